@@ -1,1 +1,5 @@
-//! The page.
+//! The page: what a visitor sees of a History.
+
+mod app;
+
+pub use app::App;

@@ -1,2 +1,64 @@
-//! The project's chores.
-fn main() {}
+//! `cargo xtask`: the project's chores. One file per chore; this one only finds out which is meant.
+//!
+//! Copied to `target/tools/bin/wasm-bindgen`, the same program is wasm-bindgen (see `tools`).
+
+mod build;
+mod chromium;
+mod process;
+mod serve;
+mod setup;
+mod size;
+mod test;
+mod tools;
+
+use process::Outcome;
+use std::path::Path;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  serve [--release] [--port 8080]  set up, build and serve the page, rebuilding when a file changes
+  build                            set up and make the release build in dist/
+  test                             set up and run every check and test
+  size                             build, then what a visitor downloads, in bytes
+  setup                            only get the tools that the other chores need
+  help                             this text";
+
+fn main() -> ExitCode {
+    if let Some(code) = tools::run_as_wasm_bindgen() {
+        return code;
+    }
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match enter_project().and_then(|()| run(&args)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// All chores name files relative to the project's top folder, wherever they were called.
+fn enter_project() -> Outcome {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies in the project");
+    std::env::set_current_dir(top).map_err(|error| format!("{}: {error}", top.display()))
+}
+
+fn run(args: &[String]) -> Outcome {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["serve", options @ ..] => serve::serve(&serve::Options::parse(options)?),
+        ["build"] => setup::setup().and_then(|()| build::build()),
+        ["test"] => test::test(),
+        ["size"] => setup::setup().and_then(|()| build::build()).and_then(|()| size::size()),
+        ["setup"] => setup::setup(),
+        [] | ["help" | "-h" | "--help"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(format!("no such chore: {}\n\n{USAGE}", words.join(" "))),
+    }
+}

@@ -1,0 +1,53 @@
+// Colours are the page's custom properties, so that light and dark need nothing from the editor.
+
+import { HighlightStyle } from "@codemirror/language";
+import { EditorView } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+export const highlighting = HighlightStyle.define([
+  { tag: tags.definition(tags.propertyName), color: "var(--r1)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--r2)" },
+  { tag: [tags.comment, tags.lineComment], color: "var(--soft)", fontStyle: "italic" },
+  { tag: [tags.meta, tags.documentMeta, tags.labelName, tags.typeName], color: "var(--soft)" },
+  { tag: tags.invalid, color: "var(--bad)" },
+]);
+
+const tint = (colour, percent) => `color-mix(in srgb, var(${colour}) ${percent}%, transparent)`;
+
+export const colours = EditorView.theme({
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--panel)", fontSize: "12.5px" },
+  "&.cm-focused": { outline: "2px solid var(--r1)", outlineOffset: "-2px" },
+  ".cm-scroller": { fontFamily: "var(--mono, ui-monospace, monospace)", lineHeight: "1.55" },
+  ".cm-content": { caretColor: "var(--ink)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-gutters": { color: "var(--soft)", backgroundColor: "var(--panel)", border: "none" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: tint("--faint", 12) },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    background: tint("--r1", 28),
+  },
+  ".cm-selectionMatch, .cm-searchMatch": { backgroundColor: tint("--wait", 25) },
+  ".cm-searchMatch-selected": { backgroundColor: tint("--wait", 50) },
+  "&.cm-focused .cm-matchingBracket": { backgroundColor: tint("--r1", 25) },
+  ".cm-panels, .cm-tooltip": {
+    color: "var(--ink)",
+    backgroundColor: "var(--panel)",
+    border: "1px solid var(--line)",
+  },
+  ".cm-textfield, .cm-button": {
+    color: "var(--ink)",
+    background: "var(--panel)",
+    border: "1px solid var(--line)",
+    borderRadius: "5px",
+  },
+  ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
+  ".cm-diagnostic-warning": { borderLeftColor: "var(--wait)" },
+  ".cm-diagnostic-info, .cm-diagnostic-hint": { borderLeftColor: "var(--faint)" },
+  ".cm-lintRange-error": underline("--bad"),
+  ".cm-lintRange-warning": underline("--wait"),
+  ".cm-lintRange-info, .cm-lintRange-hint": underline("--faint"),
+});
+
+/** In place of CodeMirror's pictures, which know only their own colours. */
+function underline(colour) {
+  return { backgroundImage: "none", textDecoration: `underline wavy var(${colour})`, textUnderlineOffset: "3px" };
+}

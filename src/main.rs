@@ -1,0 +1,5 @@
+//! The page's entry point in the browser.
+
+fn main() {
+    yew::Renderer::<rollscope::App>::new().render();
+}

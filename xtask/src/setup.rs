@@ -1,0 +1,87 @@
+//! The shared first step of the other chores: gets what is missing, and is quiet when nothing is.
+//!
+//! Not looked for: cargo and a C linker, without which this program would not exist.
+
+use crate::process::{Outcome, command, output_of, run};
+use crate::tools;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const OLDEST_NODE: u32 = 20;
+
+/// Makes sure that the page can be built.
+pub fn setup() -> Outcome {
+    check_node()?;
+    add_wasm_target()?;
+    tools::install_wasm_bindgen()?;
+    tools::install_trunk()?;
+    install_npm_packages()
+}
+
+fn check_node() -> Outcome {
+    let hint = "install it from https://nodejs.org or with your package manager";
+    let version = output_of("node", &["--version"]).ok_or(format!("Node is missing: {hint}"))?;
+    if major(&version) < OLDEST_NODE {
+        return Err(format!(
+            "Node {OLDEST_NODE} or newer is needed, this is {version}: {hint}"
+        ));
+    }
+    output_of("npm", &["--version"])
+        .map(drop)
+        .ok_or(format!("npm is missing: {hint}"))
+}
+
+/// The 20 of `v20.19.2`.
+fn major(version: &str) -> u32 {
+    version
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0)
+}
+
+fn add_wasm_target() -> Outcome {
+    let libraries = output_of("rustc", &["--print", "target-libdir", "--target", TARGET]);
+    if libraries.is_some_and(|folder| Path::new(&folder).is_dir()) {
+        return Ok(());
+    }
+    if output_of("rustup", &["--version"]).is_none() {
+        return Err(format!(
+            "the Rust target {TARGET} is missing: install rustup from https://rustup.rs and try again"
+        ));
+    }
+    println!("setup: adding the Rust target {TARGET}");
+    run(&mut command("rustup", &["target", "add", TARGET]))
+}
+
+fn install_npm_packages() -> Outcome {
+    let installed = modified("node_modules/.package-lock.json");
+    if installed.is_some() && installed >= modified("package-lock.json") {
+        return Ok(());
+    }
+    println!("setup: installing npm packages");
+    run(&mut command(
+        "npm",
+        &["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    ))
+}
+
+fn modified(file: &str) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|metadata| metadata.modified()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major;
+
+    #[test]
+    fn reads_nodes_version() {
+        let check = |version, expect| assert_eq!(major(version), expect, "{version}");
+        check("v20.19.2", 20);
+        check("v9.0.0", 9);
+        check("nonsense", 0);
+    }
+}

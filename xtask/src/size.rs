@@ -1,0 +1,205 @@
+//! `cargo xtask size`: what a visitor downloads, and the limit that keeps it small for good.
+//!
+//! First come the files that index.html names, and the modules that those import: without them there's no page.
+//! All else in `dist/` is loaded later, if at all (the editor, examples).
+
+use crate::process::{Outcome, output_of};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const DIST: &str = "dist";
+
+/// In bytes, compressed by brotli, of all that has to arrive before the page is usable.
+const LIMIT: u64 = 200_000;
+
+/// Node has both compressors built in, so no crate has to be compiled for them.
+const COMPRESS: &str = "\
+const { readFileSync } = require('fs'), zlib = require('zlib');
+for (const file of process.argv.slice(1)) {
+  const text = readFileSync(file), gzip = zlib.gzipSync(text, { level: 9 }), brotli = zlib.brotliCompressSync(text);
+  console.log(text.length, gzip.length, brotli.length);
+}";
+
+/// Prints both tables for the build in `dist/`; fails where the first exceeds the limit.
+pub fn size() -> Outcome {
+    let all = files_below(Path::new(DIST)).map_err(|error| format!("{DIST}: {error}"))?;
+    let first = files_of_the_first_view(&all)?;
+    let later: Vec<String> = all.iter().filter(|file| !first.contains(*file)).cloned().collect();
+    let first: Vec<String> = first.into_iter().collect();
+    let brotli = print_table("before the page is usable", &first)?;
+    print_table("loaded later", &later)?;
+    println!("\n{brotli} of {LIMIT} bytes used");
+    if brotli <= LIMIT {
+        Ok(())
+    } else {
+        Err(format!("the page is too large: {brotli} bytes > {LIMIT}"))
+    }
+}
+
+/// Prints a row for each file and a total; returns the total after brotli.
+fn print_table(title: &str, files: &[String]) -> Result<u64, String> {
+    println!("\n{title:<58} {:>9} {:>9} {:>9}", "raw", "gzip", "brotli");
+    let mut total = [0; 3];
+    for (file, sizes) in files.iter().zip(compressed_sizes(files)?) {
+        print_row(file, sizes);
+        total = [0, 1, 2].map(|i| total[i] + sizes[i]);
+    }
+    print_row("total", total);
+    Ok(total[2])
+}
+
+fn print_row(name: &str, [raw, gzip, brotli]: [u64; 3]) {
+    println!("  {name:<56} {raw:>9} {gzip:>9} {brotli:>9}");
+}
+
+fn compressed_sizes(files: &[String]) -> Result<Vec<[u64; 3]>, String> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let paths: Vec<String> = files.iter().map(|file| format!("{DIST}/{file}")).collect();
+    let args = ["-e", COMPRESS, "--"]
+        .into_iter()
+        .chain(paths.iter().map(String::as_str));
+    let output = output_of("node", &args.collect::<Vec<_>>()).ok_or("node can't compress the files of dist")?;
+    output
+        .lines()
+        .map(|line| parse_sizes(line).ok_or(format!("not three sizes: {line}")))
+        .collect()
+}
+
+fn parse_sizes(line: &str) -> Option<[u64; 3]> {
+    let numbers: Vec<u64> = line.split(' ').map_while(|word| word.parse().ok()).collect();
+    numbers.try_into().ok()
+}
+
+/// Follows references from index.html through modules and style sheets.
+fn files_of_the_first_view(all: &BTreeSet<String>) -> Result<BTreeSet<String>, String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec!["index.html".to_owned()];
+    while let Some(file) = open.pop() {
+        if file.ends_with(".html") || file.ends_with(".js") || file.ends_with(".css") {
+            let text = fs::read_to_string(format!("{DIST}/{file}")).map_err(|error| format!("{file}: {error}"))?;
+            open.extend(
+                references(&file, &text, all)
+                    .into_iter()
+                    .filter(|name| !found.contains(name)),
+            );
+        }
+        found.insert(file);
+    }
+    Ok(found)
+}
+
+/// The files of `all` that a file's text names, in HTML anywhere in quotes, in a module only as static imports,
+/// in a style sheet as `@import` or `url()`.
+fn references(file: &str, text: &str, all: &BTreeSet<String>) -> BTreeSet<String> {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let text = text.replace('\'', "\"");
+    let mut pieces = text.split('"');
+    let mut before = pieces.next().unwrap_or_default();
+    let mut found = BTreeSet::new();
+    while let Some(quoted) = pieces.next() {
+        if !file.ends_with(".js") || is_static_import(before) {
+            found.extend(resolve(folder, quoted).filter(|name| all.contains(name)));
+        }
+        before = pieces.next().unwrap_or_default();
+    }
+    found
+}
+
+fn is_static_import(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with("from") || before.ends_with("import")
+}
+
+/// `./snippets/a.js` seen from a folder; addresses of other sites give nothing.
+fn resolve(folder: &str, reference: &str) -> Option<String> {
+    if reference.contains("://") {
+        return None;
+    }
+    let mut parts: Vec<&str> = if reference.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').collect()
+    };
+    for part in reference.split(['?', '#']).next()?.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    Some(parts.join("/"))
+}
+
+fn files_below(folder: &Path) -> std::io::Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            found.extend(files_below(&path)?.into_iter().map(|below| format!("{name}/{below}")));
+        } else {
+            found.insert(name);
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::references;
+    use std::collections::BTreeSet;
+
+    fn check(file: &str, text: &str, expect: &[&str]) {
+        let all = [
+            "app.js",
+            "app.wasm",
+            "editor.js",
+            "page.css",
+            "snippets/a.js",
+            "font.woff2",
+        ];
+        let found = references(file, text, &all.map(str::to_owned).into());
+        assert_eq!(
+            found,
+            expect.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>(),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn html_names_what_it_loads() {
+        check(
+            "index.html",
+            r#"<link href="./page.css?v=1"><script>import init from '/app.js'; </script>"#,
+            &["app.js", "page.css"],
+        );
+        check(
+            "index.html",
+            r#"<a href="https://example.com/app.js">"nothing.js"</a>"#,
+            &[],
+        );
+    }
+
+    #[test]
+    fn modules_count_only_static_imports() {
+        check(
+            "app.js",
+            r#"import { a } from './snippets/a.js'; const later = "app.wasm";"#,
+            &["snippets/a.js"],
+        );
+        check(
+            "snippets/a.js",
+            r#"import "../app.js"; await import("../editor.js");"#,
+            &["app.js"],
+        );
+    }
+
+    #[test]
+    fn style_sheets_count_fonts() {
+        check("page.css", r#"@font-face { src: url("font.woff2") }"#, &["font.woff2"]);
+    }
+}

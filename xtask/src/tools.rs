@@ -1,0 +1,77 @@
+//! The two tools that build the page, both pinned: trunk and wasm-bindgen.
+//!
+//! trunk is a program only, so it's compiled once into `target/tools`, quickly rather than well. wasm-bindgen is
+//! also a library, so it's part of this program: a copy of ourselves under its name, which trunk finds on the path.
+
+use crate::process::{Outcome, TOOLS, command, output_of, run};
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Newer ones want a newer Rust than the one in rust-toolchain.toml.
+const TRUNK: &str = "0.21.14";
+
+/// A quick compilation: trunk spends its time waiting for cargo.
+const QUICK: [(&str, &str); 4] = [
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
+];
+
+/// Where this program was called by the name wasm-bindgen, does that tool's work.
+pub fn run_as_wasm_bindgen() -> Option<ExitCode> {
+    let name = env::args_os().next()?;
+    if Path::new(&name).file_stem() != Some(OsStr::new("wasm-bindgen")) {
+        return None;
+    }
+    match wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(env::args_os()) {
+        Ok(()) => Some(ExitCode::SUCCESS),
+        Err(error) => {
+            eprintln!("wasm-bindgen: {error:?}");
+            Some(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Copies this program to the tools, under the name wasm-bindgen, unless the copy there is as new.
+pub fn install_wasm_bindgen() -> Outcome {
+    let copy = Path::new(TOOLS).join(format!("wasm-bindgen{}", env::consts::EXE_SUFFIX));
+    copy_if_newer(&copy).map_err(|error| format!("can't copy xtask to {}: {error}", copy.display()))
+}
+
+fn copy_if_newer(copy: &Path) -> std::io::Result<()> {
+    let this = env::current_exe()?;
+    let built = fs::metadata(&this)?.modified()?;
+    if fs::metadata(copy)
+        .and_then(|metadata| metadata.modified())
+        .is_ok_and(|copied| copied >= built)
+    {
+        return Ok(());
+    }
+    fs::create_dir_all(TOOLS)?;
+    fs::copy(this, copy).map(drop)
+}
+
+/// Compiles the pinned trunk, unless it's there or the path has one of that version.
+pub fn install_trunk() -> Outcome {
+    if output_of("trunk", &["--version"]).is_some_and(|version| version == format!("trunk {TRUNK}")) {
+        return Ok(());
+    }
+    println!("setup: compiling trunk {TRUNK} into target/tools, once (two to five minutes)");
+    let args = [
+        "install",
+        "--quiet",
+        "--locked",
+        "trunk",
+        "--version",
+        TRUNK,
+        "--root",
+        "target/tools",
+        "--force",
+    ];
+    let without_tls_choice = ["--no-default-features", "--features", "rustls"];
+    run(command("cargo", &args).args(without_tls_choice).envs(QUICK))
+}
