@@ -4,9 +4,12 @@ import { HighlightStyle } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
+/** The second colour alone is too pale for text on a light page. */
+const STRING = "color-mix(in srgb, var(--r2) 70%, var(--ink))";
+
 export const highlighting = HighlightStyle.define([
   { tag: tags.definition(tags.propertyName), color: "var(--r1)" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--r2)" },
+  { tag: [tags.string, tags.special(tags.string)], color: STRING },
   { tag: [tags.comment, tags.lineComment], color: "var(--soft)", fontStyle: "italic" },
   { tag: [tags.meta, tags.documentMeta, tags.labelName, tags.typeName], color: "var(--soft)" },
   { tag: tags.invalid, color: "var(--bad)" },
@@ -39,6 +42,7 @@ export const colours = EditorView.theme({
     border: "1px solid var(--line)",
     borderRadius: "5px",
   },
+  ".cm-panel button[name=close]": { color: "var(--ink)" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--wait)" },
   ".cm-diagnostic-info, .cm-diagnostic-hint": { borderLeftColor: "var(--faint)" },

@@ -2,8 +2,8 @@
 //!
 //! Copied to `target/tools/bin/wasm-bindgen`, the same program is wasm-bindgen (see `tools`).
 
+mod browser;
 mod build;
-mod chromium;
 mod process;
 mod serve;
 mod setup;
@@ -21,6 +21,7 @@ usage: cargo xtask <chore>
   serve [--release] [--port 8080]  set up, build and serve the page, rebuilding when a file changes
   build                            set up and make the release build in dist/
   test                             set up and run every check and test
+  browser [playwright's options]   build, then run only the browser tests
   size                             build, then what a visitor downloads, in bytes
   setup                            only get the tools that the other chores need
   help                             this text";
@@ -51,9 +52,10 @@ fn run(args: &[String]) -> Outcome {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["serve", options @ ..] => serve::serve(&serve::Options::parse(options)?),
-        ["build"] => setup::setup().and_then(|()| build::build()),
+        ["build"] => set_up_and_build(),
         ["test"] => test::test(),
-        ["size"] => setup::setup().and_then(|()| build::build()).and_then(|()| size::size()),
+        ["browser", options @ ..] => set_up_and_build().and_then(|()| browser::test(options)),
+        ["size"] => set_up_and_build().and_then(|()| size::size()),
         ["setup"] => setup::setup(),
         [] | ["help" | "-h" | "--help"] => {
             println!("{USAGE}");
@@ -61,4 +63,8 @@ fn run(args: &[String]) -> Outcome {
         }
         _ => Err(format!("no such chore: {}\n\n{USAGE}", words.join(" "))),
     }
+}
+
+fn set_up_and_build() -> Outcome {
+    setup::setup().and_then(|()| build::build())
 }

@@ -52,10 +52,10 @@ fn path_with_tools() -> OsString {
     env::join_paths(folders).unwrap_or(path)
 }
 
-/// On Windows npm and npx are scripts, which are only found by their whole name.
+/// On Windows npm is a script, which is only found by its whole name.
 fn native_name(program: &str) -> OsString {
     match program {
-        "npm" | "npx" if cfg!(windows) => format!("{program}.cmd").into(),
+        "npm" if cfg!(windows) => "npm.cmd".into(),
         "trunk" => find_on_path(program)
             .unwrap_or_else(|| Path::new(program).to_owned())
             .into(),

@@ -2,7 +2,7 @@
 //! need a page that could not be built.
 
 use crate::process::{Outcome, command, run};
-use crate::{build, chromium, setup, size};
+use crate::{browser, build, setup, size};
 use std::time::Instant;
 
 /// Sets up, runs every phase, and ends with a count of those that passed and failed.
@@ -26,7 +26,7 @@ pub fn test() -> Outcome {
     // Conformance has its place here: the engine against `../shared/conformance`, where that folder exists.
     if report.phase("release build", build::build) {
         report.phase("download size", size::size);
-        report.phase("browser tests", browser_tests);
+        report.phase("browser tests", || browser::test(&[]));
     } else {
         report.skip("download size");
         report.skip("browser tests");
@@ -36,18 +36,6 @@ pub fn test() -> Outcome {
 
 fn cargo(args: &[&str]) -> Outcome {
     run(&mut command("cargo", args))
-}
-
-/// Playwright against `dist/`, in a Chromium of this machine where there is one.
-fn browser_tests() -> Outcome {
-    let mut playwright = command(
-        "npx",
-        &["playwright", "test", "--config", "tests/browser/playwright.config.mjs"],
-    );
-    if let Some(program) = chromium::find_or_install()? {
-        playwright.env("CHROMIUM", program);
-    }
-    run(&mut playwright)
 }
 
 #[derive(Default)]

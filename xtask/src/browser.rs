@@ -1,14 +1,29 @@
-//! The browser that the browser tests drive.
+//! `cargo xtask browser`: the tests in `tests/browser`, and the browser that they drive.
 
 use crate::process::{Outcome, command, find_on_path, output_of, run};
 use std::env;
 use std::path::{Path, PathBuf};
 
+/// What `npx playwright` would run, at once.
+const PLAYWRIGHT: &str = "node_modules/@playwright/test/cli.js";
+
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
+/// Playwright against `dist/`; its own options narrow down what runs (`--grep editor`).
+pub fn test(options: &[&str]) -> Outcome {
+    let mut playwright = command(
+        "node",
+        &[PLAYWRIGHT, "test", "--config", "tests/browser/playwright.config.js"],
+    );
+    if let Some(program) = find_or_install()? {
+        playwright.env("CHROMIUM", program);
+    }
+    run(playwright.args(options))
+}
+
 /// A browser's program file, or `None` for the one that Playwright keeps for itself; gets one where there's none.
-pub fn find_or_install() -> Result<Option<PathBuf>, String> {
+fn find_or_install() -> Result<Option<PathBuf>, String> {
     if let Some(found) = find() {
         return Ok(Some(found));
     }
@@ -16,7 +31,7 @@ pub fn find_or_install() -> Result<Option<PathBuf>, String> {
         return Ok(find());
     }
     println!("setup: installing Chromium for Playwright");
-    let installed = run(&mut command("npx", &["playwright", "install", "chromium"]));
+    let installed = run(&mut command("node", &[PLAYWRIGHT, "install", "chromium"]));
     let hint = "Chromium is missing: install it with your package manager, or set CHROMIUM to its program file";
     installed.map(|()| None).map_err(|_| hint.to_owned())
 }

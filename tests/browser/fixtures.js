@@ -1,0 +1,37 @@
+// What every browser test stands on: a served page, and a failure for anything that the console complains about.
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test as base } from "@playwright/test";
+import { serve } from "./serve.js";
+
+export { expect };
+
+export const test = base.extend({
+  server: [
+    async ({}, use) => {
+      const server = await serve();
+      await use(server.url);
+      server.close();
+    },
+    { scope: "worker" },
+  ],
+  /** So that `page.goto("./")` is the page. */
+  baseURL: ({ server }, use) => use(server),
+  /** Playwright's page; the test fails for any error in its console, any uncaught one and any missing file. */
+  page: async ({ page }, use) => {
+    const errors = [];
+    page.on("console", (message) => message.type() === "error" && errors.push(`console: ${message.text()}`));
+    page.on("pageerror", (error) => errors.push(`uncaught: ${error}`));
+    page.on("response", (response) => response.status() >= 400 && errors.push(`${response.status()}: ${response.url()}`));
+    await use(page);
+    expect(errors, "errors in the console").toEqual([]);
+  },
+});
+
+/** Fails for what axe-core finds serious or critical in the page as it is now. */
+export async function expectAccessible(page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const lines = serious.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target}`));
+  expect(lines, "serious accessibility violations").toEqual([]);
+}

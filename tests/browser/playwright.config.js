@@ -1,0 +1,23 @@
+// Browser tests of the release build in dist/; `cargo xtask test` builds it and names the browser in CHROMIUM.
+// By hand, after `cargo xtask build`: npx playwright test --config tests/browser/playwright.config.js
+
+import { defineConfig } from "@playwright/test";
+
+const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../../target/browser-tests",
+  fullyParallel: true,
+  forbidOnly: true,
+  reporter: "list",
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1280, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM,
+      args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-sync", ...quiet],
+    },
+  },
+});
