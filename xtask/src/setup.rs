@@ -21,7 +21,7 @@ pub fn setup() -> Outcome {
 }
 
 fn check_node() -> Outcome {
-    let hint = "install it from https://nodejs.org or with your package manager";
+    let hint = how_to_get_node();
     let version = output_of("node", &["--version"]).ok_or(format!("Node is missing: {hint}"))?;
     if major(&version) < OLDEST_NODE {
         return Err(format!(
@@ -31,6 +31,14 @@ fn check_node() -> Outcome {
     output_of("npm", &["--version"])
         .map(drop)
         .ok_or(format!("npm is missing: {hint}"))
+}
+
+fn how_to_get_node() -> &'static str {
+    match std::env::consts::OS {
+        "macos" => "brew install node",
+        "windows" => "winget install OpenJS.NodeJS.LTS",
+        _ => "sudo apt-get install nodejs npm (or, where that is too old, see nodejs.org)",
+    }
 }
 
 /// The 20 of `v20.19.2`.
@@ -50,7 +58,7 @@ fn add_wasm_target() -> Outcome {
     }
     if output_of("rustup", &["--version"]).is_none() {
         return Err(format!(
-            "the Rust target {TARGET} is missing: install rustup from https://rustup.rs and try again"
+            "the Rust target {TARGET} is missing, and rustup to get it: see rustup.rs, then try again"
         ));
     }
     println!("setup: adding the Rust target {TARGET}");

@@ -36,7 +36,8 @@ pub fn run_as_wasm_bindgen() -> Option<ExitCode> {
     }
 }
 
-/// Copies this program to the tools, under the name wasm-bindgen, unless the copy there is as new.
+/// Copies this program to the tools, under the name wasm-bindgen, unless the copy there is as new. Done by renaming, since
+/// another `serve` may be running the old one.
 pub fn install_wasm_bindgen() -> Outcome {
     let copy = Path::new(TOOLS).join(format!("wasm-bindgen{}", env::consts::EXE_SUFFIX));
     copy_if_newer(&copy).map_err(|error| format!("can't copy xtask to {}: {error}", copy.display()))
@@ -52,7 +53,9 @@ fn copy_if_newer(copy: &Path) -> std::io::Result<()> {
         return Ok(());
     }
     fs::create_dir_all(TOOLS)?;
-    fs::copy(this, copy).map(drop)
+    let unfinished = copy.with_extension("new");
+    fs::copy(this, &unfinished)?;
+    fs::rename(unfinished, copy)
 }
 
 /// Compiles the pinned trunk, unless it's there or the path has one of that version.
