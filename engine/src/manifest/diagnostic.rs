@@ -44,6 +44,39 @@ pub struct Diagnostic {
     pub field: String,
     /// One sentence, in the API server's words where it has words for it.
     pub message: String,
+    /// A change of the text that mends it, where one is known.
+    pub fix: Option<Fix>,
+}
+
+/// A change of the text that a user can accept with one click.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in a few words.
+    pub title: String,
+    /// The replacements, in the order of the text; none overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// One replacement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What to replace; empty: insert here.
+    pub span: Span,
+    /// The new text.
+    pub text: String,
+}
+
+impl Fix {
+    /// The change of one place.
+    pub fn replace(span: Span, text: &str) -> Fix {
+        Fix {
+            title: format!("Change to {text}"),
+            edits: vec![Edit {
+                span,
+                text: text.to_owned(),
+            }],
+        }
+    }
 }
 
 impl fmt::Display for Diagnostic {

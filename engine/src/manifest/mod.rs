@@ -2,7 +2,46 @@
 //!
 //! `text -> events (granit-parser) -> spanned tree -> strict decoding by field tables -> defaults -> validation`.
 //! Reading never fails as a whole: every document yields what could be read and diagnostics for the rest.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `fields.txt`, `fields` | names, types, list keys and simple defaults of all fields, in one table |
+//! | `events`, `scalar`, `tree` | YAML 1.1 and where everything stands |
+//! | `document` | documents, lists, kinds, legacy versions |
+//! | `decode`, `spelling` | strictness: unknown fields, wrong types |
+//! | `defaults`, `quantity` | what the server fills in |
+//! | `validate` | the server's rules |
+//! | `merge` | server-side apply and merge patches |
+//! | `diagnostic`, `locate` | findings and their places |
 
+mod decode;
+mod defaults;
 mod diagnostic;
+mod document;
+mod events;
+mod fields;
+mod legacy;
+mod locate;
+mod merge;
+mod quantity;
+mod scalar;
+mod spelling;
+mod tree;
+mod validate;
 
-pub use diagnostic::{Diagnostic, Position, Severity, Span};
+pub use defaults::{default, drop_disabled};
+pub use diagnostic::{Diagnostic, Edit, Fix, Position, Severity, Span};
+pub use document::{Document, Manifest, read};
+pub use fields::{Field, ListKind, Struct, Table, Type, table};
+pub use merge::{json_merge_patch, server_side_apply, still_owned};
+pub use quantity::Quantity;
+pub use tree::{Data, Entry, Node};
+pub use validate::{Invalid, validate, validate_update};
+
+use crate::value::Value;
+
+/// Prints a value as YAML, keys in order.
+pub fn to_yaml(value: &Value) -> String {
+    // Values hold nothing that YAML could not express.
+    serde_yaml::to_string(value).unwrap_or_default()
+}

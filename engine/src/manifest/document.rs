@@ -1,0 +1,410 @@
+//! From text to documents: cutting, lists, kinds, and the findings of every stage in one order.
+
+use super::decode::decode;
+use super::defaults::default;
+use super::diagnostic::{Diagnostic, Fix, Position, Severity, Span};
+use super::events;
+use super::fields::{Table, table};
+use super::legacy;
+use super::locate::{head, locate};
+use super::tree::{Data, Node};
+use super::validate::{Invalid, validate, warnings};
+use crate::value::Value;
+
+/// Everything that a text says.
+#[derive(Clone, Debug, Default)]
+pub struct Manifest {
+    /// The documents in order; items of lists are documents of their own, empty documents are none.
+    pub documents: Vec<Document>,
+    /// All findings, by position.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One object of a text.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// `apiVersion`; for a legacy version the current one.
+    pub api_version: String,
+    /// `kind`.
+    pub kind: String,
+    /// The namespace, `default` when none is written.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+    /// The place of the document or list item.
+    pub span: Span,
+    /// The object as written: decoded, legacy versions modernised, without what only the server writes (status, uid, ...).
+    pub written: Value,
+    /// `written` with the server's defaults; `None` when there are errors or the kind has no table.
+    pub object: Option<Value>,
+    /// Whether the engine simulates this kind.
+    pub simulated: bool,
+    /// The tree, for documents that another module decodes.
+    pub node: Node,
+}
+
+/// The `apiVersion` of the project's own documents; they are left to [`crate`]'s other rooms.
+const OWN_VERSION: &str = "rollscope.dev/v1";
+/// More text than this is not read.
+const MOST_BYTES: usize = 4 << 20;
+/// More findings than this help nobody.
+const MOST_DIAGNOSTICS: usize = 1000;
+
+/// Reads all documents of `text`. Never fails as a whole.
+pub fn read(text: &str) -> Manifest {
+    let mut manifest = Manifest::default();
+    if text.len() > MOST_BYTES {
+        let message = format!(
+            "the text is too large: {} bytes, the limit is {MOST_BYTES}",
+            text.len()
+        );
+        manifest
+            .diagnostics
+            .push(finding(Severity::Error, Span::default(), message));
+        return manifest;
+    }
+    for (chunk, base) in chunks(text) {
+        for node in events::parse(chunk, base, &mut manifest.diagnostics) {
+            manifest.add(node);
+        }
+    }
+    manifest
+        .diagnostics
+        .sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
+    manifest.diagnostics.truncate(MOST_DIAGNOSTICS);
+    manifest
+}
+
+impl Manifest {
+    fn add(&mut self, node: Node) {
+        let is_list = node
+            .get("kind")
+            .and_then(Node::as_str)
+            .is_some_and(|kind| kind.ends_with("List"));
+        match node.data {
+            Data::Null => {}
+            Data::Map(entries) if is_list && entries.iter().any(|entry| entry.key == "items") => {
+                let items = entries
+                    .into_iter()
+                    .find(|entry| entry.key == "items")
+                    .map(|entry| entry.value.data);
+                if let Some(Data::List(items)) = items {
+                    items.into_iter().for_each(|item| self.add(item));
+                }
+            }
+            Data::Map(_) => {
+                let document = Reader {
+                    node: &node,
+                    diagnostics: &mut self.diagnostics,
+                }
+                .document();
+                self.documents
+                    .extend(document.map(|document| Document { node, ..document }));
+            }
+            _ => {
+                let message =
+                    "a document must be a map with apiVersion, kind and metadata".to_owned();
+                self.diagnostics
+                    .push(finding(Severity::Error, node.span, message));
+            }
+        }
+    }
+}
+
+/// Makes a document of one tree.
+struct Reader<'a> {
+    node: &'a Node,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn document(&mut self) -> Option<Document> {
+        let node = self.node;
+        let text = |key: &str| {
+            node.get(key)
+                .and_then(Node::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let (api_version, kind) = (text("apiVersion"), text("kind"));
+        if api_version.is_empty() || kind.is_empty() {
+            let missing = match (api_version.is_empty(), kind.is_empty()) {
+                (true, true) => "[apiVersion not set, kind not set]",
+                (true, false) => "apiVersion not set",
+                _ => "kind not set",
+            };
+            self.error(head(node), format!("error validating data: {missing}"));
+            return None;
+        }
+        let metadata = |key: &str| {
+            node.at(&["metadata", key])
+                .and_then(Node::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let namespace = metadata("namespace");
+        let document = Document {
+            namespace: if namespace.is_empty() {
+                "default".to_owned()
+            } else {
+                namespace
+            },
+            name: metadata("name"),
+            span: node.span,
+            api_version,
+            kind,
+            ..Document::default()
+        };
+        Some(match legacy::find(&document.api_version, &document.kind) {
+            Some(legacy) => {
+                let version = Document {
+                    api_version: legacy.current.to_owned(),
+                    ..document
+                };
+                self.known(version, Some(legacy))
+            }
+            None if table()
+                .kind(&document.api_version, &document.kind)
+                .is_some() =>
+            {
+                self.known(document, None)
+            }
+            None => self.other(document),
+        })
+    }
+
+    /// A kind with a table.
+    fn known(&mut self, mut document: Document, legacy: Option<&legacy::Version>) -> Document {
+        let table = table();
+        let Some(structure) = table.kind(&document.api_version, &document.kind) else {
+            return document;
+        };
+        let decoded = decode(table, structure, self.node);
+        document.written = decoded.value;
+        strip_server_fields(&mut document.written);
+        let mut decoding: Vec<Diagnostic> = decoded.diagnostics;
+        if let Some(legacy) = legacy {
+            let span = self
+                .node
+                .get("apiVersion")
+                .map(|node| node.span)
+                .unwrap_or_default();
+            decoding.retain(|diagnostic| !legacy.drops(&diagnostic.field));
+            let said = legacy.modernise(&mut document.written);
+            let fix = legacy.fix(self.node, &document.written);
+            let note = finding(Severity::Note, span, legacy.note(&document.kind, &said));
+            self.diagnostics.push(Diagnostic { fix, ..note });
+        }
+        let generated = document
+            .written
+            .at(&["metadata", "generateName"])
+            .and_then(Value::as_str);
+        if let (true, Some(stem)) = (document.name.is_empty(), generated) {
+            // The server would append five random letters; a simulation must not.
+            document.name = format!("{stem}x{:04}", self.node.span.start.line);
+            *document.written.entry("metadata").entry("name") = Value::from(document.name.clone());
+        }
+        let mut object = document.written.clone();
+        default(&mut object);
+        self.report(&object, decoding);
+        document.simulated = true;
+        document.object = (!self.has_errors()).then_some(object);
+        document
+    }
+
+    /// Puts the findings of decoding and validation in one list, without echoes of one mistake in both.
+    fn report(&mut self, object: &Value, decoding: Vec<Diagnostic>) {
+        for Invalid {
+            field,
+            reason,
+            message,
+        } in validate(object)
+        {
+            let is_echo = |found: &Diagnostic| {
+                let parent = found
+                    .field
+                    .rsplit_once('.')
+                    .map_or("", |(parent, _)| parent);
+                field.starts_with(&found.field)
+                    || reason == "FieldValueRequired" && field.starts_with(parent)
+            };
+            if !decoding.iter().any(is_echo) {
+                let span = locate(self.node, &field, &message);
+                self.diagnostics.push(Diagnostic {
+                    field,
+                    ..finding(Severity::Error, span, message)
+                });
+            }
+        }
+        for (field, message) in warnings(object) {
+            let span = locate(self.node, &field, &message);
+            self.diagnostics.push(Diagnostic {
+                field,
+                ..finding(Severity::Warning, span, message)
+            });
+        }
+        self.diagnostics.extend(decoding);
+    }
+
+    /// A kind without a table: listed, not simulated; refused when Kubernetes itself would not know it.
+    fn other(&mut self, mut document: Document) -> Document {
+        document.written = self.node.to_value();
+        strip_server_fields(&mut document.written);
+        let Document {
+            api_version,
+            kind,
+            name,
+            ..
+        } = &document;
+        if api_version == OWN_VERSION {
+            return document;
+        }
+        let table = table();
+        let place = |key: &str| self.node.get(key).map(|node| node.span).unwrap_or_default();
+        let no_matches = format!("no matches for kind \"{kind}\" in version \"{api_version}\"");
+        let (severity, span, message) = if table.is_known(api_version, kind) {
+            (
+                Severity::Note,
+                place("kind"),
+                format!("{kind} is accepted and not simulated"),
+            )
+        } else if let Some(version) = modelled_version(table, kind) {
+            let message = format!("{no_matches}: {kind} is in {version}");
+            (Severity::Error, place("apiVersion"), message)
+        } else if table.is_built_in(api_version) {
+            (Severity::Error, place("kind"), no_matches)
+        } else {
+            (
+                Severity::Note,
+                place("kind"),
+                format!("{kind} in {api_version} is not simulated"),
+            )
+        };
+        let nameless = name.is_empty() && self.node.at(&["metadata", "generateName"]).is_none();
+        let fix = match severity {
+            Severity::Error => kind_fix(self.node, table, api_version, kind),
+            _ => None,
+        };
+        self.diagnostics.push(Diagnostic {
+            fix,
+            ..finding(severity, span, message)
+        });
+        if nameless {
+            let field = "metadata.name";
+            let message = format!("{field}: Required value: name or generateName is required");
+            let span = locate(self.node, field, &message);
+            self.diagnostics.push(Diagnostic {
+                field: field.to_owned(),
+                ..finding(Severity::Error, span, message)
+            });
+        }
+        document
+    }
+
+    fn has_errors(&self) -> bool {
+        let Span { start, end } = self.node.span;
+        let inside = |span: &Span| start <= span.start && span.start <= end;
+        self.diagnostics
+            .iter()
+            .any(|found| found.severity == Severity::Error && inside(&found.span))
+    }
+
+    fn error(&mut self, span: Span, message: String) {
+        self.diagnostics
+            .push(finding(Severity::Error, span, message));
+    }
+}
+
+/// The version of a kind with a full table, when the written one does not exist.
+fn modelled_version(table: &Table, kind: &str) -> Option<&'static str> {
+    table.versions(kind).next()
+}
+
+/// A near kind in the same version, or the version in which the kind exists.
+fn kind_fix(node: &Node, table: &Table, api_version: &str, kind: &str) -> Option<Fix> {
+    let replace = |key: &str, text: &'static str| {
+        let span = node.get(key)?.span;
+        Some(Fix::replace(span, text))
+    };
+    if let Some(version) = modelled_version(table, kind) {
+        return replace("apiVersion", version);
+    }
+    let kinds = table
+        .kinds()
+        .filter(|(version, _)| *version == api_version)
+        .map(|(_, kind)| kind);
+    replace("kind", super::spelling::nearest(kind, kinds)?)
+}
+
+/// Takes out what only the server writes, so that printed objects can be applied again.
+fn strip_server_fields(object: &mut Value) {
+    let is_node = object.get("kind").and_then(Value::as_str) == Some("Node");
+    let Value::Map(members) = object else { return };
+    // The server keeps a Node's status: it is how a Node says what it has room for.
+    if !is_node {
+        members.remove("status");
+    }
+    if let Some(Value::Map(metadata)) = members.get_mut("metadata") {
+        let kept = |key: &str| {
+            !matches!(
+                key,
+                "uid"
+                    | "resourceVersion"
+                    | "generation"
+                    | "creationTimestamp"
+                    | "managedFields"
+                    | "selfLink"
+                    | "deletionTimestamp"
+                    | "deletionGracePeriodSeconds"
+            )
+        };
+        metadata.retain(|key, _| kept(key));
+    }
+}
+
+/// The text cut at `---` lines, as kubectl cuts it: a syntax error stays in its document.
+fn chunks(text: &str) -> Vec<(&str, Position)> {
+    let mut out = Vec::new();
+    let text_start = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
+    let mut start = Position {
+        line: 1,
+        column: 1,
+        offset: text_start as u32,
+    };
+    let mut offset = text_start;
+    let mut only_directives = true;
+    for (index, line) in text[text_start..].split_inclusive('\n').enumerate() {
+        let is_separator = line
+            .strip_prefix("---")
+            .is_some_and(|rest| rest.trim_start() != rest || rest.is_empty());
+        // `%YAML` lines belong to the document that the separator opens.
+        if is_separator && !only_directives {
+            out.push((&text[start.offset as usize..offset], start));
+            start = Position {
+                line: index as u32 + 1,
+                column: 1,
+                offset: offset as u32,
+            };
+        }
+        let content = line.trim();
+        only_directives = (only_directives && !is_separator)
+            && (content.is_empty() || line.starts_with(['%', '#']));
+        offset += line.len();
+    }
+    out.push((&text[start.offset as usize..], start));
+    out
+}
+
+fn finding(severity: Severity, span: Span, message: String) -> Diagnostic {
+    Diagnostic {
+        severity,
+        span,
+        field: String::new(),
+        message,
+        fix: None,
+    }
+}

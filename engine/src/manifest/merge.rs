@@ -1,0 +1,406 @@
+//! How a change meets a stored object: server-side apply by the field table, and JSON merge patches.
+
+use super::defaults::is_zero;
+use super::fields::{ListKind, Struct, Table, Type, table};
+use crate::value::{Map, Value};
+
+/// Server-side apply by one manager with force. `live` is the stored object, `owned` what that manager applied last and
+/// still owns. Returns the merged object, before defaults: what the manager owned and no longer names is gone, what it
+/// names has its value, the rest of `live` stays.
+pub fn server_side_apply(live: &Value, owned: Option<&Value>, applied: &Value) -> Value {
+    let table = table();
+    let kind = root(table, applied);
+    let mut merged = live.clone();
+    if let Some(owned) = owned {
+        remove(table, kind.as_ref(), &mut merged, owned, Some(applied));
+    }
+    merge(table, kind.as_ref(), &merged, applied)
+}
+
+/// What a manager that applied `owned` still owns of `live`: leaves with another value were taken by somebody else.
+pub fn still_owned(owned: &Value, live: &Value) -> Value {
+    let table = table();
+    keep(table, root(table, owned).as_ref(), owned, live).unwrap_or_else(|| Value::Map(Map::new()))
+}
+
+/// Applies an RFC 7386 merge patch.
+pub fn json_merge_patch(target: &mut Value, patch: &Value) {
+    let Value::Map(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !matches!(target, Value::Map(_)) {
+        *target = Value::Map(Map::new());
+    }
+    let Value::Map(members) = target else { return };
+    for (key, value) in patch {
+        if *value == Value::Null {
+            members.remove(key);
+        } else {
+            json_merge_patch(members.entry(key.clone()).or_default(), value);
+        }
+    }
+}
+
+/// The type of a whole object; objects without a table merge as plain maps.
+fn root(table: &Table, object: &Value) -> Option<Type> {
+    let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
+    table
+        .kind_index(text("apiVersion"), text("kind"))
+        .map(Type::Struct)
+}
+
+/// How a value of some type takes part in a merge.
+enum Shape<'a> {
+    /// Replaced whole.
+    Leaf,
+    /// Member by member.
+    Members(Option<&'a Struct>, Option<&'a Type>),
+    /// Item by item, told apart by keys.
+    Keyed(&'a Type, &'a [&'static str]),
+    /// Value by value.
+    Set,
+}
+
+fn shape<'a>(table: &'a Table, kind: Option<&'a Type>, value: &Value) -> Shape<'a> {
+    match (kind, value) {
+        (Some(Type::Struct(index)), Value::Map(_)) => {
+            let structure = table.structure(*index);
+            if structure.atomic {
+                Shape::Leaf
+            } else {
+                Shape::Members(Some(structure), None)
+            }
+        }
+        (Some(Type::Map(item, false)), Value::Map(_)) => Shape::Members(None, Some(item)),
+        (None | Some(Type::Any), Value::Map(_)) => Shape::Members(None, None),
+        (Some(Type::List(item, ListKind::Keyed(keys))), Value::List(_)) => Shape::Keyed(item, keys),
+        (Some(Type::List(_, ListKind::Set)), Value::List(_)) => Shape::Set,
+        _ => Shape::Leaf,
+    }
+}
+
+impl<'a> Shape<'a> {
+    /// The type of a member.
+    fn member(&self, key: &str) -> Option<&'a Type> {
+        match self {
+            Shape::Members(Some(structure), _) => structure.field(key).map(|field| &field.kind),
+            Shape::Members(None, item) => *item,
+            _ => None,
+        }
+    }
+}
+
+/// Takes out of `live` what `owned` names and `applied` does not. Maps that become empty by that go too.
+fn remove(
+    table: &Table,
+    kind: Option<&Type>,
+    live: &mut Value,
+    owned: &Value,
+    applied: Option<&Value>,
+) {
+    let shape = shape(table, kind, owned);
+    match (&shape, live, owned) {
+        (Shape::Members(..), Value::Map(members), Value::Map(owned)) => {
+            for (key, owned) in owned {
+                let applied = applied.and_then(|applied| applied.get(key));
+                let Some(live) = members.get_mut(key) else {
+                    continue;
+                };
+                let had_content = !is_zero(live);
+                remove(table, shape.member(key), live, owned, applied);
+                if applied.is_none()
+                    && (*live == Value::Null || had_content && is_empty_container(live))
+                {
+                    members.remove(key);
+                }
+            }
+        }
+        (Shape::Keyed(item, keys), Value::List(live), Value::List(owned)) => {
+            let applied_items = applied.map(Value::items).unwrap_or_default();
+            for owned in owned {
+                let id = identity(table, item, keys, owned);
+                let same = |other: &Value| identity(table, item, keys, other) == id;
+                match applied_items.iter().find(|other| same(other)) {
+                    None => live.retain(|other| !same(other)),
+                    Some(applied) => {
+                        live.iter_mut()
+                            .filter(|other| same(other))
+                            .for_each(|live| {
+                                remove(table, Some(item), live, owned, Some(applied));
+                            });
+                    }
+                }
+            }
+        }
+        (Shape::Set, Value::List(live), Value::List(owned)) => {
+            let applied = applied.map(Value::items).unwrap_or_default();
+            live.retain(|item| !owned.contains(item) || applied.contains(item));
+        }
+        (_, live, _) if applied.is_none() => *live = Value::Null,
+        _ => {}
+    }
+}
+
+fn is_empty_container(value: &Value) -> bool {
+    matches!(value, Value::Map(_) | Value::List(_)) && is_zero(value)
+}
+
+fn merge(table: &Table, kind: Option<&Type>, live: &Value, applied: &Value) -> Value {
+    let shape = shape(table, kind, applied);
+    match (&shape, live, applied) {
+        (Shape::Members(..), Value::Map(live), Value::Map(applied)) => {
+            let mut out = live.clone();
+            for (key, value) in applied {
+                let before = live.get(key).unwrap_or(&Value::Null);
+                out.insert(key.clone(), merge(table, shape.member(key), before, value));
+            }
+            Value::Map(out)
+        }
+        (Shape::Keyed(item, keys), Value::List(live), Value::List(applied)) => {
+            merge_keyed(table, item, keys, live, applied)
+        }
+        (Shape::Set, Value::List(live), Value::List(applied)) => {
+            let added = applied.iter().filter(|item| !live.contains(item));
+            Value::List(live.iter().chain(added).cloned().collect())
+        }
+        _ => applied.clone(),
+    }
+}
+
+/// Keeps the order of `live` where it can; items that both have follow the order of `applied`, new ones stand where
+/// `applied` has them. (structured-merge-diff's mergeListItems.)
+fn merge_keyed(
+    table: &Table,
+    item: &Type,
+    keys: &[&'static str],
+    live: &[Value],
+    applied: &[Value],
+) -> Value {
+    let ids = |list: &[Value]| -> Vec<Value> {
+        list.iter()
+            .map(|value| identity(table, item, keys, value))
+            .collect()
+    };
+    let (left, right) = (ids(live), ids(applied));
+    if (1..right.len()).any(|index| right[..index].contains(&right[index])) {
+        return Value::List(applied.to_vec());
+    }
+    let mut shared = right.iter().filter(|id| left.contains(id)).peekable();
+    let mut merged_ids: Vec<&Value> = Vec::new();
+    let mut out = Vec::new();
+    let (mut l, mut r) = (0, 0);
+    while l < left.len() || r < right.len() {
+        if l < left.len() && r < right.len() && left[l] != right[r] && right.contains(&left[l]) {
+            // Shared, but not the one whose turn it is.
+            if shared.peek().is_some_and(|next| **next != left[l]) {
+                l += 1;
+                continue;
+            }
+        }
+        if l < left.len() && !right.contains(&left[l]) {
+            out.push(live[l].clone());
+            l += 1;
+        } else if l < left.len() && merged_ids.contains(&&left[l]) {
+            l += 1;
+        } else if r < right.len() {
+            let before = left
+                .iter()
+                .position(|id| *id == right[r])
+                .map_or(&Value::Null, |index| &live[index]);
+            out.push(merge(table, Some(item), before, &applied[r]));
+            if shared.peek().is_some_and(|next| **next == right[r]) {
+                shared.next();
+            }
+            if l < left.len() && left[l] == right[r] {
+                l += 1;
+            }
+            merged_ids.push(&right[r]);
+            r += 1;
+        } else {
+            l += 1;
+        }
+    }
+    Value::List(out)
+}
+
+fn keep(table: &Table, kind: Option<&Type>, owned: &Value, live: &Value) -> Option<Value> {
+    let shape = shape(table, kind, owned);
+    match (&shape, owned, live) {
+        (Shape::Members(..), Value::Map(owned_members), Value::Map(live))
+            if !owned_members.is_empty() =>
+        {
+            let members = owned_members.iter().filter_map(|(key, owned)| {
+                let live = live.get(key).unwrap_or(&Value::Null);
+                keep(table, shape.member(key), owned, live).map(|kept| (key.clone(), kept))
+            });
+            let members: Map = members.collect();
+            (!members.is_empty()).then_some(Value::Map(members))
+        }
+        (Shape::Keyed(item, keys), Value::List(owned), Value::List(live)) => {
+            let items = owned.iter().filter_map(|owned| {
+                let id = identity(table, item, keys, owned);
+                let live = live
+                    .iter()
+                    .find(|other| identity(table, item, keys, other) == id)?;
+                keep(table, Some(item), owned, live)
+            });
+            let items: Vec<Value> = items.collect();
+            (!items.is_empty()).then_some(Value::List(items))
+        }
+        (Shape::Set, Value::List(owned), Value::List(live)) => {
+            let items: Vec<Value> = owned
+                .iter()
+                .filter(|item| live.contains(item))
+                .cloned()
+                .collect();
+            (!items.is_empty()).then_some(Value::List(items))
+        }
+        // A stored object omits empty fields and fills in what an atomic value leaves open.
+        _ if is_zero(owned) && *live == Value::Null || covers(live, owned) => Some(owned.clone()),
+        _ => None,
+    }
+}
+
+/// Whether `live` is `owned` with nothing but additions (defaults inside atomic values).
+fn covers(live: &Value, owned: &Value) -> bool {
+    match (live, owned) {
+        (Value::Map(live), Value::Map(owned)) => {
+            owned.iter().all(|(key, owned)| match live.get(key) {
+                Some(live) => covers(live, owned),
+                None => is_zero(owned),
+            })
+        }
+        (Value::List(live), Value::List(owned)) => {
+            live.len() == owned.len()
+                && live
+                    .iter()
+                    .zip(owned)
+                    .all(|(live, owned)| covers(live, owned))
+        }
+        _ => live == owned,
+    }
+}
+
+/// The key fields of a list item, defaults filled in.
+fn identity(table: &Table, item: &Type, keys: &[&'static str], value: &Value) -> Value {
+    let Type::Struct(index) = item else {
+        return value.clone();
+    };
+    let structure = table.structure(*index);
+    let key = |name: &&'static str| match value.get(name) {
+        Some(value) => value.clone(),
+        None => structure
+            .field(name)
+            .and_then(|field| field.default)
+            .map_or(Value::Null, Value::from),
+    };
+    Value::List(keys.iter().map(key).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::read;
+
+    fn object(text: &str) -> Value {
+        read(text)
+            .documents
+            .first()
+            .map(|document| document.written.clone())
+            .unwrap_or_default()
+    }
+
+    fn deployment(spec: &str) -> Value {
+        object(&format!(
+            "{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: web}}, spec: {spec}}}"
+        ))
+    }
+
+    /// Applies `applied` by the owner of `owned` to `live` and compares the merged spec.
+    fn check(live: &str, owned: &str, applied: &str, expect: &str) {
+        let merged = server_side_apply(
+            &deployment(live),
+            Some(&deployment(owned)),
+            &deployment(applied),
+        );
+        assert_eq!(
+            merged.get("spec"),
+            deployment(expect).get("spec"),
+            "{live} + {applied}"
+        );
+    }
+
+    #[test]
+    fn fields_of_others_stay_and_own_ones_go() {
+        check(
+            "{replicas: 5, paused: true}",
+            "{paused: true}",
+            "{}",
+            "{replicas: 5}",
+        );
+        check(
+            "{replicas: 5, minReadySeconds: 3}",
+            "{minReadySeconds: 3}",
+            "{paused: true}",
+            "{replicas: 5, paused: true}",
+        );
+    }
+
+    #[test]
+    fn a_map_that_loses_its_last_field_goes() {
+        let surge = "{strategy: {rollingUpdate: {maxSurge: 1}}}";
+        check(
+            "{strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 1}}}",
+            surge,
+            "{}",
+            "{strategy: {type: RollingUpdate}}",
+        );
+    }
+
+    #[test]
+    fn containers_merge_by_name() {
+        let pod =
+            |containers: &str| format!("{{template: {{spec: {{containers: [{containers}]}}}}}}");
+        check(
+            &pod("{name: a, image: i1, tty: true}, {name: b, image: i1}"),
+            &pod("{name: a, image: i1}, {name: b, image: i1}"),
+            &pod("{name: c, image: i3}, {name: a, image: i2}"),
+            &pod("{name: c, image: i3}, {name: a, image: i2, tty: true}"),
+        );
+    }
+
+    #[test]
+    fn selectors_are_replaced_whole() {
+        check(
+            "{selector: {matchLabels: {a: b}}}",
+            "{}",
+            "{selector: {matchLabels: {c: d}}}",
+            "{selector: {matchLabels: {c: d}}}",
+        );
+    }
+
+    #[test]
+    fn what_another_manager_changed_is_no_longer_owned() {
+        let owned = deployment("{replicas: 3, paused: false, minReadySeconds: 1}");
+        let live = deployment("{replicas: 5, minReadySeconds: 1}");
+        let kept = still_owned(&owned, &live);
+        assert_eq!(
+            kept.get("spec"),
+            deployment("{paused: false, minReadySeconds: 1}").get("spec")
+        );
+    }
+
+    #[test]
+    fn merge_patches_follow_the_rfc() {
+        let mut target =
+            deployment("{replicas: 1, paused: true, template: {metadata: {labels: {a: b}}}}");
+        let mut patch = deployment("{replicas: 2, template: {metadata: {labels: {c: d}}}}");
+        *patch.entry("spec").entry("paused") = Value::Null;
+        json_merge_patch(&mut target, &patch);
+        assert_eq!(
+            target,
+            deployment("{replicas: 2, template: {metadata: {labels: {a: b, c: d}}}}")
+        );
+    }
+}

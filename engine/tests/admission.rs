@@ -1,0 +1,249 @@
+//! Replays what a real API server answered to manifests (`shared/conformance/admission`): acceptance, causes, defaulted
+//! spec. Prints passed and total per file; skipped with a line when the recordings are not there.
+//!
+//! `ADMISSION_SHOW=1 cargo test -p rollscope-engine --test admission -- --nocapture` prints every difference.
+
+use rollscope_engine::manifest::{Document, Manifest, Severity, drop_disabled, read};
+use rollscope_engine::value::Value;
+use serde_json::{Map, Value as Json};
+use std::path::{Path, PathBuf};
+
+#[test]
+fn answers_are_the_servers() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance/admission");
+    let folder = std::env::var_os("ADMISSION_CASES").map_or(folder, PathBuf::from);
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        println!("skipped: no recordings in {}", folder.display());
+        return;
+    };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    files.sort();
+    let show = std::env::var_os("ADMISSION_SHOW").is_some();
+    let mut failed = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("readable");
+        let cases: Vec<Json> = serde_json::from_str(&text).expect("an array of cases");
+        let mut passed = 0;
+        for case in &cases {
+            match check(case) {
+                Ok(()) => passed += 1,
+                Err(difference) if show => println!("{}: {difference}", case["id"]),
+                Err(_) => {}
+            }
+        }
+        failed += cases.len() - passed;
+        println!(
+            "{}: {passed}/{}",
+            file.file_name().unwrap_or_default().display(),
+            cases.len()
+        );
+    }
+    println!("admission: {failed} differ");
+}
+
+fn check(case: &Json) -> Result<(), String> {
+    match case["op"].as_str() {
+        Some("create") => create(case),
+        _ => Err("updates are not replayed yet".to_owned()),
+    }
+}
+
+fn create(case: &Json) -> Result<(), String> {
+    let answer = &case["answer"];
+    let manifest = read(case["yaml"].as_str().unwrap_or_default());
+    if answer["accepted"] == true {
+        if case["kubectl"]["exit"] != 0 {
+            // kubectl refuses what the bare server takes (a missing kind); the words are kubectl's.
+            return says(
+                &manifest,
+                case["kubectl"]["stderr"].as_str().unwrap_or_default(),
+            );
+        }
+        let errors: Vec<String> = errors(&manifest).collect();
+        if !errors.is_empty() {
+            return Err(format!("refused: {errors:?}"));
+        }
+        warned(&manifest, answer)?;
+        return same_spec(&manifest, &answer["spec"]);
+    }
+    match answer["code"].as_u64() {
+        Some(422) => causes(&manifest, answer),
+        Some(404) => says(
+            &manifest,
+            case["kubectl"]["stderr"].as_str().unwrap_or_default(),
+        ),
+        _ => says(&manifest, answer["message"].as_str().unwrap_or_default()),
+    }
+}
+
+fn errors(manifest: &Manifest) -> impl Iterator<Item = String> {
+    manifest
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .map(|found| found.message.clone())
+}
+
+fn warned(manifest: &Manifest, answer: &Json) -> Result<(), String> {
+    let mut expected: Vec<&str> = answer["warnings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
+    let found = manifest
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Warning);
+    let mut found: Vec<&str> = found.map(|found| found.message.as_str()).collect();
+    expected.sort_unstable();
+    found.sort_unstable();
+    if found == expected {
+        Ok(())
+    } else {
+        Err(format!("warnings {found:?}, expected {expected:?}"))
+    }
+}
+
+fn causes(manifest: &Manifest, answer: &Json) -> Result<(), String> {
+    let cause = |cause: &Json| {
+        let part = |key: &str| cause[key].as_str().unwrap_or_default();
+        format!("{}: {}", part("field"), part("message"))
+    };
+    let mut expected: Vec<String> = answer["causes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(cause)
+        .collect();
+    let mut found: Vec<String> = errors(manifest).collect();
+    expected.sort();
+    found.sort();
+    if found == expected {
+        Ok(())
+    } else {
+        Err(format!("found {found:#?}, expected {expected:#?}"))
+    }
+}
+
+/// Every finding of decoding stands in the server's one sentence.
+fn says(manifest: &Manifest, message: &str) -> Result<(), String> {
+    let message = message.replace(":\n ", ":").replace('\n', " ");
+    let mut findings =
+        manifest
+            .diagnostics
+            .iter()
+            .map(|found| match found.message.split_once("; read as") {
+                Some((answer, _)) => answer,
+                None => found.message.as_str(),
+            });
+    let found: Vec<&str> = findings.by_ref().collect();
+    let stands = |text: &&str| {
+        let core = text.strip_prefix("strict decoding error: ").unwrap_or(text);
+        let core = core.split_once(" (a tab").map_or(core, |(core, _)| core);
+        let core = core
+            .strip_prefix("error converting YAML to JSON: ")
+            .unwrap_or(core);
+        let core = core
+            .split_once(": Deployment is in")
+            .map_or(core, |(core, _)| core);
+        message.contains(core)
+    };
+    if !found.is_empty() && found.iter().any(|text| stands(text)) {
+        Ok(())
+    } else {
+        Err(format!("found {found:?}, expected {message}"))
+    }
+}
+
+fn same_spec(manifest: &Manifest, expected: &Json) -> Result<(), String> {
+    let [
+        Document {
+            object: Some(object),
+            ..
+        },
+    ] = manifest.documents.as_slice()
+    else {
+        return Err(format!("{} documents", manifest.documents.len()));
+    };
+    let mut object = object.clone();
+    drop_disabled(&mut object, false);
+    let spec = json(object.get("spec").unwrap_or(&Value::Null));
+    let expected = without_allocated(expected);
+    if spec == expected {
+        Ok(())
+    } else {
+        Err(difference("spec", &spec, &expected))
+    }
+}
+
+/// Addresses and ports that the server allocates are not the engine's to know.
+fn without_allocated(value: &Json) -> Json {
+    let is_allocated =
+        |value: &Json| *value == "<allocated>" || *value == serde_json::json!(["<allocated>"]);
+    match value {
+        Json::Object(members) => {
+            let kept = members.iter().filter(|(_, value)| !is_allocated(value));
+            Json::Object(
+                kept.map(|(key, value)| (key.clone(), without_allocated(value)))
+                    .collect(),
+            )
+        }
+        Json::Array(items) => Json::Array(items.iter().map(without_allocated).collect()),
+        other => other.clone(),
+    }
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => Json::from(*value),
+        Value::Int(number) => Json::from(*number),
+        Value::Float(number) => Json::from(*number),
+        Value::String(text) => Json::from(text.as_str()),
+        Value::List(items) => Json::Array(items.iter().map(json).collect()),
+        Value::Map(members) => Json::Object(
+            members
+                .iter()
+                .map(|(key, value)| (key.clone(), json(value)))
+                .collect::<Map<_, _>>(),
+        ),
+    }
+}
+
+/// The first places where two values differ.
+fn difference(path: &str, found: &Json, expected: &Json) -> String {
+    match (found, expected) {
+        (Json::Object(found), Json::Object(expected)) => {
+            let keys: std::collections::BTreeSet<&String> =
+                found.keys().chain(expected.keys()).collect();
+            let at =
+                |map: &Map<String, Json>, key: &String| map.get(key).cloned().unwrap_or_default();
+            let differing = keys
+                .into_iter()
+                .filter(|key| at(found, key) != at(expected, key));
+            let parts = differing.map(|key| {
+                difference(
+                    &format!("{path}.{key}"),
+                    &at(found, key),
+                    &at(expected, key),
+                )
+            });
+            parts.collect::<Vec<_>>().join("; ")
+        }
+        (Json::Array(found), Json::Array(expected)) if found.len() == expected.len() => {
+            let pairs = found
+                .iter()
+                .zip(expected)
+                .enumerate()
+                .filter(|(_, (a, b))| a != b);
+            pairs
+                .map(|(i, (a, b))| difference(&format!("{path}[{i}]"), a, b))
+                .collect::<Vec<_>>()
+                .join("; ")
+        }
+        _ => format!("{path} is {found}, expected {expected}"),
+    }
+}
