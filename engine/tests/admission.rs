@@ -3,6 +3,11 @@
 //!
 //! `ADMISSION_SHOW=1 cargo test -p rollscope-engine --test admission -- --nocapture` prints every difference.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "recordings are files; the engine itself reads none"
+)]
+
 use rollscope_engine::manifest::{Document, Manifest, Severity, drop_disabled, read};
 use rollscope_engine::value::Value;
 use serde_json::{Map, Value as Json};
@@ -16,9 +21,7 @@ fn answers_are_the_servers() {
         println!("skipped: no recordings in {}", folder.display());
         return;
     };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
     let show = std::env::var_os("ADMISSION_SHOW").is_some();
     let mut failed = 0;
@@ -56,10 +59,7 @@ fn create(case: &Json) -> Result<(), String> {
     if answer["accepted"] == true {
         if case["kubectl"]["exit"] != 0 {
             // kubectl refuses what the bare server takes (a missing kind); the words are kubectl's.
-            return says(
-                &manifest,
-                case["kubectl"]["stderr"].as_str().unwrap_or_default(),
-            );
+            return says(&manifest, case["kubectl"]["stderr"].as_str().unwrap_or_default());
         }
         let errors: Vec<String> = errors(&manifest).collect();
         if !errors.is_empty() {
@@ -70,10 +70,7 @@ fn create(case: &Json) -> Result<(), String> {
     }
     match answer["code"].as_u64() {
         Some(422) => causes(&manifest, answer),
-        Some(404) => says(
-            &manifest,
-            case["kubectl"]["stderr"].as_str().unwrap_or_default(),
-        ),
+        Some(404) => says(&manifest, case["kubectl"]["stderr"].as_str().unwrap_or_default()),
         _ => says(&manifest, answer["message"].as_str().unwrap_or_default()),
     }
 }
@@ -112,12 +109,7 @@ fn causes(manifest: &Manifest, answer: &Json) -> Result<(), String> {
         let part = |key: &str| cause[key].as_str().unwrap_or_default();
         format!("{}: {}", part("field"), part("message"))
     };
-    let mut expected: Vec<String> = answer["causes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(cause)
-        .collect();
+    let mut expected: Vec<String> = answer["causes"].as_array().into_iter().flatten().map(cause).collect();
     let mut found: Vec<String> = errors(manifest).collect();
     expected.sort();
     found.sort();
@@ -131,27 +123,22 @@ fn causes(manifest: &Manifest, answer: &Json) -> Result<(), String> {
 /// Every finding of decoding stands in the server's one sentence.
 fn says(manifest: &Manifest, message: &str) -> Result<(), String> {
     let message = message.replace(":\n ", ":").replace('\n', " ");
-    let mut findings =
-        manifest
-            .diagnostics
-            .iter()
-            .map(|found| match found.message.split_once("; read as") {
-                Some((answer, _)) => answer,
-                None => found.message.as_str(),
-            });
+    let mut findings = manifest
+        .diagnostics
+        .iter()
+        .map(|found| match found.message.split_once("; read as") {
+            Some((answer, _)) => answer,
+            None => found.message.as_str(),
+        });
     let found: Vec<&str> = findings.by_ref().collect();
     let stands = |text: &&str| {
         let core = text.strip_prefix("strict decoding error: ").unwrap_or(text);
         let core = core.split_once(" (a tab").map_or(core, |(core, _)| core);
-        let core = core
-            .strip_prefix("error converting YAML to JSON: ")
-            .unwrap_or(core);
-        let core = core
-            .split_once(": Deployment is in")
-            .map_or(core, |(core, _)| core);
+        let core = core.strip_prefix("error converting YAML to JSON: ").unwrap_or(core);
+        let core = core.split_once(": Deployment is in").map_or(core, |(core, _)| core);
         message.contains(core)
     };
-    if !found.is_empty() && found.iter().any(|text| stands(text)) {
+    if !found.is_empty() && found.iter().any(stands) {
         Ok(())
     } else {
         Err(format!("found {found:?}, expected {message}"))
@@ -161,8 +148,7 @@ fn says(manifest: &Manifest, message: &str) -> Result<(), String> {
 fn same_spec(manifest: &Manifest, expected: &Json) -> Result<(), String> {
     let [
         Document {
-            object: Some(object),
-            ..
+            object: Some(object), ..
         },
     ] = manifest.documents.as_slice()
     else {
@@ -181,8 +167,7 @@ fn same_spec(manifest: &Manifest, expected: &Json) -> Result<(), String> {
 
 /// Addresses and ports that the server allocates are not the engine's to know.
 fn without_allocated(value: &Json) -> Json {
-    let is_allocated =
-        |value: &Json| *value == "<allocated>" || *value == serde_json::json!(["<allocated>"]);
+    let is_allocated = |value: &Json| *value == "<allocated>" || *value == serde_json::json!(["<allocated>"]);
     match value {
         Json::Object(members) => {
             let kept = members.iter().filter(|(_, value)| !is_allocated(value));
@@ -217,28 +202,14 @@ fn json(value: &Value) -> Json {
 fn difference(path: &str, found: &Json, expected: &Json) -> String {
     match (found, expected) {
         (Json::Object(found), Json::Object(expected)) => {
-            let keys: std::collections::BTreeSet<&String> =
-                found.keys().chain(expected.keys()).collect();
-            let at =
-                |map: &Map<String, Json>, key: &String| map.get(key).cloned().unwrap_or_default();
-            let differing = keys
-                .into_iter()
-                .filter(|key| at(found, key) != at(expected, key));
-            let parts = differing.map(|key| {
-                difference(
-                    &format!("{path}.{key}"),
-                    &at(found, key),
-                    &at(expected, key),
-                )
-            });
+            let keys: std::collections::BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
+            let at = |map: &Map<String, Json>, key: &String| map.get(key).cloned().unwrap_or_default();
+            let differing = keys.into_iter().filter(|key| at(found, key) != at(expected, key));
+            let parts = differing.map(|key| difference(&format!("{path}.{key}"), &at(found, key), &at(expected, key)));
             parts.collect::<Vec<_>>().join("; ")
         }
         (Json::Array(found), Json::Array(expected)) if found.len() == expected.len() => {
-            let pairs = found
-                .iter()
-                .zip(expected)
-                .enumerate()
-                .filter(|(_, (a, b))| a != b);
+            let pairs = found.iter().zip(expected).enumerate().filter(|(_, (a, b))| a != b);
             pairs
                 .map(|(i, (a, b))| difference(&format!("{path}[{i}]"), a, b))
                 .collect::<Vec<_>>()

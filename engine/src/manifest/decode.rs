@@ -77,10 +77,9 @@ impl Decoder<'_> {
         match (kind, &node.data) {
             (_, Data::Null) => Some(zero(kind)),
             (Type::Any, _) => Some(node.to_value()),
-            (
-                Type::Text | Type::Label | Type::Subdomain | Type::Enum(_) | Type::IntOrString,
-                Data::String(text),
-            ) => Some(Value::String(text.clone())),
+            (Type::Text | Type::Label | Type::Subdomain | Type::Enum(_) | Type::IntOrString, Data::String(text)) => {
+                Some(Value::String(text.clone()))
+            }
             (Type::Bool, Data::Bool(value)) => Some(Value::Bool(*value)),
             (Type::Int32 | Type::Int64 | Type::IntOrString, Data::Int(_) | Data::Float(_)) => {
                 self.integer(owner, kind, node)
@@ -127,9 +126,7 @@ impl Decoder<'_> {
             _ => (None, String::new()),
         };
         match number {
-            Some(number) if *kind == Type::Int64 || i32::try_from(number).is_ok() => {
-                Some(Value::Int(number))
-            }
+            Some(number) if *kind == Type::Int64 || i32::try_from(number).is_ok() => Some(Value::Int(number)),
             _ => self.wrong_type(owner, kind, node, &format!(" {written}")),
         }
     }
@@ -150,13 +147,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn wrong_type(
-        &mut self,
-        owner: &Struct,
-        kind: &Type,
-        node: &Node,
-        number: &str,
-    ) -> Option<Value> {
+    fn wrong_type(&mut self, owner: &Struct, kind: &Type, node: &Node, number: &str) -> Option<Value> {
         let found = match node.data {
             Data::Null => "null",
             Data::Bool(_) => "bool",
@@ -185,11 +176,7 @@ impl Decoder<'_> {
     }
 
     fn report(&mut self, span: Span, message: String, fix: Option<Fix>) {
-        let span = if span.start == span.end {
-            self.key_span
-        } else {
-            span
-        };
+        let span = if span.start == span.end { self.key_span } else { span };
         self.diagnostics.push(Diagnostic {
             severity: Severity::Error,
             span,
@@ -216,10 +203,9 @@ fn zero(kind: &Type) -> Value {
 /// A number or truth value where text is wanted: quotes mend it.
 fn quoted(kind: &Type, node: &Node) -> Option<Fix> {
     let text = match (kind, &node.data) {
-        (
-            Type::Text | Type::Label | Type::Subdomain | Type::Enum(_),
-            Data::Bool(_) | Data::Int(_) | Data::Float(_),
-        ) => "\"",
+        (Type::Text | Type::Label | Type::Subdomain | Type::Enum(_), Data::Bool(_) | Data::Int(_) | Data::Float(_)) => {
+            "\""
+        }
         _ => return None,
     };
     let Span { start, end } = node.span;

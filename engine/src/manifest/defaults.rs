@@ -26,16 +26,8 @@ pub fn default(object: &mut Value) {
 /// Drops what the server drops when a feature gate is off: today only `maxUnavailable` of StatefulSets.
 pub fn drop_disabled(object: &mut Value, max_unavailable_stateful_set: bool) {
     let is_set = object.get("kind").and_then(Value::as_str) == Some("StatefulSet");
-    if is_set
-        && !max_unavailable_stateful_set
-        && object
-            .at(&["spec", "updateStrategy", "rollingUpdate"])
-            .is_some()
-    {
-        let rolling_update = object
-            .entry("spec")
-            .entry("updateStrategy")
-            .entry("rollingUpdate");
+    if is_set && !max_unavailable_stateful_set && object.at(&["spec", "updateStrategy", "rollingUpdate"]).is_some() {
+        let rolling_update = object.entry("spec").entry("updateStrategy").entry("rollingUpdate");
         remove(rolling_update, "maxUnavailable");
     }
 }
@@ -108,9 +100,7 @@ fn literal(kind: &Type, text: &str) -> Value {
 /// Defaults that must know what was written, before the table's.
 fn before(name: &str, value: &mut Value) {
     match name {
-        "DeploymentStrategy" | "DaemonSetUpdateStrategy"
-            if text(value, "type", "RollingUpdate") == "RollingUpdate" =>
-        {
+        "DeploymentStrategy" | "DaemonSetUpdateStrategy" if text(value, "type", "RollingUpdate") == "RollingUpdate" => {
             present(value, "rollingUpdate");
         }
         "StatefulSetUpdateStrategy" if text(value, "type", "").is_empty() => {
@@ -118,11 +108,7 @@ fn before(name: &str, value: &mut Value) {
         }
         "Container" => container(value),
         "PodSpec" => pod_spec(value),
-        "Volume"
-            if value
-                .as_map()
-                .is_some_and(|map| map.keys().all(|key| key == "name")) =>
-        {
+        "Volume" if value.as_map().is_some_and(|map| map.keys().all(|key| key == "name")) => {
             present(value, "emptyDir");
         }
         "HorizontalPodAutoscalerBehavior" => behavior(value),
@@ -135,20 +121,14 @@ fn after(name: &str, value: &mut Value) {
     match name {
         "ServiceSpec" => service(value),
         "StatefulSetSpec" => claim_templates(value),
-        "HorizontalPodAutoscalerSpec"
-            if value
-                .get("metrics")
-                .is_none_or(|metrics| metrics.items().is_empty()) =>
-        {
+        "HorizontalPodAutoscalerSpec" if value.get("metrics").is_none_or(|metrics| metrics.items().is_empty()) => {
             let target = map([
                 ("type", Value::from("Utilization")),
                 ("averageUtilization", Value::Int(80)),
             ]);
             let resource = map([("name", Value::from("cpu")), ("target", target)]);
-            *value.entry("metrics") = Value::List(vec![map([
-                ("type", Value::from("Resource")),
-                ("resource", resource),
-            ])]);
+            *value.entry("metrics") =
+                Value::List(vec![map([("type", Value::from("Resource")), ("resource", resource)])]);
         }
         "HorizontalPodAutoscalerSpecV1" => {
             put(value, "targetCPUUtilizationPercentage", Value::Int(80));
@@ -162,8 +142,7 @@ fn container(value: &mut Value) {
     let name = image.rsplit('/').next().unwrap_or_default();
     let always = !image.contains('@') && matches!(name.split_once(':'), None | Some((_, "latest")));
     if text(value, "imagePullPolicy", "").is_empty() {
-        *value.entry("imagePullPolicy") =
-            Value::from(if always { "Always" } else { "IfNotPresent" });
+        *value.entry("imagePullPolicy") = Value::from(if always { "Always" } else { "IfNotPresent" });
     }
 }
 
@@ -187,10 +166,7 @@ fn pod_spec(value: &mut Value) {
 }
 
 fn host_port(port: &mut Value) {
-    let host = port
-        .get("hostPort")
-        .and_then(Value::as_int)
-        .unwrap_or_default();
+    let host = port.get("hostPort").and_then(Value::as_int).unwrap_or_default();
     if let (0, Some(number)) = (host, port.get("containerPort").cloned()) {
         *port.entry("hostPort") = number;
     }
@@ -199,11 +175,7 @@ fn host_port(port: &mut Value) {
 /// What admission and defaulting add to a Pod that is created directly, and not to templates.
 fn pod(spec: &mut Value) {
     put(spec, "enableServiceLinks", Value::Bool(true));
-    put(
-        spec,
-        "preemptionPolicy",
-        Value::from("PreemptLowerPriority"),
-    );
+    put(spec, "preemptionPolicy", Value::from("PreemptLowerPriority"));
     let priority = match text(spec, "priorityClassName", "").as_str() {
         "system-node-critical" => 2_000_001_000,
         "system-cluster-critical" => 2_000_000_000,
@@ -225,11 +197,7 @@ fn pod(spec: &mut Value) {
                 .cloned()
                 .unwrap_or_default();
             for (resource, amount) in limits {
-                put(
-                    container.entry("resources").entry("requests"),
-                    &resource,
-                    amount,
-                );
+                put(container.entry("resources").entry("requests"), &resource, amount);
             }
         });
     }
@@ -238,10 +206,7 @@ fn pod(spec: &mut Value) {
 
 /// Admission's DefaultTolerationSeconds.
 fn tolerate_node_trouble(spec: &mut Value) {
-    for key in [
-        "node.kubernetes.io/not-ready",
-        "node.kubernetes.io/unreachable",
-    ] {
+    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
         let tolerates = |toleration: &Value| {
             let effect = text(toleration, "effect", "");
             let written = text(toleration, "key", "");
@@ -267,9 +232,7 @@ fn tolerate_node_trouble(spec: &mut Value) {
 }
 
 fn replication_controller(object: &mut Value) {
-    let labels = object
-        .at(&["spec", "template", "metadata", "labels"])
-        .cloned();
+    let labels = object.at(&["spec", "template", "metadata", "labels"]).cloned();
     if let Some(labels) = labels {
         for (owner, key) in [("spec", "selector"), ("metadata", "labels")] {
             let owner = object.entry(owner);
@@ -301,19 +264,14 @@ fn service(spec: &mut Value) {
     }
     put(spec, "internalTrafficPolicy", Value::from("Cluster"));
     let outside = matches!(kind.as_str(), "NodePort" | "LoadBalancer")
-        || spec
-            .get("externalIPs")
-            .is_some_and(|list| !list.items().is_empty());
+        || spec.get("externalIPs").is_some_and(|list| !list.items().is_empty());
     if outside {
         put(spec, "externalTrafficPolicy", Value::from("Cluster"));
     }
     if kind == "LoadBalancer" {
         put(spec, "allocateLoadBalancerNodePorts", Value::Bool(true));
     }
-    let address = spec
-        .get("clusterIP")
-        .filter(|address| !is_zero(address))
-        .cloned();
+    let address = spec.get("clusterIP").filter(|address| !is_zero(address)).cloned();
     if let Some(address) = address {
         put(spec, "clusterIPs", Value::List(vec![address]));
     }
@@ -379,11 +337,7 @@ pub fn is_zero(value: &Value) -> bool {
 }
 
 fn text(value: &Value, key: &str, otherwise: &str) -> String {
-    value
-        .get(key)
-        .and_then(Value::as_str)
-        .unwrap_or(otherwise)
-        .to_owned()
+    value.get(key).and_then(Value::as_str).unwrap_or(otherwise).to_owned()
 }
 
 /// Makes `key` a map unless something is there.

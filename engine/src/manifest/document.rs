@@ -54,10 +54,7 @@ const MOST_DIAGNOSTICS: usize = 1000;
 pub fn read(text: &str) -> Manifest {
     let mut manifest = Manifest::default();
     if text.len() > MOST_BYTES {
-        let message = format!(
-            "the text is too large: {} bytes, the limit is {MOST_BYTES}",
-            text.len()
-        );
+        let message = format!("the text is too large: {} bytes, the limit is {MOST_BYTES}", text.len());
         manifest
             .diagnostics
             .push(finding(Severity::Error, Span::default(), message));
@@ -102,10 +99,8 @@ impl Manifest {
                     .extend(document.map(|document| Document { node, ..document }));
             }
             _ => {
-                let message =
-                    "a document must be a map with apiVersion, kind and metadata".to_owned();
-                self.diagnostics
-                    .push(finding(Severity::Error, node.span, message));
+                let message = "a document must be a map with apiVersion, kind and metadata".to_owned();
+                self.diagnostics.push(finding(Severity::Error, node.span, message));
             }
         }
     }
@@ -120,12 +115,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn document(&mut self) -> Option<Document> {
         let node = self.node;
-        let text = |key: &str| {
-            node.get(key)
-                .and_then(Node::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let text = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
         let (api_version, kind) = (text("apiVersion"), text("kind"));
         if api_version.is_empty() || kind.is_empty() {
             let missing = match (api_version.is_empty(), kind.is_empty()) {
@@ -163,12 +153,7 @@ impl Reader<'_> {
                 };
                 self.known(version, Some(legacy))
             }
-            None if table()
-                .kind(&document.api_version, &document.kind)
-                .is_some() =>
-            {
-                self.known(document, None)
-            }
+            None if table().kind(&document.api_version, &document.kind).is_some() => self.known(document, None),
             None => self.other(document),
         })
     }
@@ -184,11 +169,7 @@ impl Reader<'_> {
         strip_server_fields(&mut document.written);
         let mut decoding: Vec<Diagnostic> = decoded.diagnostics;
         if let Some(legacy) = legacy {
-            let span = self
-                .node
-                .get("apiVersion")
-                .map(|node| node.span)
-                .unwrap_or_default();
+            let span = self.node.get("apiVersion").map(|node| node.span).unwrap_or_default();
             decoding.retain(|diagnostic| !legacy.drops(&diagnostic.field));
             let said = legacy.modernise(&mut document.written);
             let fix = legacy.fix(self.node, &document.written);
@@ -214,19 +195,10 @@ impl Reader<'_> {
 
     /// Puts the findings of decoding and validation in one list, without echoes of one mistake in both.
     fn report(&mut self, object: &Value, decoding: Vec<Diagnostic>) {
-        for Invalid {
-            field,
-            reason,
-            message,
-        } in validate(object)
-        {
+        for Invalid { field, reason, message } in validate(object) {
             let is_echo = |found: &Diagnostic| {
-                let parent = found
-                    .field
-                    .rsplit_once('.')
-                    .map_or("", |(parent, _)| parent);
-                field.starts_with(&found.field)
-                    || reason == "FieldValueRequired" && field.starts_with(parent)
+                let parent = found.field.rsplit_once('.').map_or("", |(parent, _)| parent);
+                field.starts_with(&found.field) || reason == "FieldValueRequired" && field.starts_with(parent)
             };
             if !decoding.iter().any(is_echo) {
                 let span = locate(self.node, &field, &message);
@@ -310,8 +282,7 @@ impl Reader<'_> {
     }
 
     fn error(&mut self, span: Span, message: String) {
-        self.diagnostics
-            .push(finding(Severity::Error, span, message));
+        self.diagnostics.push(finding(Severity::Error, span, message));
     }
 }
 
@@ -391,8 +362,7 @@ fn chunks(text: &str) -> Vec<(&str, Position)> {
             };
         }
         let content = line.trim();
-        only_directives = (only_directives && !is_separator)
-            && (content.is_empty() || line.starts_with(['%', '#']));
+        only_directives = (only_directives && !is_separator) && (content.is_empty() || line.starts_with(['%', '#']));
         offset += line.len();
     }
     out.push((&text[start.offset as usize..], start));

@@ -16,7 +16,8 @@ const ALIASED: usize = 100_000;
 
 /// Reads the YAML documents in `text`, which stands at `base` in the whole. Stops at the first syntax error.
 pub fn parse(text: &str, base: Position, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
-    let options = granit_parser::options! { emit_comments: false, flow_nesting_limit: DEPTH, block_nesting_limit: DEPTH };
+    let options =
+        granit_parser::options! { emit_comments: false, flow_nesting_limit: DEPTH, block_nesting_limit: DEPTH };
     let mut builder = Builder {
         base,
         diagnostics,
@@ -31,10 +32,7 @@ pub fn parse(text: &str, base: Position, diagnostics: &mut Vec<Diagnostic>) -> V
             Err(error) => Err(builder.syntax_error(&error)),
         };
         if let Err(Stop { span, text }) = outcome {
-            let message = format!(
-                "error converting YAML to JSON: yaml: line {}: {text}",
-                span.start.line
-            );
+            let message = format!("error converting YAML to JSON: yaml: line {}: {text}", span.start.line);
             builder.report(span, message);
             break;
         }
@@ -91,12 +89,8 @@ impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, span: granit_parser::Span) -> Outcome {
         let span = self.span(span);
         match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(&text, style, anchor, tag.as_deref(), span)
-            }
-            Event::SequenceStart(_, anchor, _) => {
-                self.push(span, anchor, Content::List(Vec::new()))
-            }
+            Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref(), span),
+            Event::SequenceStart(_, anchor, _) => self.push(span, anchor, Content::List(Vec::new())),
             Event::MappingStart(_, anchor, _) => {
                 let content = Content::Map {
                     entries: Vec::new(),
@@ -115,14 +109,7 @@ impl Builder<'_> {
         }
     }
 
-    fn scalar(
-        &mut self,
-        text: &str,
-        style: ScalarStyle,
-        anchor: usize,
-        tag: Option<&Tag>,
-        span: Span,
-    ) -> Outcome {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, tag: Option<&Tag>, span: Span) -> Outcome {
         let plain = matches!(style, ScalarStyle::Plain);
         let is_text = match tag {
             None => !plain,
@@ -141,21 +128,12 @@ impl Builder<'_> {
         if self.stack.len() >= DEPTH {
             return Err(stop(start, "exceeded max depth"));
         }
-        self.stack.push(Frame {
-            start,
-            anchor,
-            content,
-        });
+        self.stack.push(Frame { start, anchor, content });
         Ok(())
     }
 
     fn pop(&mut self, end: Span) -> Outcome {
-        let Some(Frame {
-            start,
-            anchor,
-            content,
-        }) = self.stack.pop()
-        else {
+        let Some(Frame { start, anchor, content }) = self.stack.pop() else {
             return Ok(());
         };
         let (data, last) = match content {
@@ -163,12 +141,8 @@ impl Builder<'_> {
                 let last = items.last().map(|item| item.span.end);
                 (Data::List(items), last)
             }
-            Content::Map {
-                entries, merged, ..
-            } => {
-                let last = entries
-                    .last()
-                    .map(|entry| entry.value.span.end.max(entry.key_span.end));
+            Content::Map { entries, merged, .. } => {
+                let last = entries.last().map(|entry| entry.value.span.end.max(entry.key_span.end));
                 (Data::Map(self.finish_map(entries, &merged)), last)
             }
         };
@@ -232,11 +206,7 @@ impl Builder<'_> {
         };
         match &mut frame.content {
             Content::List(items) => items.push(node),
-            Content::Map {
-                entries,
-                key,
-                merged,
-            } => match key.take() {
+            Content::Map { entries, key, merged } => match key.take() {
                 None => {
                     let text = key_text(&node)?;
                     *key = Some(Key {
@@ -271,10 +241,7 @@ impl Builder<'_> {
         let mut stays = stays.into_iter();
         entries.retain(|_| stays.next().unwrap_or(true));
         if !merged.is_empty() {
-            let mut known: BTreeMap<String, ()> = entries
-                .iter()
-                .map(|entry| (entry.key.clone(), ()))
-                .collect();
+            let mut known: BTreeMap<String, ()> = entries.iter().map(|entry| (entry.key.clone(), ())).collect();
             for entry in merged.iter().flat_map(Node::entries) {
                 if known.insert(entry.key.clone(), ()).is_none() {
                     entries.push(entry.clone());
@@ -290,10 +257,7 @@ impl Builder<'_> {
         end.column += 1;
         end.offset += 1;
         Stop {
-            span: Span {
-                start: position,
-                end,
-            },
+            span: Span { start: position, end },
             text: plain_words(cause),
         }
     }
@@ -317,12 +281,7 @@ impl Builder<'_> {
     }
 
     fn position(&self, marker: &Marker) -> Position {
-        let column = marker.col() as u32
-            + if marker.line() <= 1 {
-                self.base.column
-            } else {
-                1
-            };
+        let column = marker.col() as u32 + if marker.line() <= 1 { self.base.column } else { 1 };
         Position {
             line: self.base.line + (marker.line() as u32).saturating_sub(1),
             column,
@@ -367,10 +326,7 @@ fn measure(node: &Node) -> (usize, usize) {
     let own = (1, 0);
     match &node.data {
         Data::List(items) => items.iter().fold((1, 1), children),
-        Data::Map(entries) => entries
-            .iter()
-            .map(|entry| &entry.value)
-            .fold((1, 1), children),
+        Data::Map(entries) => entries.iter().map(|entry| &entry.value).fold((1, 1), children),
         _ => own,
     }
 }
@@ -383,23 +339,17 @@ fn stop(span: Span, text: &str) -> Stop {
 }
 
 fn already_set(key: &str, line: u32) -> String {
-    format!(
-        "strict decoding error: yaml: unmarshal errors: line {line}: key {key:?} already set in map"
-    )
+    format!("strict decoding error: yaml: unmarshal errors: line {line}: key {key:?} already set in map")
 }
 
 /// The parser's words for a mistake, in the server's YAML library's where those are well known.
 fn plain_words(cause: &ScanError) -> String {
     let text = cause.kind().to_string();
     if text.contains("tab") {
-        return "found character that cannot start any token (a tab; indent with blanks)"
-            .to_owned();
+        return "found character that cannot start any token (a tab; indent with blanks)".to_owned();
     }
     match text.rsplit_once("while ") {
-        Some((_, rest)) => rest
-            .split_once(", ")
-            .map_or(rest, |(_, what)| what)
-            .to_owned(),
+        Some((_, rest)) => rest.split_once(", ").map_or(rest, |(_, what)| what).to_owned(),
         None => text,
     }
 }

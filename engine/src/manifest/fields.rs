@@ -107,8 +107,7 @@ pub fn table() -> &'static Table {
 impl Table {
     /// The struct of a kind with a full table.
     pub fn kind(&self, api_version: &str, kind: &str) -> Option<&Struct> {
-        self.kind_index(api_version, kind)
-            .map(|index| &self.structs[index])
+        self.kind_index(api_version, kind).map(|index| &self.structs[index])
     }
 
     /// The same as an index for [`Table::structure`].
@@ -118,8 +117,7 @@ impl Table {
 
     /// Whether the kind exists in current Kubernetes, modelled here or not.
     pub fn is_known(&self, api_version: &str, kind: &str) -> bool {
-        self.kinds.contains_key(&(api_version, kind))
-            || self.known.contains_key(&(api_version, kind))
+        self.kinds.contains_key(&(api_version, kind)) || self.known.contains_key(&(api_version, kind))
     }
 
     /// Whether Kubernetes itself serves this version, so that a kind it lacks is a mistake and not somebody's extension.
@@ -160,9 +158,7 @@ impl Table {
     /// The Go name of a type, as the server's messages about wrong types write it.
     pub fn go_name(&self, kind: &Type, package: &str) -> String {
         match kind {
-            Type::Text | Type::Label | Type::Subdomain | Type::Quantity | Type::Any => {
-                "string".to_owned()
-            }
+            Type::Text | Type::Label | Type::Subdomain | Type::Quantity | Type::Any => "string".to_owned(),
             Type::Enum(index) => format!("{package}.{}", self.enums[*index].name),
             Type::Int32 | Type::IntOrString => "int32".to_owned(),
             Type::Int64 => "int64".to_owned(),
@@ -200,9 +196,7 @@ impl Table {
                         .unwrap_or_else(|| missing(name));
                     table.kinds.insert((rest[0], rest[1]), index);
                 }
-                "known" => table
-                    .known
-                    .extend(rest[1..].iter().map(|kind| ((rest[0], *kind), ()))),
+                "known" => table.known.extend(rest[1..].iter().map(|kind| ((rest[0], *kind), ()))),
                 _ => {
                     let Some(name) = struct_name(line) else {
                         continue;
@@ -274,10 +268,7 @@ impl Type {
 /// The table's lines, cut into words; a line that starts with blanks continues the one before.
 fn statements(text: &'static str) -> Vec<Vec<&'static str>> {
     let mut out: Vec<Vec<&str>> = Vec::new();
-    for line in text
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-    {
+    for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         match out.last_mut() {
             Some(last) if line.starts_with(' ') => last.extend(line.split_whitespace()),
             _ => out.push(line.split_whitespace().collect()),
@@ -287,9 +278,7 @@ fn statements(text: &'static str) -> Vec<Vec<&'static str>> {
 }
 
 fn struct_name(line: &[&'static str]) -> Option<&'static str> {
-    line[0]
-        .strip_suffix(':')
-        .map(|name| name.trim_end_matches('!'))
+    line[0].strip_suffix(':').map(|name| name.trim_end_matches('!'))
 }
 
 fn parse_enum(line: &[&'static str]) -> Option<Enum> {
@@ -338,18 +327,11 @@ fn parse_type(text: &'static str, structs: &[&str], enums: &[Enum]) -> Type {
     if let Some(inner) = text.strip_prefix('{') {
         let atomic = inner.ends_with('!');
         return Type::Map(
-            Box::new(parse_type(
-                inner.trim_end_matches(['}', '!']),
-                structs,
-                enums,
-            )),
+            Box::new(parse_type(inner.trim_end_matches(['}', '!']), structs, enums)),
             atomic,
         );
     }
-    if let Some(inner) = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
+    if let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         let (item, kind) = match inner.split_once('/') {
             None => (inner, ListKind::Atomic),
             Some((item, "")) => (item, ListKind::Set),
@@ -417,8 +399,7 @@ mod tests {
                         panic!("{}.{}", structure.name, field.name)
                     };
                     assert!(
-                        keys.iter()
-                            .all(|key| table().structure(item).field(key).is_some()),
+                        keys.iter().all(|key| table().structure(item).field(key).is_some()),
                         "{}",
                         field.name
                     );

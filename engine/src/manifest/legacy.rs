@@ -53,12 +53,7 @@ const VERSIONS: [Version; 11] = [
         true,
         &[("updateStrategy.type", "OnDelete")],
     ),
-    version(
-        "apps/v1beta1",
-        "Deployment",
-        true,
-        &[("revisionHistoryLimit", "2")],
-    ),
+    version("apps/v1beta1", "Deployment", true, &[("revisionHistoryLimit", "2")]),
     version(
         "apps/v1beta1",
         "StatefulSet",
@@ -97,9 +92,7 @@ impl Version {
         *object.entry("apiVersion") = Value::from(self.current);
         let mut said = Vec::new();
         if self.selector {
-            let labels = object
-                .at(&["spec", "template", "metadata", "labels"])
-                .cloned();
+            let labels = object.at(&["spec", "template", "metadata", "labels"]).cloned();
             if let Some(labels) = labels {
                 if object.at(&["spec", "selector"]).is_none() {
                     *object.entry("spec").entry("selector").entry("matchLabels") = labels.clone();
@@ -110,22 +103,15 @@ impl Version {
                 }
             }
         }
-        let recreate = object
-            .at(&["spec", "strategy", "type"])
-            .and_then(Value::as_str)
-            == Some("Recreate");
+        let recreate = object.at(&["spec", "strategy", "type"]).and_then(Value::as_str) == Some("Recreate");
         for (path, text) in self.defaults {
             let in_rolling_update = path.starts_with("strategy.");
             let keys: Vec<&str> = std::iter::once("spec").chain(path.split('.')).collect();
             if object.at(&keys).is_some() || recreate && in_rolling_update {
                 continue;
             }
-            let slot = keys
-                .iter()
-                .fold(&mut *object, |value, key| value.entry(key));
-            *slot = text
-                .parse::<i64>()
-                .map_or_else(|_| Value::from(*text), Value::Int);
+            let slot = keys.iter().fold(&mut *object, |value, key| value.entry(key));
+            *slot = text.parse::<i64>().map_or_else(|_| Value::from(*text), Value::Int);
             said.push(path);
         }
         said
@@ -133,17 +119,13 @@ impl Version {
 
     /// What the current server answers, and what was done about it.
     pub fn note(&self, kind: &str, said: &[&str]) -> String {
-        let Version {
-            written, current, ..
-        } = self;
+        let Version { written, current, .. } = self;
         let explicit = if said.is_empty() {
             String::new()
         } else {
             format!(", with the old defaults made explicit: {}", said.join(", "))
         };
-        format!(
-            "no matches for kind \"{kind}\" in version \"{written}\"; read as {current}{explicit}"
-        )
+        format!("no matches for kind \"{kind}\" in version \"{written}\"; read as {current}{explicit}")
     }
 
     /// The same change in the text: the version, and what was made explicit at the start of `spec`.
@@ -155,20 +137,11 @@ impl Version {
         }];
         // Only a block map can be added to in front of its first key; a flow map starts with its brace.
         let spec = node.get("spec");
-        let in_block =
-            |first: &&Entry| spec.is_some_and(|spec| spec.span.start == first.key_span.start);
-        if let Some(first) = spec
-            .and_then(|spec| spec.entries().first())
-            .filter(in_block)
-        {
+        let in_block = |first: &&Entry| spec.is_some_and(|spec| spec.span.start == first.key_span.start);
+        if let Some(first) = spec.and_then(|spec| spec.entries().first()).filter(in_block) {
             let written = node.get("spec").map(Node::to_value).unwrap_or_default();
             let mut added = Value::default();
-            for (key, value) in modern
-                .get("spec")
-                .and_then(Value::as_map)
-                .into_iter()
-                .flatten()
-            {
+            for (key, value) in modern.get("spec").and_then(Value::as_map).into_iter().flatten() {
                 // A block that is partly written can't be completed by an insertion in front; leave it to the user.
                 if written.get(key).is_none() {
                     *added.entry(key) = value.clone();

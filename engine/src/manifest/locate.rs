@@ -45,10 +45,7 @@ fn step<'a>(node: &'a Node, segment: &str) -> Option<Step<'a>> {
         _ => "",
     };
     let direct = node.entry(segment);
-    let nested = || {
-        node.entry(inner)
-            .and_then(|entry| entry.value.entry(segment))
-    };
+    let nested = || node.entry(inner).and_then(|entry| entry.value.entry(segment));
     let singular = || {
         if segment == "clusterIPs" {
             node.entry("clusterIP")
@@ -69,11 +66,7 @@ fn culprit(entries: &[Entry], message: &str) -> Option<Span> {
             .map(|entry| entry.value.span);
     }
     let quoted = rest.strip_prefix('"')?;
-    let is_quoted = |text: &str| {
-        quoted
-            .strip_prefix(text)
-            .is_some_and(|rest| rest.starts_with('"'))
-    };
+    let is_quoted = |text: &str| quoted.strip_prefix(text).is_some_and(|rest| rest.starts_with('"'));
     entries.iter().find_map(|entry| match &entry.value.data {
         _ if is_quoted(&entry.key) => Some(entry.key_span),
         Data::String(text) if is_quoted(text) => Some(entry.value.span),
@@ -85,9 +78,7 @@ fn culprit(entries: &[Entry], message: &str) -> Option<Span> {
 pub fn head(node: &Node) -> Span {
     match &node.data {
         Data::Map(entries) if !entries.is_empty() => {
-            let Entry {
-                key_span, value, ..
-            } = &entries[0];
+            let Entry { key_span, value, .. } = &entries[0];
             match &value.data {
                 Data::Map(_) | Data::List(_) | Data::Null => *key_span,
                 _ => Span {

@@ -45,9 +45,7 @@ pub fn json_merge_patch(target: &mut Value, patch: &Value) {
 /// The type of a whole object; objects without a table merge as plain maps.
 fn root(table: &Table, object: &Value) -> Option<Type> {
     let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
-    table
-        .kind_index(text("apiVersion"), text("kind"))
-        .map(Type::Struct)
+    table.kind_index(text("apiVersion"), text("kind")).map(Type::Struct)
 }
 
 /// How a value of some type takes part in a merge.
@@ -92,13 +90,7 @@ impl<'a> Shape<'a> {
 }
 
 /// Takes out of `live` what `owned` names and `applied` does not. Maps that become empty by that go too.
-fn remove(
-    table: &Table,
-    kind: Option<&Type>,
-    live: &mut Value,
-    owned: &Value,
-    applied: Option<&Value>,
-) {
+fn remove(table: &Table, kind: Option<&Type>, live: &mut Value, owned: &Value, applied: Option<&Value>) {
     let shape = shape(table, kind, owned);
     match (&shape, live, owned) {
         (Shape::Members(..), Value::Map(members), Value::Map(owned)) => {
@@ -109,9 +101,7 @@ fn remove(
                 };
                 let had_content = !is_zero(live);
                 remove(table, shape.member(key), live, owned, applied);
-                if applied.is_none()
-                    && (*live == Value::Null || had_content && is_empty_container(live))
-                {
+                if applied.is_none() && (*live == Value::Null || had_content && is_empty_container(live)) {
                     members.remove(key);
                 }
             }
@@ -124,11 +114,9 @@ fn remove(
                 match applied_items.iter().find(|other| same(other)) {
                     None => live.retain(|other| !same(other)),
                     Some(applied) => {
-                        live.iter_mut()
-                            .filter(|other| same(other))
-                            .for_each(|live| {
-                                remove(table, Some(item), live, owned, Some(applied));
-                            });
+                        live.iter_mut().filter(|other| same(other)).for_each(|live| {
+                            remove(table, Some(item), live, owned, Some(applied));
+                        });
                     }
                 }
             }
@@ -170,18 +158,8 @@ fn merge(table: &Table, kind: Option<&Type>, live: &Value, applied: &Value) -> V
 
 /// Keeps the order of `live` where it can; items that both have follow the order of `applied`, new ones stand where
 /// `applied` has them. (structured-merge-diff's mergeListItems.)
-fn merge_keyed(
-    table: &Table,
-    item: &Type,
-    keys: &[&'static str],
-    live: &[Value],
-    applied: &[Value],
-) -> Value {
-    let ids = |list: &[Value]| -> Vec<Value> {
-        list.iter()
-            .map(|value| identity(table, item, keys, value))
-            .collect()
-    };
+fn merge_keyed(table: &Table, item: &Type, keys: &[&'static str], live: &[Value], applied: &[Value]) -> Value {
+    let ids = |list: &[Value]| -> Vec<Value> { list.iter().map(|value| identity(table, item, keys, value)).collect() };
     let (left, right) = (ids(live), ids(applied));
     if (1..right.len()).any(|index| right[..index].contains(&right[index])) {
         return Value::List(applied.to_vec());
@@ -227,9 +205,7 @@ fn merge_keyed(
 fn keep(table: &Table, kind: Option<&Type>, owned: &Value, live: &Value) -> Option<Value> {
     let shape = shape(table, kind, owned);
     match (&shape, owned, live) {
-        (Shape::Members(..), Value::Map(owned_members), Value::Map(live))
-            if !owned_members.is_empty() =>
-        {
+        (Shape::Members(..), Value::Map(owned_members), Value::Map(live)) if !owned_members.is_empty() => {
             let members = owned_members.iter().filter_map(|(key, owned)| {
                 let live = live.get(key).unwrap_or(&Value::Null);
                 keep(table, shape.member(key), owned, live).map(|kept| (key.clone(), kept))
@@ -240,20 +216,14 @@ fn keep(table: &Table, kind: Option<&Type>, owned: &Value, live: &Value) -> Opti
         (Shape::Keyed(item, keys), Value::List(owned), Value::List(live)) => {
             let items = owned.iter().filter_map(|owned| {
                 let id = identity(table, item, keys, owned);
-                let live = live
-                    .iter()
-                    .find(|other| identity(table, item, keys, other) == id)?;
+                let live = live.iter().find(|other| identity(table, item, keys, other) == id)?;
                 keep(table, Some(item), owned, live)
             });
             let items: Vec<Value> = items.collect();
             (!items.is_empty()).then_some(Value::List(items))
         }
         (Shape::Set, Value::List(owned), Value::List(live)) => {
-            let items: Vec<Value> = owned
-                .iter()
-                .filter(|item| live.contains(item))
-                .cloned()
-                .collect();
+            let items: Vec<Value> = owned.iter().filter(|item| live.contains(item)).cloned().collect();
             (!items.is_empty()).then_some(Value::List(items))
         }
         // A stored object omits empty fields and fills in what an atomic value leaves open.
@@ -265,18 +235,12 @@ fn keep(table: &Table, kind: Option<&Type>, owned: &Value, live: &Value) -> Opti
 /// Whether `live` is `owned` with nothing but additions (defaults inside atomic values).
 fn covers(live: &Value, owned: &Value) -> bool {
     match (live, owned) {
-        (Value::Map(live), Value::Map(owned)) => {
-            owned.iter().all(|(key, owned)| match live.get(key) {
-                Some(live) => covers(live, owned),
-                None => is_zero(owned),
-            })
-        }
+        (Value::Map(live), Value::Map(owned)) => owned.iter().all(|(key, owned)| match live.get(key) {
+            Some(live) => covers(live, owned),
+            None => is_zero(owned),
+        }),
         (Value::List(live), Value::List(owned)) => {
-            live.len() == owned.len()
-                && live
-                    .iter()
-                    .zip(owned)
-                    .all(|(live, owned)| covers(live, owned))
+            live.len() == owned.len() && live.iter().zip(owned).all(|(live, owned)| covers(live, owned))
         }
         _ => live == owned,
     }
@@ -319,26 +283,13 @@ mod tests {
 
     /// Applies `applied` by the owner of `owned` to `live` and compares the merged spec.
     fn check(live: &str, owned: &str, applied: &str, expect: &str) {
-        let merged = server_side_apply(
-            &deployment(live),
-            Some(&deployment(owned)),
-            &deployment(applied),
-        );
-        assert_eq!(
-            merged.get("spec"),
-            deployment(expect).get("spec"),
-            "{live} + {applied}"
-        );
+        let merged = server_side_apply(&deployment(live), Some(&deployment(owned)), &deployment(applied));
+        assert_eq!(merged.get("spec"), deployment(expect).get("spec"), "{live} + {applied}");
     }
 
     #[test]
     fn fields_of_others_stay_and_own_ones_go() {
-        check(
-            "{replicas: 5, paused: true}",
-            "{paused: true}",
-            "{}",
-            "{replicas: 5}",
-        );
+        check("{replicas: 5, paused: true}", "{paused: true}", "{}", "{replicas: 5}");
         check(
             "{replicas: 5, minReadySeconds: 3}",
             "{minReadySeconds: 3}",
@@ -360,8 +311,7 @@ mod tests {
 
     #[test]
     fn containers_merge_by_name() {
-        let pod =
-            |containers: &str| format!("{{template: {{spec: {{containers: [{containers}]}}}}}}");
+        let pod = |containers: &str| format!("{{template: {{spec: {{containers: [{containers}]}}}}}}");
         check(
             &pod("{name: a, image: i1, tty: true}, {name: b, image: i1}"),
             &pod("{name: a, image: i1}, {name: b, image: i1}"),
@@ -393,8 +343,7 @@ mod tests {
 
     #[test]
     fn merge_patches_follow_the_rfc() {
-        let mut target =
-            deployment("{replicas: 1, paused: true, template: {metadata: {labels: {a: b}}}}");
+        let mut target = deployment("{replicas: 1, paused: true, template: {metadata: {labels: {a: b}}}}");
         let mut patch = deployment("{replicas: 2, template: {metadata: {labels: {c: d}}}}");
         *patch.entry("spec").entry("paused") = Value::Null;
         json_merge_patch(&mut target, &patch);

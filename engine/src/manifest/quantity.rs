@@ -23,9 +23,8 @@ enum Notation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed(pub &'static str);
 
-const FORMAT: Malformed = Malformed(
-    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-);
+const FORMAT: Malformed =
+    Malformed("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
 const NUMBER: Malformed = Malformed("unable to parse numeric part of quantity");
 const SUFFIX: Malformed = Malformed("unable to parse quantity's suffix");
 
@@ -85,11 +84,7 @@ impl Quantity {
     pub fn rounded_to_milli(self) -> Quantity {
         let unit = NANO / 1000;
         let rest = self.nano % unit;
-        let up = if rest == 0 {
-            0
-        } else {
-            rest.signum() * unit - rest
-        };
+        let up = if rest == 0 { 0 } else { rest.signum() * unit - rest };
         Quantity {
             nano: self.nano + up,
             ..self
@@ -113,9 +108,7 @@ impl Quantity {
         }
         let mut number = self.nano;
         let mut power = 0;
-        while number % 1000 == 0
-            && (power + 1 < DECIMAL.len() || self.notation == Notation::Exponent)
-        {
+        while number % 1000 == 0 && (power + 1 < DECIMAL.len() || self.notation == Notation::Exponent) {
             number /= 1000;
             power += 1;
         }
@@ -136,11 +129,7 @@ impl PartialOrd for Quantity {
 pub fn stored(text: &str, milli: bool) -> Result<String, Malformed> {
     let text = text.trim();
     let quantity = Quantity::parse(text)?;
-    let rounded = if milli {
-        quantity.rounded_to_milli()
-    } else {
-        quantity
-    };
+    let rounded = if milli { quantity.rounded_to_milli() } else { quantity };
     if rounded == quantity && keeps_its_form(text) {
         Ok(text.to_owned())
     } else {
@@ -181,10 +170,7 @@ fn split(text: &str) -> Result<Parts<'_>, Malformed> {
     }
     let negative = text.starts_with('-');
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let digits_end = |text: &str| {
-        text.find(|char: char| !char.is_ascii_digit())
-            .unwrap_or(text.len())
-    };
+    let digits_end = |text: &str| text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
     let unsigned = unsigned.trim_start_matches('0');
     let (whole, rest) = unsigned.split_at(digits_end(unsigned));
     let (fraction, suffix) = match rest.strip_prefix('.') {

@@ -43,10 +43,7 @@ mod tests {
 
     fn check(word: &str, expect: Option<&str>) {
         assert_eq!(
-            nearest(
-                word,
-                ["replicas", "selector", "template", "image"].into_iter()
-            ),
+            nearest(word, ["replicas", "selector", "template", "image"].into_iter()),
             expect,
             "{word}"
         );

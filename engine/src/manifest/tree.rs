@@ -98,9 +98,7 @@ impl Node {
             Data::String(text) => Value::String(text.clone()),
             Data::List(items) => Value::List(items.iter().map(Node::to_value).collect()),
             Data::Map(entries) => {
-                let members = entries
-                    .iter()
-                    .filter(|entry| entry.value.data != Data::Null);
+                let members = entries.iter().filter(|entry| entry.value.data != Data::Null);
                 Value::Map(
                     members
                         .map(|entry| (entry.key.clone(), entry.value.to_value()))
