@@ -104,3 +104,15 @@ test("is gone after destroy", async ({ page }) => {
   await page.evaluate(() => editor.destroy());
   await expect(textbox(page)).toHaveCount(0);
 });
+
+test("works inside a shadow root", async ({ page }) => {
+  await page.evaluate(async () => {
+    editor.destroy();
+    const { createEditor } = await import(new URL("editor.js", document.baseURI).href);
+    const parent = document.getElementById("editor").attachShadow({ mode: "open" });
+    window.editor = createEditor({ parent, doc: "", dark: false, onChange() {}, onRun() {} });
+  });
+  await textbox(page).pressSequentially("kind: Pod");
+  expect(await text(page)).toBe("kind: Pod");
+  await expect(page.locator(".cm-line span").first()).toHaveCSS("color", "rgb(61, 111, 180)");
+});
