@@ -1,0 +1,239 @@
+//! Our subset of the Kubernetes objects, with upstream's field names; after defaulting nothing is needlessly optional.
+//!
+//! Objects are shared and replaced, never changed in place: a [`Cluster`](crate::cluster::Cluster) holds each behind an
+//! `Rc`, so that a step's before and after cost one pointer each. [`Object::from_value`] and [`Object::to_value`] lead
+//! to and from the generic form in which users write and patch.
+
+mod controller_revision;
+mod deployment;
+mod meta;
+mod pod;
+mod replica_set;
+mod selector;
+mod service;
+mod stateful_set;
+mod template;
+
+pub use controller_revision::ControllerRevision;
+pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy};
+pub use meta::{Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, labels};
+pub use pod::{ContainerState, ContainerStatus, Phase, Pod, PodStatus};
+pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
+pub use selector::{LabelSelector, Operator, Requirement};
+pub use service::{PersistentVolumeClaim, Service};
+pub use stateful_set::{
+    PodManagementPolicy, RetentionPolicy, RollingUpdate, StatefulSet, StatefulSetSpec, StatefulSetStatus, UpdateStrategy,
+};
+pub use template::{Container, IntOrPercent, PodTemplate, Probe};
+
+use crate::value::Value;
+use std::fmt;
+use std::rc::Rc;
+
+/// The kinds that the engine simulates, in the order in which they are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum Kind {
+    Deployment,
+    ReplicaSet,
+    StatefulSet,
+    ControllerRevision,
+    Pod,
+    PersistentVolumeClaim,
+    Service,
+}
+
+impl Kind {
+    /// Every kind, in listing order.
+    pub const ALL: [Kind; 7] = [
+        Kind::Deployment,
+        Kind::ReplicaSet,
+        Kind::StatefulSet,
+        Kind::ControllerRevision,
+        Kind::Pod,
+        Kind::PersistentVolumeClaim,
+        Kind::Service,
+    ];
+
+    /// The name as manifests spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Deployment => "Deployment",
+            Kind::ReplicaSet => "ReplicaSet",
+            Kind::StatefulSet => "StatefulSet",
+            Kind::ControllerRevision => "ControllerRevision",
+            Kind::Pod => "Pod",
+            Kind::PersistentVolumeClaim => "PersistentVolumeClaim",
+            Kind::Service => "Service",
+        }
+    }
+
+    /// The API group and version that serves it.
+    pub fn api_version(self) -> &'static str {
+        match self {
+            Kind::Deployment | Kind::ReplicaSet | Kind::StatefulSet | Kind::ControllerRevision => "apps/v1",
+            Kind::Pod | Kind::PersistentVolumeClaim | Kind::Service => "v1",
+        }
+    }
+
+    /// The resource name in URLs and kubectl's messages.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Kind::Deployment => "deployments",
+            Kind::ReplicaSet => "replicasets",
+            Kind::StatefulSet => "statefulsets",
+            Kind::ControllerRevision => "controllerrevisions",
+            Kind::Pod => "pods",
+            Kind::PersistentVolumeClaim => "persistentvolumeclaims",
+            Kind::Service => "services",
+        }
+    }
+
+    /// The kind that manifests spell like this.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// What names one object in a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its namespace.
+    pub namespace: Name,
+    /// Its name.
+    pub name: Name,
+}
+
+impl Key {
+    /// The key of `kind` `namespace`/`name`.
+    pub fn new(kind: Kind, namespace: &Name, name: &Name) -> Key {
+        Key { kind, namespace: namespace.clone(), name: name.clone() }
+    }
+}
+
+/// `Deployment/web`.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.name(), self.name)
+    }
+}
+
+/// Any object that a cluster can hold.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum Object {
+    Deployment(Rc<Deployment>),
+    ReplicaSet(Rc<ReplicaSet>),
+    StatefulSet(Rc<StatefulSet>),
+    ControllerRevision(Rc<ControllerRevision>),
+    Pod(Rc<Pod>),
+    PersistentVolumeClaim(Rc<PersistentVolumeClaim>),
+    Service(Rc<Service>),
+}
+
+/// Runs the same expression on whichever object is held.
+macro_rules! each {
+    ($object:expr, $bound:ident => $body:expr) => {
+        match $object {
+            Object::Deployment($bound) => $body,
+            Object::ReplicaSet($bound) => $body,
+            Object::StatefulSet($bound) => $body,
+            Object::ControllerRevision($bound) => $body,
+            Object::Pod($bound) => $body,
+            Object::PersistentVolumeClaim($bound) => $body,
+            Object::Service($bound) => $body,
+        }
+    };
+}
+
+impl Object {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Object::Deployment(_) => Kind::Deployment,
+            Object::ReplicaSet(_) => Kind::ReplicaSet,
+            Object::StatefulSet(_) => Kind::StatefulSet,
+            Object::ControllerRevision(_) => Kind::ControllerRevision,
+            Object::Pod(_) => Kind::Pod,
+            Object::PersistentVolumeClaim(_) => Kind::PersistentVolumeClaim,
+            Object::Service(_) => Kind::Service,
+        }
+    }
+
+    /// Its metadata.
+    pub fn meta(&self) -> &ObjectMeta {
+        each!(self, object => &object.meta)
+    }
+
+    /// Its metadata, on a copy of its own.
+    pub fn meta_mut(&mut self) -> &mut ObjectMeta {
+        each!(self, object => &mut Rc::make_mut(object).meta)
+    }
+
+    /// Its key.
+    pub fn key(&self) -> Key {
+        let meta = self.meta();
+        Key::new(self.kind(), &meta.namespace, &meta.name)
+    }
+
+    /// The typed object of a whole, defaulted manifest. `None` for a kind that the engine does not simulate.
+    pub fn from_value(value: &Value) -> Option<Object> {
+        let kind = Kind::from_name(value.get("kind")?.as_str()?)?;
+        Some(match kind {
+            Kind::Deployment => Object::Deployment(Rc::new(Deployment::from_value(value))),
+            Kind::ReplicaSet => Object::ReplicaSet(Rc::new(ReplicaSet::from_value(value))),
+            Kind::StatefulSet => Object::StatefulSet(Rc::new(StatefulSet::from_value(value))),
+            Kind::Pod => Object::Pod(Rc::new(Pod::from_value(value))),
+            Kind::PersistentVolumeClaim => {
+                Object::PersistentVolumeClaim(Rc::new(PersistentVolumeClaim::from_value(value)))
+            }
+            Kind::Service => Object::Service(Rc::new(Service::from_value(value))),
+            Kind::ControllerRevision => return None,
+        })
+    }
+
+    /// The whole object as the API shows it: `apiVersion`, `kind`, `metadata`, `spec`, `status`.
+    pub fn to_value(&self) -> Value {
+        let mut value = each!(self, object => object.to_value());
+        *value.entry("apiVersion") = self.kind().api_version().into();
+        *value.entry("kind") = self.kind().name().into();
+        *value.entry("metadata") = self.meta().to_value();
+        value
+    }
+
+    /// Takes over from `stored` what a client can't set: identity, times and status.
+    pub fn keep_system_fields(&mut self, stored: &Object) {
+        let old = stored.meta();
+        let meta = self.meta_mut();
+        meta.uid = old.uid;
+        meta.generation = old.generation;
+        meta.creation_timestamp = old.creation_timestamp;
+        meta.deletion_timestamp = old.deletion_timestamp;
+        meta.deletion_grace_period_seconds = old.deletion_grace_period_seconds;
+        match (self, stored) {
+            (Object::Deployment(new), Object::Deployment(old)) => Rc::make_mut(new).status = old.status.clone(),
+            (Object::ReplicaSet(new), Object::ReplicaSet(old)) => Rc::make_mut(new).status = old.status.clone(),
+            (Object::StatefulSet(new), Object::StatefulSet(old)) => Rc::make_mut(new).status = old.status.clone(),
+            (Object::Pod(new), Object::Pod(old)) => {
+                let new = Rc::make_mut(new);
+                new.status = old.status.clone();
+                new.node_name = old.node_name.clone();
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the parts that `metadata.generation` counts differ (DEP-04: spec, and for a Deployment annotations too).
+    pub fn generation_differs(&self, other: &Object) -> bool {
+        match (self, other) {
+            (Object::Deployment(a), Object::Deployment(b)) => {
+                a.spec != b.spec || a.meta.annotations != b.meta.annotations
+            }
+            (Object::ReplicaSet(a), Object::ReplicaSet(b)) => a.spec != b.spec,
+            (Object::StatefulSet(a), Object::StatefulSet(b)) => a.spec != b.spec,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Pod.
+
+use super::meta::{Name, ObjectMeta};
+use super::template::PodTemplate;
+use crate::time::{Duration, Time};
+use crate::value::{Map, Value};
+use std::rc::Rc;
+
+/// A Pod.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pod {
+    /// Metadata.
+    pub meta: ObjectMeta,
+    /// What it runs.
+    pub template: Rc<PodTemplate>,
+    /// Claims that it mounts, by name.
+    pub claims: Rc<[Name]>,
+    /// The node it is bound to.
+    pub node_name: Option<Name>,
+    /// What the kubelet reported.
+    pub status: PodStatus,
+}
+
+/// What the kubelet reported.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PodStatus {
+    /// The coarse summary.
+    pub phase: Phase,
+    /// Since when the condition Ready is True; `None` while it is not (full precision).
+    pub ready_since: Option<Time>,
+    /// One word when the whole Pod was ended from outside: `Evicted`.
+    pub reason: Option<&'static str>,
+    /// Why the system, not the application, is ending this Pod: the reason of the condition DisruptionTarget.
+    pub disruption_target: Option<&'static str>,
+    /// Init containers, in the template's order; empty before the kubelet saw the Pod.
+    pub init_containers: Vec<ContainerStatus>,
+    /// App containers, in the template's order; empty before the kubelet saw the Pod.
+    pub containers: Vec<ContainerStatus>,
+}
+
+/// The coarse summary of a Pod's containers (POD-01).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum Phase {
+    #[default]
+    Pending,
+    Running,
+    Succeeded,
+    Failed,
+}
+
+/// One container's state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ContainerStatus {
+    /// What it is doing.
+    pub state: ContainerState,
+    /// Whether it is ready.
+    pub ready: bool,
+    /// How often it was started again.
+    pub restart_count: i64,
+}
+
+/// What a container is doing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum ContainerState {
+    Waiting { reason: &'static str },
+    Running { started_at: Time },
+    Terminated { reason: &'static str, exit_code: i64 },
+}
+
+impl Phase {
+    /// As the API spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Pending => "Pending",
+            Phase::Running => "Running",
+            Phase::Succeeded => "Succeeded",
+            Phase::Failed => "Failed",
+        }
+    }
+}
+
+impl ContainerStatus {
+    /// Waiting for this reason, never started.
+    pub fn waiting(reason: &'static str) -> ContainerStatus {
+        ContainerStatus { state: ContainerState::Waiting { reason }, ready: false, restart_count: 0 }
+    }
+}
+
+impl Pod {
+    /// Reads a whole, defaulted object.
+    pub fn from_value(object: &Value) -> Pod {
+        let meta = ObjectMeta::from_value(object);
+        let mut template = Value::default();
+        for part in ["labels", "annotations"] {
+            if let Some(value) = object.at(&["metadata", part]) {
+                *template.entry("metadata").entry(part) = value.clone();
+            }
+        }
+        *template.entry("spec") = object.get("spec").cloned().unwrap_or_default();
+        Pod {
+            meta,
+            template: Rc::new(PodTemplate::from_value(Some(&template)).0),
+            claims: Rc::from([]),
+            node_name: object.at(&["spec", "nodeName"]).and_then(Value::as_str).map(Name::from),
+            status: PodStatus::default(),
+        }
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        let mut object = Value::default();
+        *object.entry("spec") = self.template.value.get("spec").cloned().unwrap_or_default();
+        if let Some(node) = &self.node_name {
+            *object.entry("spec").entry("nodeName") = node.as_ref().into();
+        }
+        *object.entry("status") = self.status.to_value();
+        object
+    }
+
+    /// Told to go, whether or not it still runs.
+    pub fn is_terminating(&self) -> bool {
+        self.meta.is_terminating()
+    }
+
+    /// Ended for good.
+    pub fn is_finished(&self) -> bool {
+        matches!(self.status.phase, Phase::Succeeded | Phase::Failed)
+    }
+
+    /// Counted by its owner: not finished and not told to go (RS-01).
+    pub fn is_active(&self) -> bool {
+        !self.is_finished() && !self.is_terminating()
+    }
+
+    /// The condition Ready.
+    pub fn is_ready(&self) -> bool {
+        self.status.ready_since.is_some()
+    }
+
+    /// Phase Running and Ready, whether or not it has been told to go.
+    pub fn is_running_and_ready(&self) -> bool {
+        self.status.phase == Phase::Running && self.is_ready()
+    }
+
+    /// Ready for at least `min_ready_seconds`, counted from the stored, truncated time (DEP-81).
+    pub fn is_available(&self, min_ready_seconds: i64, now: Time) -> bool {
+        self.available_at(min_ready_seconds).is_some_and(|moment| moment <= now)
+    }
+
+    /// From when on it counts as available, if it stays Ready.
+    pub fn available_at(&self, min_ready_seconds: i64) -> Option<Time> {
+        let since = self.status.ready_since?;
+        Some(if min_ready_seconds == 0 { since } else { since.truncated() + Duration::seconds(min_ready_seconds) })
+    }
+
+    /// The highest restart count of any container.
+    pub fn max_restarts(&self) -> i64 {
+        self.status.containers.iter().map(|container| container.restart_count).max().unwrap_or(0)
+    }
+
+    /// Why a container is waiting, if one is: the word that kubectl shows.
+    pub fn waiting_reason(&self) -> Option<&'static str> {
+        let containers = self.status.init_containers.iter().chain(&self.status.containers);
+        containers.into_iter().find_map(|container| match container.state {
+            ContainerState::Waiting { reason } => Some(reason),
+            _ => None,
+        })
+    }
+}
+
+impl PodStatus {
+    fn to_value(&self) -> Value {
+        let ready = if self.ready_since.is_some() { "True" } else { "False" };
+        let condition = Map::from([("type".into(), "Ready".into()), ("status".into(), ready.into())]);
+        let mut map = Map::from([
+            ("phase".into(), self.phase.name().into()),
+            ("conditions".into(), Value::List(vec![Value::Map(condition)])),
+        ]);
+        for (key, statuses) in
+            [("initContainerStatuses", &self.init_containers), ("containerStatuses", &self.containers)]
+        {
+            if !statuses.is_empty() {
+                map.insert(key.into(), Value::List(statuses.iter().map(ContainerStatus::to_value).collect()));
+            }
+        }
+        if let Some(reason) = self.reason {
+            map.insert("reason".into(), reason.into());
+        }
+        Value::Map(map)
+    }
+}
+
+impl ContainerStatus {
+    fn to_value(&self) -> Value {
+        let mut value = Value::default();
+        *value.entry("ready") = self.ready.into();
+        *value.entry("restartCount") = self.restart_count.into();
+        let state = value.entry("state");
+        match self.state {
+            ContainerState::Waiting { reason } => *state.entry("waiting").entry("reason") = reason.into(),
+            ContainerState::Running { .. } => *state.entry("running") = Value::Map(Map::new()),
+            ContainerState::Terminated { reason, exit_code } => {
+                *state.entry("terminated").entry("reason") = reason.into();
+                *state.entry("terminated").entry("exitCode") = exit_code.into();
+            }
+        }
+        value
+    }
+}

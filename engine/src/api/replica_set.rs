@@ -1,0 +1,117 @@
+//! ReplicaSet.
+
+use super::meta::{Condition, Name, ObjectMeta, counters};
+use super::selector::LabelSelector;
+use super::template::{POD_TEMPLATE_HASH, PodTemplate};
+use crate::value::{Map, Value};
+use std::rc::Rc;
+
+/// A ReplicaSet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplicaSet {
+    /// Metadata.
+    pub meta: ObjectMeta,
+    /// What is asked for.
+    pub spec: ReplicaSetSpec,
+    /// What the controller saw.
+    pub status: ReplicaSetStatus,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplicaSetSpec {
+    /// Pods wanted.
+    pub replicas: i64,
+    /// Seconds a Pod must be Ready before it counts as available.
+    pub min_ready_seconds: i64,
+    /// Which Pods belong to it.
+    pub selector: LabelSelector,
+    /// The Pods' template.
+    pub template: Rc<PodTemplate>,
+    /// The template's label `pod-template-hash`, if a Deployment made this ReplicaSet.
+    pub template_hash: Option<Name>,
+}
+
+/// What the controller saw.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub struct ReplicaSetStatus {
+    pub observed_generation: i64,
+    pub replicas: i64,
+    pub fully_labeled_replicas: i64,
+    pub ready_replicas: i64,
+    pub available_replicas: i64,
+    /// Absent before the first look.
+    pub terminating_replicas: Option<i64>,
+    pub conditions: Vec<Condition>,
+}
+
+impl ReplicaSet {
+    /// Reads a whole, defaulted object.
+    pub fn from_value(object: &Value) -> ReplicaSet {
+        let spec = object.get("spec").unwrap_or(&Value::Null);
+        let number = |key: &str, absent: i64| spec.get(key).and_then(Value::as_int).unwrap_or(absent);
+        let (template, template_hash) = PodTemplate::from_value(spec.get("template"));
+        ReplicaSet {
+            meta: ObjectMeta::from_value(object),
+            spec: ReplicaSetSpec {
+                replicas: number("replicas", 1),
+                min_ready_seconds: number("minReadySeconds", 0),
+                selector: LabelSelector::from_value(spec.get("selector")),
+                template: Rc::new(template),
+                template_hash,
+            },
+            status: ReplicaSetStatus::default(),
+        }
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        let mut template = self.spec.template.value.clone();
+        if let Some(hash) = &self.spec.template_hash {
+            *template.entry("metadata").entry("labels").entry(POD_TEMPLATE_HASH) = hash.as_ref().into();
+        }
+        let mut spec = Map::from([
+            ("replicas".into(), self.spec.replicas.into()),
+            ("selector".into(), self.spec.selector.to_value()),
+            ("template".into(), template),
+        ]);
+        if self.spec.min_ready_seconds != 0 {
+            spec.insert("minReadySeconds".into(), self.spec.min_ready_seconds.into());
+        }
+        let mut object = Value::default();
+        *object.entry("spec") = Value::Map(spec);
+        *object.entry("status") = self.status.to_value();
+        object
+    }
+
+    /// Whether it is meant to have Pods.
+    pub fn is_active(&self) -> bool {
+        self.spec.replicas > 0
+    }
+}
+
+impl ReplicaSetStatus {
+    /// The condition of this type, if it is there.
+    pub fn condition(&self, r#type: &str) -> Option<&Condition> {
+        self.conditions.iter().find(|condition| condition.r#type == r#type)
+    }
+
+    /// The counters and conditions as the API shows them; `replicas` is always there.
+    pub fn to_value(&self) -> Value {
+        let mut map = counters([
+            ("observedGeneration", self.observed_generation),
+            ("fullyLabeledReplicas", self.fully_labeled_replicas),
+            ("readyReplicas", self.ready_replicas),
+            ("availableReplicas", self.available_replicas),
+        ]);
+        map.insert("replicas".into(), self.replicas.into());
+        if let Some(terminating) = self.terminating_replicas {
+            map.insert("terminatingReplicas".into(), terminating.into());
+        }
+        if !self.conditions.is_empty() {
+            let conditions = self.conditions.iter().map(Condition::to_value).collect();
+            map.insert("conditions".into(), Value::List(conditions));
+        }
+        Value::Map(map)
+    }
+}

@@ -1,0 +1,117 @@
+//! Label selectors.
+
+use super::meta::{Labels, label_value, labels};
+use crate::value::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Which labels an object must carry. All parts must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LabelSelector {
+    /// Labels that must be there with this very text.
+    pub match_labels: Labels,
+    /// Further requirements.
+    pub match_expressions: Vec<Requirement>,
+}
+
+/// One requirement on one label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Requirement {
+    /// The label.
+    pub key: String,
+    /// What must hold.
+    pub operator: Operator,
+    /// Texts for `In` and `NotIn`.
+    pub values: Vec<String>,
+}
+
+/// A requirement's operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum Operator {
+    In,
+    NotIn,
+    Exists,
+    DoesNotExist,
+}
+
+impl Operator {
+    const NAMES: [(&'static str, Operator); 4] = [
+        ("In", Operator::In),
+        ("NotIn", Operator::NotIn),
+        ("Exists", Operator::Exists),
+        ("DoesNotExist", Operator::DoesNotExist),
+    ];
+
+    fn name(self) -> &'static str {
+        Operator::NAMES.iter().find(|(_, operator)| *operator == self).map_or("", |(name, _)| name)
+    }
+}
+
+impl LabelSelector {
+    /// Whether nothing is required. For workloads this selects nothing, not everything (DEP-03).
+    pub fn is_empty(&self) -> bool {
+        self.match_labels.is_empty() && self.match_expressions.is_empty()
+    }
+
+    /// Whether `labels` satisfy the selector; an empty selector matches all.
+    pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.match_labels.iter().all(|(key, text)| labels.get(key) == Some(text))
+            && self.match_expressions.iter().all(|requirement| requirement.holds(labels))
+    }
+
+    /// Reads `{matchLabels, matchExpressions}`.
+    pub fn from_value(value: Option<&Value>) -> LabelSelector {
+        let expressions = value.and_then(|value| value.get("matchExpressions")).map_or(&[][..], Value::items);
+        LabelSelector {
+            match_labels: labels(value.and_then(|value| value.get("matchLabels"))),
+            match_expressions: expressions.iter().filter_map(Requirement::from_value).collect(),
+        }
+    }
+
+    /// Writes `{matchLabels, matchExpressions}`.
+    pub fn to_value(&self) -> Value {
+        let mut map = Map::new();
+        if !self.match_labels.is_empty() {
+            map.insert("matchLabels".into(), label_value(&self.match_labels));
+        }
+        if !self.match_expressions.is_empty() {
+            let expressions = self.match_expressions.iter().map(Requirement::to_value).collect();
+            map.insert("matchExpressions".into(), Value::List(expressions));
+        }
+        Value::Map(map)
+    }
+}
+
+impl Requirement {
+    fn holds(&self, labels: &BTreeMap<String, String>) -> bool {
+        let label = labels.get(&self.key);
+        match self.operator {
+            Operator::In => label.is_some_and(|text| self.values.contains(text)),
+            Operator::NotIn => !label.is_some_and(|text| self.values.contains(text)),
+            Operator::Exists => label.is_some(),
+            Operator::DoesNotExist => label.is_none(),
+        }
+    }
+
+    fn from_value(value: &Value) -> Option<Requirement> {
+        let operator = value.get("operator")?.as_str()?;
+        let values = value.get("values").map_or(&[][..], Value::items);
+        Some(Requirement {
+            key: value.get("key")?.as_str()?.to_owned(),
+            operator: Operator::NAMES.iter().find(|(name, _)| *name == operator)?.1,
+            values: values.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect(),
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        let mut map = Map::from([
+            ("key".into(), self.key.as_str().into()),
+            ("operator".into(), self.operator.name().into()),
+        ]);
+        if !self.values.is_empty() {
+            let values = self.values.iter().map(|text| text.as_str().into()).collect();
+            map.insert("values".into(), Value::List(values));
+        }
+        Value::Map(map)
+    }
+}

@@ -1,0 +1,258 @@
+//! StatefulSet.
+
+use super::meta::{Name, ObjectMeta, counters};
+use super::selector::LabelSelector;
+use super::template::{IntOrPercent, PodTemplate};
+use crate::value::{Map, Value};
+use std::rc::Rc;
+
+/// A StatefulSet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatefulSet {
+    /// Metadata.
+    pub meta: ObjectMeta,
+    /// What is asked for.
+    pub spec: StatefulSetSpec,
+    /// What the controller saw.
+    pub status: StatefulSetStatus,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatefulSetSpec {
+    /// Pods wanted.
+    pub replicas: i64,
+    /// The first Pod's number (`spec.ordinals.start`).
+    pub start: i64,
+    /// Which Pods belong to it.
+    pub selector: LabelSelector,
+    /// The Pods' template.
+    pub template: Rc<PodTemplate>,
+    /// The headless Service that names the Pods; may be empty.
+    pub service_name: Name,
+    /// Claims that each Pod gets, as written.
+    pub volume_claim_templates: Rc<[Value]>,
+    /// Whether Pods are created and removed in order.
+    pub pod_management_policy: PodManagementPolicy,
+    /// How Pods get a new template.
+    pub update_strategy: UpdateStrategy,
+    /// Old revisions kept for undo.
+    pub revision_history_limit: i64,
+    /// Seconds a Pod must be Ready before it counts as available.
+    pub min_ready_seconds: i64,
+    /// What becomes of the claims.
+    pub retention_policy: RetentionPolicy,
+}
+
+/// Whether Pods are created and removed in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodManagementPolicy {
+    /// One after the other, each waiting for its predecessors.
+    OrderedReady,
+    /// All at once.
+    Parallel,
+}
+
+/// How Pods get a new template.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum UpdateStrategy {
+    /// When the user deletes them.
+    OnDelete,
+    /// From the highest number down. Whether the block `rollingUpdate` is there matters (STS-30).
+    RollingUpdate(Option<RollingUpdate>),
+}
+
+/// The bounds of a rolling update.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RollingUpdate {
+    /// Pods numbered below it keep the old template.
+    pub partition: i64,
+    /// Pods that may be out of service at once; acted upon with the gate `MaxUnavailableStatefulSet`.
+    pub max_unavailable: Option<IntOrPercent>,
+}
+
+/// What becomes of the claims; `true` stands for `Delete`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RetentionPolicy {
+    /// When the StatefulSet is deleted.
+    pub when_deleted: bool,
+    /// When a Pod is removed by scaling down.
+    pub when_scaled: bool,
+}
+
+/// What the controller saw.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub struct StatefulSetStatus {
+    pub observed_generation: i64,
+    pub replicas: i64,
+    pub ready_replicas: i64,
+    pub current_replicas: i64,
+    pub updated_replicas: i64,
+    pub available_replicas: i64,
+    /// Name of the revision that Pods below the partition have; empty before the first look.
+    pub current_revision: Name,
+    /// Name of the template's revision; empty before the first look.
+    pub update_revision: Name,
+    pub collision_count: Option<i64>,
+}
+
+impl StatefulSet {
+    /// Reads a whole, defaulted object.
+    pub fn from_value(object: &Value) -> StatefulSet {
+        StatefulSet {
+            meta: ObjectMeta::from_value(object),
+            spec: StatefulSetSpec::from_value(object.get("spec").unwrap_or(&Value::Null)),
+            status: StatefulSetStatus::default(),
+        }
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        let mut object = Value::default();
+        *object.entry("spec") = self.spec.to_value();
+        *object.entry("status") = self.status.to_value();
+        object
+    }
+
+    /// The number of the Pod with this name: `None` if it is not one of this set's names (STS-04).
+    pub fn ordinal_of(&self, pod_name: &str) -> Option<i64> {
+        let (parent, number) = pod_name.rsplit_once('-')?;
+        let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        (parent == &*self.meta.name && digits).then(|| number.parse::<i32>().ok()).flatten().map(i64::from)
+    }
+}
+
+impl StatefulSetSpec {
+    fn from_value(spec: &Value) -> StatefulSetSpec {
+        let number = |key: &str, absent: i64| spec.get(key).and_then(Value::as_int).unwrap_or(absent);
+        let text = |key: &str| spec.get(key).and_then(Value::as_str).unwrap_or_default();
+        StatefulSetSpec {
+            replicas: number("replicas", 1),
+            start: spec.at(&["ordinals", "start"]).and_then(Value::as_int).unwrap_or(0),
+            selector: LabelSelector::from_value(spec.get("selector")),
+            template: Rc::new(PodTemplate::from_value(spec.get("template")).0),
+            service_name: text("serviceName").into(),
+            volume_claim_templates: spec.get("volumeClaimTemplates").map_or(&[][..], Value::items).into(),
+            pod_management_policy: match text("podManagementPolicy") {
+                "Parallel" => PodManagementPolicy::Parallel,
+                _ => PodManagementPolicy::OrderedReady,
+            },
+            update_strategy: UpdateStrategy::from_value(spec.get("updateStrategy")),
+            revision_history_limit: number("revisionHistoryLimit", 10),
+            min_ready_seconds: number("minReadySeconds", 0),
+            retention_policy: RetentionPolicy::from_value(spec.get("persistentVolumeClaimRetentionPolicy")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        let policy = match self.pod_management_policy {
+            PodManagementPolicy::OrderedReady => "OrderedReady",
+            PodManagementPolicy::Parallel => "Parallel",
+        };
+        let mut map = Map::from([
+            ("replicas".into(), self.replicas.into()),
+            ("selector".into(), self.selector.to_value()),
+            ("template".into(), self.template.value.clone()),
+            ("serviceName".into(), self.service_name.as_ref().into()),
+            ("podManagementPolicy".into(), policy.into()),
+            ("updateStrategy".into(), self.update_strategy.to_value()),
+            ("revisionHistoryLimit".into(), self.revision_history_limit.into()),
+            ("persistentVolumeClaimRetentionPolicy".into(), self.retention_policy.to_value()),
+        ]);
+        if self.start != 0 {
+            map.insert("ordinals".into(), Value::Map(Map::from([("start".into(), self.start.into())])));
+        }
+        if !self.volume_claim_templates.is_empty() {
+            map.insert("volumeClaimTemplates".into(), Value::List(self.volume_claim_templates.to_vec()));
+        }
+        if self.min_ready_seconds != 0 {
+            map.insert("minReadySeconds".into(), self.min_ready_seconds.into());
+        }
+        Value::Map(map)
+    }
+
+    /// The number of the first Pod that gets the new template: start + partition (STS-41).
+    pub fn update_boundary(&self) -> i64 {
+        match self.update_strategy {
+            UpdateStrategy::RollingUpdate(Some(bounds)) => self.start + bounds.partition,
+            _ => self.start,
+        }
+    }
+
+    /// Whether the number belongs to a wanted Pod.
+    pub fn in_range(&self, ordinal: i64) -> bool {
+        (self.start..self.start + self.replicas).contains(&ordinal)
+    }
+}
+
+impl UpdateStrategy {
+    fn from_value(value: Option<&Value>) -> UpdateStrategy {
+        let kind = value.and_then(|value| value.get("type")).and_then(Value::as_str);
+        if kind == Some("OnDelete") {
+            return UpdateStrategy::OnDelete;
+        }
+        let block = value.and_then(|value| value.get("rollingUpdate"));
+        UpdateStrategy::RollingUpdate(block.map(|block| RollingUpdate {
+            partition: block.get("partition").and_then(Value::as_int).unwrap_or(0),
+            max_unavailable: IntOrPercent::from_value(block.get("maxUnavailable")),
+        }))
+    }
+
+    /// The strategy as the API shows it.
+    pub fn to_value(self) -> Value {
+        let mut value = Value::default();
+        match self {
+            UpdateStrategy::OnDelete => *value.entry("type") = "OnDelete".into(),
+            UpdateStrategy::RollingUpdate(bounds) => {
+                *value.entry("type") = "RollingUpdate".into();
+                if let Some(bounds) = bounds {
+                    let block = value.entry("rollingUpdate");
+                    *block.entry("partition") = bounds.partition.into();
+                    if let Some(bound) = bounds.max_unavailable {
+                        *block.entry("maxUnavailable") = bound.to_value();
+                    }
+                }
+            }
+        }
+        value
+    }
+}
+
+impl RetentionPolicy {
+    fn from_value(value: Option<&Value>) -> RetentionPolicy {
+        let deletes = |key: &str| value.and_then(|value| value.get(key)).and_then(Value::as_str) == Some("Delete");
+        RetentionPolicy { when_deleted: deletes("whenDeleted"), when_scaled: deletes("whenScaled") }
+    }
+
+    fn to_value(self) -> Value {
+        let name = |delete: bool| Value::from(if delete { "Delete" } else { "Retain" });
+        Value::Map(Map::from([
+            ("whenDeleted".into(), name(self.when_deleted)),
+            ("whenScaled".into(), name(self.when_scaled)),
+        ]))
+    }
+}
+
+impl StatefulSetStatus {
+    /// The status as the API shows it; `replicas` and `availableReplicas` are always there.
+    pub fn to_value(&self) -> Value {
+        let mut map = counters([
+            ("observedGeneration", self.observed_generation),
+            ("readyReplicas", self.ready_replicas),
+            ("currentReplicas", self.current_replicas),
+            ("updatedReplicas", self.updated_replicas),
+        ]);
+        map.insert("replicas".into(), self.replicas.into());
+        map.insert("availableReplicas".into(), self.available_replicas.into());
+        for (key, revision) in [("currentRevision", &self.current_revision), ("updateRevision", &self.update_revision)]
+        {
+            if !revision.is_empty() {
+                map.insert(key.into(), revision.as_ref().into());
+            }
+        }
+        if let Some(count) = self.collision_count {
+            map.insert("collisionCount".into(), count.into());
+        }
+        Value::Map(map)
+    }
+}

@@ -1,0 +1,211 @@
+//! Pod templates: what a controller stamps Pods from. A template keeps its whole value, modelled or not, because
+//! revisions are told apart by comparing all of it; the parts that the engine acts on are read once.
+
+use super::meta::{Labels, labels};
+use crate::value::Value;
+use std::rc::Rc;
+
+/// The label that the Deployment controller adds to tell a template's Pods apart.
+pub const POD_TEMPLATE_HASH: &str = "pod-template-hash";
+
+/// A Pod template (`metadata` and `spec`), without the label `pod-template-hash`.
+#[derive(Clone, Debug, Default)]
+pub struct PodTemplate {
+    /// All of it, defaulted.
+    pub value: Value,
+    /// Labels of the Pods.
+    pub labels: Labels,
+    /// Annotations of the Pods.
+    pub annotations: Labels,
+    /// Init containers, in order.
+    pub init_containers: Vec<Container>,
+    /// App containers, in order.
+    pub containers: Vec<Container>,
+    /// The longest a Pod may take to stop, in seconds.
+    pub termination_grace_period_seconds: i64,
+    /// 32-bit FNV-1a over the value: two templates with different hashes differ.
+    pub hash: u32,
+}
+
+/// What the engine acts on in a container.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Container {
+    /// Its name.
+    pub name: Rc<str>,
+    /// Its image.
+    pub image: Rc<str>,
+    /// Whether it is a sidecar: an init container with `restartPolicy: Always`.
+    pub sidecar: bool,
+    /// When it counts as ready.
+    pub readiness_probe: Option<Probe>,
+    /// What holds the other probes back.
+    pub startup_probe: Option<Probe>,
+}
+
+/// A probe's timing, in seconds; defaults are POD-30.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// No earlier than this after the container's start.
+    pub initial_delay_seconds: i64,
+    /// The beat.
+    pub period_seconds: i64,
+    /// Successes in a row that it takes.
+    pub success_threshold: i64,
+}
+
+impl PodTemplate {
+    /// Reads a defaulted template; the label `pod-template-hash` is taken out and returned beside it.
+    pub fn from_value(value: Option<&Value>) -> (PodTemplate, Option<Rc<str>>) {
+        let mut value = value.cloned().unwrap_or_default();
+        let hash_label = match value.entry("metadata").entry("labels") {
+            Value::Map(map) => map.remove(POD_TEMPLATE_HASH),
+            _ => None,
+        };
+        let containers = |key: &str| {
+            let items = value.at(&["spec", key]).map_or(&[][..], Value::items);
+            items.iter().map(Container::from_value).collect()
+        };
+        let grace = value.at(&["spec", "terminationGracePeriodSeconds"]).and_then(Value::as_int);
+        let template = PodTemplate {
+            labels: labels(value.at(&["metadata", "labels"])),
+            annotations: labels(value.at(&["metadata", "annotations"])),
+            init_containers: containers("initContainers"),
+            containers: containers("containers"),
+            termination_grace_period_seconds: grace.unwrap_or(30),
+            hash: fnv(&value),
+            value,
+        };
+        (template, hash_label.and_then(|label| label.as_str().map(Rc::from)))
+    }
+
+    /// The hash as Kubernetes spells hashes in names (DEP-12): decimal digits mapped to letters without vowels.
+    pub fn hash_name(&self) -> String {
+        safe_encode(self.hash)
+    }
+}
+
+/// Semantic equality: the whole value decides, the hash only shortens the way.
+impl PartialEq for PodTemplate {
+    fn eq(&self, other: &PodTemplate) -> bool {
+        self.hash == other.hash && self.value == other.value
+    }
+}
+
+impl Container {
+    fn from_value(value: &Value) -> Container {
+        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+        Container {
+            name: text("name").into(),
+            image: text("image").into(),
+            sidecar: text("restartPolicy") == "Always",
+            readiness_probe: Probe::from_value(value.get("readinessProbe")),
+            startup_probe: Probe::from_value(value.get("startupProbe")),
+        }
+    }
+}
+
+impl Probe {
+    fn from_value(value: Option<&Value>) -> Option<Probe> {
+        let value = value?;
+        let number = |key: &str, absent: i64| value.get(key).and_then(Value::as_int).unwrap_or(absent);
+        Some(Probe {
+            initial_delay_seconds: number("initialDelaySeconds", 0).max(0),
+            period_seconds: number("periodSeconds", 10).max(1),
+            success_threshold: number("successThreshold", 1).max(1),
+        })
+    }
+}
+
+/// A count, or a share of the replicas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntOrPercent {
+    /// A count of Pods.
+    Int(i64),
+    /// Percent of `spec.replicas`.
+    Percent(i64),
+}
+
+impl IntOrPercent {
+    /// Reads `3` or `25%`.
+    pub fn from_value(value: Option<&Value>) -> Option<IntOrPercent> {
+        match value? {
+            Value::Int(count) => Some(IntOrPercent::Int(*count)),
+            Value::String(text) => text.strip_suffix('%')?.parse().ok().map(IntOrPercent::Percent),
+            _ => None,
+        }
+    }
+
+    /// Writes `3` or `"25%"`.
+    pub fn to_value(self) -> Value {
+        match self {
+            IntOrPercent::Int(count) => count.into(),
+            IntOrPercent::Percent(percent) => format!("{percent}%").into(),
+        }
+    }
+
+    /// The count out of `total`, a share rounded up.
+    pub fn round_up(self, total: i64) -> i64 {
+        match self {
+            IntOrPercent::Int(count) => count,
+            IntOrPercent::Percent(percent) => (percent * total + 99).div_euclid(100),
+        }
+    }
+
+    /// The count out of `total`, a share rounded down.
+    pub fn round_down(self, total: i64) -> i64 {
+        match self {
+            IntOrPercent::Int(count) => count,
+            IntOrPercent::Percent(percent) => (percent * total).div_euclid(100),
+        }
+    }
+}
+
+/// Maps the decimal digits of a hash to Kubernetes' alphabet without vowels.
+/// Upstream: `apimachinery/pkg/util/rand › SafeEncodeString`.
+pub fn safe_encode(hash: u32) -> String {
+    const DIGITS: &[u8; 10] = b"456789bcdf";
+    hash.to_string().bytes().map(|digit| char::from(DIGITS[usize::from(digit - b'0')])).collect()
+}
+
+/// 32-bit FNV-1a over a canonical dump of the value.
+pub fn fnv(value: &Value) -> u32 {
+    let mut hash = Fnv(0x811c_9dc5);
+    hash.value(value);
+    hash.0
+}
+
+struct Fnv(u32);
+
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.bytes(b"n"),
+            Value::Bool(value) => self.bytes(if *value { b"t" } else { b"f" }),
+            Value::Int(number) => self.bytes(&number.to_le_bytes()),
+            Value::Float(number) => self.bytes(&number.to_le_bytes()),
+            Value::String(text) => {
+                self.bytes(b"\"");
+                self.bytes(text.as_bytes());
+            }
+            Value::List(items) => {
+                self.bytes(b"[");
+                items.iter().for_each(|item| self.value(item));
+            }
+            Value::Map(map) => {
+                self.bytes(b"{");
+                for (key, value) in map {
+                    self.bytes(key.as_bytes());
+                    self.bytes(b":");
+                    self.value(value);
+                }
+            }
+        }
+        self.bytes(b";");
+    }
+}

@@ -1,0 +1,375 @@
+//! The cluster: what the API server stores. [`Cluster::apply`] is the only way to change it, and returns what changed,
+//! so that every change can be taken back and made again ([`Cluster::undo`], [`Cluster::redo`]).
+
+use crate::api::{
+    ControllerRevision, Deployment, Key, Kind, LabelSelector, Name, Object, PersistentVolumeClaim, Pod, ReplicaSet,
+    Service, StatefulSet, Uid,
+};
+use crate::event::Event;
+use crate::reason::Blocked;
+use crate::step::Actor;
+use crate::time::{Duration, Time};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// The finalizer that holds an owner until its dependents are gone.
+pub const FOREGROUND: &str = "foregroundDeletion";
+/// The finalizer that holds an owner until its dependents have been let go.
+pub const ORPHAN: &str = "orphan";
+/// The finalizer that holds a claim while a Pod uses it.
+pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
+
+/// What the API server stores, with the indexes that controllers read instead of scanning.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    objects: BTreeMap<Key, Object>,
+    /// Objects by the controller that owns them; orphans are filed under `Uid(0)`.
+    by_controller: BTreeMap<Uid, BTreeSet<Key>>,
+    events: Vec<Rc<Event>>,
+    waiting: BTreeMap<(Actor, Key), Rc<[Blocked]>>,
+    seed: u64,
+    last_uid: u64,
+}
+
+/// One request to the API server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Write {
+    /// Store a new object.
+    Create(Object),
+    /// Replace metadata and spec of a stored object.
+    Update(Object),
+    /// Replace the status of a stored object; never counts as a new generation.
+    UpdateStatus(Object),
+    /// Ask for an object to go.
+    Delete(Key, DeleteOptions),
+}
+
+/// How an object is to go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeleteOptions {
+    /// Grace period; `None` takes the Pod's own.
+    pub grace_period_seconds: Option<i64>,
+    /// What becomes of the dependents.
+    pub propagation: Propagation,
+}
+
+/// What becomes of the dependents of a deleted object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Propagation {
+    /// The object goes at once, its dependents after it.
+    #[default]
+    Background,
+    /// The dependents go first.
+    Foreground,
+    /// The dependents stay, without an owner.
+    Orphan,
+}
+
+/// What one write changed; enough to take it back and to make it again.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// An object appeared (`before` is `None`), changed, or vanished (`after` is `None`).
+    Object {
+        /// Which.
+        key: Key,
+        /// What was stored.
+        before: Option<Object>,
+        /// What is stored now.
+        after: Option<Object>,
+    },
+    /// An Event was recorded.
+    Event(Rc<Event>),
+    /// A controller began, changed or ended waiting.
+    Waiting {
+        /// Who waits, and for the sake of which object.
+        waiter: (Actor, Key),
+        /// What it waited for.
+        before: Option<Rc<[Blocked]>>,
+        /// What it waits for now.
+        after: Option<Rc<[Blocked]>>,
+    },
+}
+
+impl Cluster {
+    /// An empty cluster; `seed` decides its "random" names and identities.
+    pub fn new(seed: u64) -> Cluster {
+        Cluster { seed, ..Cluster::default() }
+    }
+
+    /// Carries out one write at `now`. `None` if nothing changes: the object is not there, is there already, or is equal.
+    pub fn apply(&mut self, write: Write, now: Time) -> Option<Change> {
+        let (key, after) = match write {
+            Write::Create(object) => self.created(object, now)?,
+            Write::Update(object) => self.updated(object)?,
+            Write::UpdateStatus(object) => (object.key(), Some(object)),
+            Write::Delete(key, options) => self.deleted(key, options, now)?,
+        };
+        let before = self.objects.get(&key).cloned();
+        if before == after {
+            return None;
+        }
+        let change = Change::Object { key, before, after };
+        self.redo(&change);
+        Some(change)
+    }
+
+    /// Records an Event.
+    pub fn record(&mut self, event: Event) -> Change {
+        let change = Change::Event(Rc::new(event));
+        self.redo(&change);
+        change
+    }
+
+    /// Notes what a controller waits for. `None` if that is what it waited for already.
+    pub fn note_waiting(&mut self, actor: Actor, key: &Key, blocked: Vec<Blocked>) -> Option<Change> {
+        let waiter = (actor, key.clone());
+        let before = self.waiting.get(&waiter).cloned();
+        let after = (!blocked.is_empty()).then(|| Rc::from(blocked));
+        if before == after {
+            return None;
+        }
+        let change = Change::Waiting { waiter, before, after };
+        self.redo(&change);
+        Some(change)
+    }
+
+    /// Makes a change again.
+    pub fn redo(&mut self, change: &Change) {
+        match change {
+            Change::Object { key, before, after } => self.replace(key, before.as_ref(), after.as_ref()),
+            Change::Event(event) => self.events.push(event.clone()),
+            Change::Waiting { waiter, after, .. } => self.set_waiting(waiter, after.as_ref()),
+        }
+    }
+
+    /// Takes a change back; changes must be taken back in the reverse of their order.
+    pub fn undo(&mut self, change: &Change) {
+        match change {
+            Change::Object { key, before, after } => self.replace(key, after.as_ref(), before.as_ref()),
+            Change::Event(_) => {
+                self.events.pop();
+            }
+            Change::Waiting { waiter, before, .. } => self.set_waiting(waiter, before.as_ref()),
+        }
+    }
+
+    fn set_waiting(&mut self, waiter: &(Actor, Key), blocked: Option<&Rc<[Blocked]>>) {
+        match blocked {
+            Some(blocked) => self.waiting.insert(waiter.clone(), blocked.clone()),
+            None => self.waiting.remove(waiter),
+        };
+    }
+
+    fn replace(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
+        let owner = |object: &Object| object.meta().controller().map_or(Uid(0), |owner| owner.uid);
+        let (old_owner, new_owner) = (old.map(owner), new.map(owner));
+        if old_owner != new_owner {
+            if let Some(siblings) = old_owner.and_then(|uid| self.by_controller.get_mut(&uid)) {
+                siblings.remove(key);
+            }
+            if let Some(uid) = new_owner {
+                self.by_controller.entry(uid).or_default().insert(key.clone());
+            }
+        }
+        match new {
+            Some(object) => self.objects.insert(key.clone(), object.clone()),
+            None => self.objects.remove(key),
+        };
+    }
+
+    fn created(&mut self, mut object: Object, now: Time) -> Option<(Key, Option<Object>)> {
+        let key = object.key();
+        if self.objects.contains_key(&key) {
+            return None;
+        }
+        self.last_uid += 1;
+        let uid = Uid(mix(self.seed, self.last_uid));
+        let meta = object.meta_mut();
+        meta.uid = uid;
+        meta.creation_timestamp = now;
+        meta.generation = 1;
+        if key.kind == Kind::PersistentVolumeClaim {
+            meta.finalizers = vec![PVC_PROTECTION.into()];
+        }
+        Some((key, Some(object)))
+    }
+
+    fn updated(&self, mut object: Object) -> Option<(Key, Option<Object>)> {
+        let key = object.key();
+        let stored = self.objects.get(&key)?;
+        if object.generation_differs(stored) {
+            object.meta_mut().generation = stored.meta().generation + 1;
+        }
+        let gone = object.meta().is_terminating() && object.meta().finalizers.is_empty() && key.kind != Kind::Pod;
+        Some((key, (!gone).then_some(object)))
+    }
+
+    fn deleted(&self, key: Key, options: DeleteOptions, now: Time) -> Option<(Key, Option<Object>)> {
+        let mut object = self.objects.get(&key)?.clone();
+        let grace = match &object {
+            Object::Pod(pod) if pod.node_name.is_none() || pod.is_finished() => 0,
+            Object::Pod(pod) => {
+                options.grace_period_seconds.unwrap_or(pod.template.termination_grace_period_seconds).max(0)
+            }
+            _ => 0,
+        };
+        let meta = object.meta_mut();
+        match options.propagation {
+            Propagation::Background => {}
+            Propagation::Foreground => add_finalizer(&mut meta.finalizers, FOREGROUND),
+            Propagation::Orphan => add_finalizer(&mut meta.finalizers, ORPHAN),
+        }
+        if grace == 0 && meta.finalizers.is_empty() {
+            return Some((key, None));
+        }
+        let deadline = now + Duration::seconds(grace);
+        if meta.deletion_timestamp.is_none_or(|earlier| deadline < earlier) {
+            meta.deletion_timestamp = Some(deadline);
+            meta.deletion_grace_period_seconds = Some(grace);
+        }
+        Some((key, Some(object)))
+    }
+
+    /// Five letters for a generated name; `ahead` counts the objects created before it in the same decision.
+    /// Upstream: `apimachinery/pkg/util/rand › String`.
+    pub fn name_suffix(&self, ahead: u64) -> String {
+        const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
+        let mut random = mix(self.seed ^ 0x6e61_6d65, self.last_uid + 1 + ahead);
+        let letter = |_| {
+            let letter = LETTERS[usize::try_from(random % 27).unwrap_or(0)];
+            random /= 27;
+            char::from(letter)
+        };
+        (0..5).map(letter).collect()
+    }
+
+    /// The object of this key.
+    pub fn get(&self, key: &Key) -> Option<&Object> {
+        self.objects.get(key)
+    }
+
+    /// All objects of a kind, by namespace and name.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
+        let first = Key { kind, namespace: "".into(), name: "".into() };
+        self.objects.range(first..).take_while(move |(key, _)| key.kind == kind).map(|(_, object)| object)
+    }
+
+    /// All objects.
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.values()
+    }
+
+    /// The Events recorded so far, oldest first.
+    pub fn events(&self) -> &[Rc<Event>] {
+        &self.events
+    }
+
+    /// Who waits, for the sake of which object, and for what.
+    pub fn waiting(&self) -> &BTreeMap<(Actor, Key), Rc<[Blocked]>> {
+        &self.waiting
+    }
+
+    /// Objects of `kind` whose controller is `owner`, by name. `Uid(0)` lists the orphans.
+    pub fn controlled(&self, owner: Uid, kind: Kind) -> impl Iterator<Item = &Object> {
+        let keys = self.by_controller.get(&owner).into_iter().flatten();
+        keys.filter(move |key| key.kind == kind).filter_map(|key| self.objects.get(key))
+    }
+
+    /// Pods whose controller is `owner`, by name.
+    pub fn pods_of(&self, owner: Uid) -> impl Iterator<Item = &Rc<Pod>> {
+        self.controlled(owner, Kind::Pod).filter_map(|object| match object {
+            Object::Pod(pod) => Some(pod),
+            _ => None,
+        })
+    }
+
+    /// ReplicaSets whose controller is `owner`, by name.
+    pub fn replica_sets_of(&self, owner: Uid) -> impl Iterator<Item = &Rc<ReplicaSet>> {
+        self.controlled(owner, Kind::ReplicaSet).filter_map(|object| match object {
+            Object::ReplicaSet(set) => Some(set),
+            _ => None,
+        })
+    }
+
+    /// Revisions whose controller is `owner`, by name.
+    pub fn revisions_of(&self, owner: Uid) -> impl Iterator<Item = &Rc<ControllerRevision>> {
+        self.controlled(owner, Kind::ControllerRevision).filter_map(|object| match object {
+            Object::ControllerRevision(revision) => Some(revision),
+            _ => None,
+        })
+    }
+
+    /// Pods of a namespace that match a selector, whoever owns them.
+    pub fn pods_matching<'a>(
+        &'a self,
+        namespace: &'a Name,
+        selector: &'a LabelSelector,
+    ) -> impl Iterator<Item = &'a Rc<Pod>> {
+        self.of_kind(Kind::Pod).filter_map(move |object| match object {
+            Object::Pod(pod) if pod.meta.namespace == *namespace && selector.matches(&pod.meta.labels) => Some(pod),
+            _ => None,
+        })
+    }
+
+    /// The Deployment of this name.
+    pub fn deployment(&self, namespace: &Name, name: &Name) -> Option<&Rc<Deployment>> {
+        match self.get(&Key::new(Kind::Deployment, namespace, name))? {
+            Object::Deployment(deployment) => Some(deployment),
+            _ => None,
+        }
+    }
+
+    /// The ReplicaSet of this name.
+    pub fn replica_set(&self, namespace: &Name, name: &Name) -> Option<&Rc<ReplicaSet>> {
+        match self.get(&Key::new(Kind::ReplicaSet, namespace, name))? {
+            Object::ReplicaSet(set) => Some(set),
+            _ => None,
+        }
+    }
+
+    /// The StatefulSet of this name.
+    pub fn stateful_set(&self, namespace: &Name, name: &Name) -> Option<&Rc<StatefulSet>> {
+        match self.get(&Key::new(Kind::StatefulSet, namespace, name))? {
+            Object::StatefulSet(set) => Some(set),
+            _ => None,
+        }
+    }
+
+    /// The Pod of this name.
+    pub fn pod(&self, namespace: &Name, name: &Name) -> Option<&Rc<Pod>> {
+        match self.get(&Key::new(Kind::Pod, namespace, name))? {
+            Object::Pod(pod) => Some(pod),
+            _ => None,
+        }
+    }
+
+    /// The claim of this name.
+    pub fn claim(&self, namespace: &Name, name: &Name) -> Option<&Rc<PersistentVolumeClaim>> {
+        match self.get(&Key::new(Kind::PersistentVolumeClaim, namespace, name))? {
+            Object::PersistentVolumeClaim(claim) => Some(claim),
+            _ => None,
+        }
+    }
+
+    /// The Services of the cluster.
+    pub fn services(&self) -> impl Iterator<Item = &Rc<Service>> {
+        self.of_kind(Kind::Service).filter_map(|object| match object {
+            Object::Service(service) => Some(service),
+            _ => None,
+        })
+    }
+}
+
+fn add_finalizer(finalizers: &mut Vec<Name>, name: &str) {
+    if !finalizers.iter().any(|finalizer| &**finalizer == name) {
+        finalizers.push(name.into());
+    }
+}
+
+/// A well-mixed number from a seed and a counter (splitmix64).
+fn mix(seed: u64, counter: u64) -> u64 {
+    let mut z = seed ^ counter.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}

@@ -1,0 +1,145 @@
+//! The ReplicaSet controller (spec: RS): compares desired with active Pods, creates or deletes the difference, publishes
+//! the counts. Upstream: `pkg/controller/replicaset/replica_set.go`.
+
+mod victims;
+
+use super::{Decision, View};
+use crate::api::{Key, Object, OwnerReference, Pod, PodStatus, ReplicaSet, ReplicaSetStatus, Uid};
+use crate::cluster::{DeleteOptions, Write};
+use crate::event::Note;
+use crate::reason::ReplicaSetReason;
+use std::rc::Rc;
+
+/// The most Pods that one pass creates or deletes (RS-07).
+const BURST_REPLICAS: usize = 500;
+
+/// One look at one ReplicaSet: `syncReplicaSet` (RS-06).
+pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
+    let mut decision = Decision::default();
+    let Some(set) = view.cluster.replica_set(&key.namespace, &key.name) else {
+        return decision;
+    };
+    let pods = claim_pods(view, set, &mut decision);
+    if !set.meta.is_terminating() {
+        manage_replicas(view, set, &pods, &mut decision);
+    }
+    let status = calculate_status(view, set, &pods);
+    wake_for_availability(view, set, &pods, &mut decision);
+    if status != set.status {
+        let mut reported = (**set).clone();
+        reported.status = status;
+        decision.write(Write::UpdateStatus(Object::ReplicaSet(Rc::new(reported))), ReplicaSetReason::Report);
+    }
+    decision
+}
+
+/// The active Pods that belong to the set: adopts matching orphans, releases those that no longer match (RS-04).
+fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, decision: &mut Decision) -> Vec<Rc<Pod>> {
+    let selector = &set.spec.selector;
+    let mut pods = Vec::new();
+    for pod in view.cluster.pods_of(set.meta.uid).filter(|pod| pod.is_active()) {
+        if selector.matches(&pod.meta.labels) {
+            pods.push(pod.clone());
+        } else if !set.meta.is_terminating() {
+            let mut released = (**pod).clone();
+            released.meta.owner_references.retain(|owner| owner.uid != set.meta.uid);
+            let reason = ReplicaSetReason::Release { name: pod.meta.name.clone() };
+            decision.write(Write::Update(Object::Pod(Rc::new(released))), reason);
+        }
+    }
+    let orphans = view.cluster.pods_of(Uid(0)).filter(|pod| {
+        pod.is_active() && pod.meta.namespace == set.meta.namespace && selector.matches(&pod.meta.labels)
+    });
+    for pod in orphans.filter(|_| !set.meta.is_terminating() && !selector.is_empty()) {
+        let mut adopted = (**pod).clone();
+        adopted.meta.owner_references.push(owner_reference(set));
+        let adopted = Rc::new(adopted);
+        let reason = ReplicaSetReason::Adopt { name: pod.meta.name.clone() };
+        decision.write(Write::Update(Object::Pod(adopted.clone())), reason);
+        pods.push(adopted);
+    }
+    pods
+}
+
+fn owner_reference(set: &ReplicaSet) -> OwnerReference {
+    OwnerReference { kind: "ReplicaSet", name: set.meta.name.clone(), uid: set.meta.uid, controller: true }
+}
+
+/// Creates what is missing or deletes what is too many. Upstream: `manageReplicas`.
+fn manage_replicas(view: &View<'_>, set: &Rc<ReplicaSet>, pods: &[Rc<Pod>], decision: &mut Decision) {
+    let active = count(pods.len());
+    let desired = set.spec.replicas;
+    if active < desired {
+        let terminating = terminating(view, set);
+        let missing = usize::try_from(desired - active).unwrap_or(0).min(BURST_REPLICAS);
+        for ahead in 0..missing {
+            let pod = new_pod(view, set, u64::try_from(ahead).unwrap_or(0));
+            decision.notes.push(Note::CreatedPod(pod.meta.name.clone()));
+            let reason = ReplicaSetReason::TooFew { desired, active, terminating };
+            decision.write(Write::Create(Object::Pod(Rc::new(pod))), reason);
+        }
+    } else if active > desired {
+        let surplus = usize::try_from(active - desired).unwrap_or(0).min(BURST_REPLICAS);
+        for (pod, victim) in victims::choose(view, set, pods, surplus) {
+            decision.notes.push(Note::DeletedPod(pod.meta.name.clone()));
+            let reason = ReplicaSetReason::TooMany { desired, active, victim };
+            decision.write(Write::Delete(Object::Pod(pod).key(), DeleteOptions::default()), reason);
+        }
+    }
+}
+
+/// A Pod stamped from the template (RS-07). Upstream: `GetPodFromTemplate`.
+fn new_pod(view: &View<'_>, set: &ReplicaSet, ahead: u64) -> Pod {
+    let template = &set.spec.template;
+    let name = format!("{}-{}", set.meta.name, view.cluster.name_suffix(ahead));
+    let mut meta = crate::api::ObjectMeta::named(&set.meta.namespace, name);
+    let mut labels = template.labels.clone();
+    if let Some(hash) = &set.spec.template_hash {
+        Rc::make_mut(&mut labels).insert("pod-template-hash".into(), hash.to_string());
+    }
+    meta.labels = labels;
+    meta.annotations = template.annotations.clone();
+    meta.owner_references = vec![owner_reference(set)];
+    Pod { meta, template: template.clone(), claims: Rc::from([]), node_name: None, status: PodStatus::default() }
+}
+
+/// Pods told to go and not finished: reported, but neither counted nor waited for (RS-02).
+fn terminating(view: &View<'_>, set: &ReplicaSet) -> i64 {
+    let pods = view.cluster.pods_of(set.meta.uid);
+    let leaving = pods.filter(|pod| pod.is_terminating() && !pod.is_finished());
+    count(leaving.filter(|pod| set.spec.selector.matches(&pod.meta.labels)).count())
+}
+
+/// The counts of the Pods as they were before this pass created or deleted any (RS-30, RS-32).
+fn calculate_status(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) -> ReplicaSetStatus {
+    let mut labels = (*set.spec.template.labels).clone();
+    if let Some(hash) = &set.spec.template_hash {
+        labels.insert("pod-template-hash".into(), hash.to_string());
+    }
+    let fully_labeled = |pod: &Pod| labels.iter().all(|(key, text)| pod.meta.labels.get(key) == Some(text));
+    let number = |test: &dyn Fn(&Pod) -> bool| count(pods.iter().filter(|pod| test(pod)).count());
+    ReplicaSetStatus {
+        observed_generation: set.meta.generation,
+        replicas: count(pods.len()),
+        fully_labeled_replicas: number(&fully_labeled),
+        ready_replicas: number(&Pod::is_ready),
+        available_replicas: number(&|pod| pod.is_available(set.spec.min_ready_seconds, view.now)),
+        terminating_replicas: view
+            .gates
+            .deployment_replica_set_terminating_replicas
+            .then(|| terminating(view, set)),
+        conditions: set.status.conditions.clone(),
+    }
+}
+
+/// Asks to be woken when the next ready Pod becomes available (RS-31). Upstream: `FindMinNextPodAvailabilityCheck`.
+fn wake_for_availability(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], decision: &mut Decision) {
+    let moments = pods.iter().filter_map(|pod| pod.available_at(set.spec.min_ready_seconds));
+    if let Some(next) = moments.filter(|moment| *moment > view.now).min() {
+        decision.wake(next);
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,96 @@
+//! Which Pods a scale-down removes (RS-20, RS-21). Upstream: `controller_utils.go › ActivePodsWithRanks.Less`.
+
+use super::super::View;
+use crate::api::{Name, Phase, Pod, ReplicaSet, Uid};
+use crate::reason::Victim;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The annotation that makes a Pod cheaper or dearer to delete.
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+
+/// What decides, in this order; the smallest goes first. Where upstream falls back on the random UID, a preferred victim
+/// goes first: that is how a recorded choice is followed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    scheduled: bool,
+    phase: Phase,
+    ready: bool,
+    deletion_cost: i64,
+    uncrowded: i64,
+    ready_age: i32,
+    not_preferred: bool,
+    few_restarts: i64,
+    age: i32,
+    uid: Uid,
+}
+
+/// The `surplus` Pods that go, worst first, each with the criterion that told it from the first survivor.
+pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], surplus: usize) -> Vec<(Rc<Pod>, Victim)> {
+    if surplus >= pods.len() {
+        return pods.iter().map(|pod| (pod.clone(), Victim::All)).collect();
+    }
+    let crowd = related_pods_per_node(view, set);
+    let mut ranked: Vec<(Rank, &Rc<Pod>)> = pods.iter().map(|pod| (rank(view, pod, &crowd), pod)).collect();
+    ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let survivor = ranked[surplus].0.clone();
+    ranked.truncate(surplus);
+    ranked.into_iter().map(|(rank, pod)| (pod.clone(), rank.told_from(&survivor))).collect()
+}
+
+fn rank(view: &View<'_>, pod: &Pod, crowd: &BTreeMap<Option<Name>, i64>) -> Rank {
+    let age = |since: crate::time::Time| {
+        let age = view.now.since(since.truncated());
+        let seconds = i32::try_from(age.0 / 1000).unwrap_or(i32::MAX);
+        if view.gates.logarithmic_scale_down { age.log2_bucket() } else { seconds }
+    };
+    Rank {
+        scheduled: pod.node_name.is_some(),
+        phase: pod.status.phase,
+        ready: pod.is_ready(),
+        deletion_cost: if view.gates.pod_deletion_cost { deletion_cost(pod) } else { 0 },
+        uncrowded: -crowd.get(&pod.node_name).copied().unwrap_or(0),
+        ready_age: pod.status.ready_since.map_or(-1, age),
+        not_preferred: !view.preferred_victims.contains(&pod.meta.name),
+        few_restarts: -pod.max_restarts(),
+        age: age(pod.meta.creation_timestamp),
+        uid: pod.meta.uid,
+    }
+}
+
+/// An int32; `+5`, `007` and other odd spellings count as 0 (RS-20).
+fn deletion_cost(pod: &Pod) -> i64 {
+    let text = pod.meta.annotation(DELETION_COST).unwrap_or("0");
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let odd = digits.starts_with('+') || (digits.len() > 1 && digits.starts_with('0'));
+    if odd { 0 } else { text.parse::<i32>().map_or(0, i64::from) }
+}
+
+/// Active Pods per node, of all ReplicaSets with the same owner; a set without an owner looks at none.
+/// Upstream: `getPodsRankedByRelatedPodsOnSameNode`.
+fn related_pods_per_node(view: &View<'_>, set: &ReplicaSet) -> BTreeMap<Option<Name>, i64> {
+    let mut crowd = BTreeMap::new();
+    let Some(owner) = set.meta.controller() else { return crowd };
+    for sibling in view.cluster.replica_sets_of(owner.uid) {
+        for pod in view.cluster.pods_of(sibling.meta.uid).filter(|pod| pod.is_active()) {
+            *crowd.entry(pod.node_name.clone()).or_default() += 1;
+        }
+    }
+    crowd
+}
+
+impl Rank {
+    fn told_from(&self, survivor: &Rank) -> Victim {
+        match () {
+            () if self.scheduled != survivor.scheduled => Victim::NoNode,
+            () if self.phase != survivor.phase => Victim::Phase,
+            () if self.ready != survivor.ready => Victim::NotReady,
+            () if self.deletion_cost != survivor.deletion_cost => Victim::Cost,
+            () if self.uncrowded != survivor.uncrowded => Victim::Crowded,
+            () if self.ready_age != survivor.ready_age => Victim::ReadyShorter,
+            () if self.few_restarts != survivor.few_restarts => Victim::Restarts,
+            () if self.age != survivor.age => Victim::Younger,
+            () => Victim::Alike,
+        }
+    }
+}

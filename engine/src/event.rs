@@ -1,0 +1,122 @@
+//! Kubernetes Events: what the controllers tell, in their own words. The words are made when they are read.
+
+use crate::api::{Key, Name};
+use crate::step::Actor;
+use crate::time::Time;
+use std::fmt;
+use std::rc::Rc;
+
+/// One Event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When it was emitted.
+    pub at: Time,
+    /// The object it is about.
+    pub object: Key,
+    /// Who emitted it.
+    pub source: Actor,
+    /// What it says.
+    pub note: Note,
+}
+
+/// What an Event says: reason and message are rendered from it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// DEP-58.
+    ScalingReplicaSet {
+        /// The ReplicaSet.
+        name: Name,
+        /// Its size before.
+        from: i64,
+        /// Its size after.
+        to: i64,
+    },
+    /// RS-34.
+    CreatedPod(Name),
+    /// RS-34.
+    DeletedPod(Name),
+    /// STS-70.
+    CreatePodInSet(Name, Name),
+    /// STS-71.
+    DeletePodInSet(Name, Name),
+    /// STS-72.
+    UpdatePodInSet(Name, Name),
+    /// STS-74: claim, Pod, set.
+    CreateClaim(Name, Name, Name),
+    /// STS-75: claim, Pod, set, error.
+    CreateClaimFailed(Name, Name, Name, Rc<str>),
+    /// STS-73: Pod, set, error.
+    CreatePodInSetFailed(Name, Name, Rc<str>),
+    /// POD-58: Pod, node.
+    Scheduled(Name, Name),
+    /// POD-56.
+    Pulling(Rc<str>),
+    /// POD-56.
+    Pulled(Rc<str>),
+    /// POD-56.
+    PullFailed(Rc<str>),
+    /// POD-56.
+    PullBackOff(Rc<str>),
+    /// POD-58.
+    Started,
+    /// POD-60: container.
+    Killing(Name),
+}
+
+impl Note {
+    /// Whether it is a `Warning`; else `Normal`.
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) | Note::PullFailed(_))
+    }
+
+    /// The Event's reason: one word.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Note::ScalingReplicaSet { .. } => "ScalingReplicaSet",
+            Note::CreatedPod(_) | Note::CreatePodInSet(..) | Note::CreateClaim(..) => "SuccessfulCreate",
+            Note::DeletedPod(_) | Note::DeletePodInSet(..) => "SuccessfulDelete",
+            Note::UpdatePodInSet(..) => "SuccessfulUpdate",
+            Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) => "FailedCreate",
+            Note::Scheduled(..) => "Scheduled",
+            Note::Pulling(_) => "Pulling",
+            Note::Pulled(_) => "Pulled",
+            Note::PullFailed(_) => "Failed",
+            Note::PullBackOff(_) => "BackOff",
+            Note::Started => "Started",
+            Note::Killing(_) => "Killing",
+        }
+    }
+}
+
+/// The Event's message.
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::ScalingReplicaSet { name, from, to } => {
+                let direction = if to > from { "up" } else { "down" };
+                write!(f, "Scaled {direction} replica set {name} from {from} to {to}")
+            }
+            Note::CreatedPod(pod) => write!(f, "Created pod: {pod}"),
+            Note::DeletedPod(pod) => write!(f, "Deleted pod: {pod}"),
+            Note::CreatePodInSet(pod, set) => write!(f, "Create Pod {pod} in StatefulSet {set} successful"),
+            Note::DeletePodInSet(pod, set) => write!(f, "Delete Pod {pod} in StatefulSet {set} successful"),
+            Note::UpdatePodInSet(pod, set) => write!(f, "Update Pod {pod} in StatefulSet {set} successful"),
+            Note::CreateClaim(claim, pod, set) => {
+                write!(f, "Create Claim {claim} Pod {pod} in StatefulSet {set} success")
+            }
+            Note::CreateClaimFailed(claim, pod, set, error) => {
+                write!(f, "Create Claim {claim} for Pod {pod} in StatefulSet {set} failed error: {error}")
+            }
+            Note::CreatePodInSetFailed(pod, set, error) => {
+                write!(f, "Create Pod {pod} in StatefulSet {set} failed error: {error}")
+            }
+            Note::Scheduled(pod, node) => write!(f, "Successfully assigned {pod} to {node}"),
+            Note::Pulling(image) => write!(f, "Pulling image \"{image}\""),
+            Note::Pulled(image) => write!(f, "Successfully pulled image \"{image}\""),
+            Note::PullFailed(image) => write!(f, "Failed to pull image \"{image}\": not found"),
+            Note::PullBackOff(image) => write!(f, "Back-off pulling image \"{image}\""),
+            Note::Started => write!(f, "Container started"),
+            Note::Killing(container) => write!(f, "Stopping container {container}"),
+        }
+    }
+}

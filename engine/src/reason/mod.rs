@@ -1,0 +1,116 @@
+//! Why: each write and each wait carries a [`Reason`], which is a rule's id with the facts that made it apply.
+//! Facts are numbers and names; sentences are made only when somebody reads them, here and nowhere else.
+//!
+//! One file per controller: the facts, their rule, and how they read. The rules' own sentences are in [`catalogue`].
+
+pub mod catalogue;
+mod deployment;
+mod environment;
+mod replica_set;
+mod stateful_set;
+
+pub use catalogue::Rule;
+pub use deployment::{Bounds, DeploymentReason};
+pub use environment::EnvironmentReason;
+pub use replica_set::{ReplicaSetReason, Victim};
+pub use stateful_set::StatefulSetReason;
+
+use crate::time::Time;
+use std::fmt;
+
+/// Why a write was made, or why it was not.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason {
+    /// The Deployment controller's.
+    Deployment(DeploymentReason),
+    /// The ReplicaSet controller's.
+    ReplicaSet(ReplicaSetReason),
+    /// The StatefulSet controller's.
+    StatefulSet(StatefulSetReason),
+    /// Users', and what is not a controller: scheduler, kubelet, volume binder, garbage collector.
+    Environment(EnvironmentReason),
+}
+
+/// Why a controller that would have to act does not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blocked {
+    /// The rule and its numbers.
+    pub reason: Reason,
+    /// When it will be looked at again by itself, if it will.
+    pub until: Option<Time>,
+}
+
+impl Reason {
+    /// The rule that applied.
+    pub fn rule(&self) -> &'static Rule {
+        catalogue::rule(match self {
+            Reason::Deployment(reason) => reason.rule(),
+            Reason::ReplicaSet(reason) => reason.rule(),
+            Reason::StatefulSet(reason) => reason.rule(),
+            Reason::Environment(reason) => reason.rule(),
+        })
+    }
+
+    /// What was seen, in one sentence with the numbers.
+    pub fn saw(&self) -> String {
+        match self {
+            Reason::Deployment(reason) => reason.to_string(),
+            Reason::ReplicaSet(reason) => reason.to_string(),
+            Reason::StatefulSet(reason) => reason.to_string(),
+            Reason::Environment(reason) => reason.to_string(),
+        }
+    }
+
+    /// The rule's inequality with the numbers put in, if the rule has one.
+    pub fn formula(&self) -> Option<String> {
+        match self {
+            Reason::Deployment(reason) => reason.formula(),
+            Reason::ReplicaSet(reason) => reason.formula(),
+            Reason::StatefulSet(reason) => reason.formula(),
+            Reason::Environment(_) => None,
+        }
+    }
+
+    /// Whether it only publishes counts and conditions; such steps decide nothing.
+    pub fn is_report(&self) -> bool {
+        match self {
+            Reason::Deployment(reason) => reason.is_report(),
+            Reason::ReplicaSet(reason) => reason.is_report(),
+            Reason::StatefulSet(reason) => reason.is_report(),
+            Reason::Environment(_) => false,
+        }
+    }
+}
+
+impl From<DeploymentReason> for Reason {
+    fn from(reason: DeploymentReason) -> Reason {
+        Reason::Deployment(reason)
+    }
+}
+
+impl From<ReplicaSetReason> for Reason {
+    fn from(reason: ReplicaSetReason) -> Reason {
+        Reason::ReplicaSet(reason)
+    }
+}
+
+impl From<StatefulSetReason> for Reason {
+    fn from(reason: StatefulSetReason) -> Reason {
+        Reason::StatefulSet(reason)
+    }
+}
+
+impl From<EnvironmentReason> for Reason {
+    fn from(reason: EnvironmentReason) -> Reason {
+        Reason::Environment(reason)
+    }
+}
+
+/// `1 Pod`, `2 Pods`.
+pub(crate) struct Pods(pub i64);
+
+impl fmt::Display for Pods {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, if self.0 == 1 { "Pod" } else { "Pods" })
+    }
+}

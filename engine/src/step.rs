@@ -1,0 +1,183 @@
+//! A step: one thing that happened, with its reasons. The one interface between the engine and whoever shows it.
+
+use crate::api::{Key, Object};
+use crate::cluster::Change;
+use crate::reason::Reason;
+use crate::time::Time;
+use std::fmt;
+
+/// Who acts. The order is that of a rollout's causes: the user first, the kubelet last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "named after upstream's components")]
+pub enum Actor {
+    User,
+    DeploymentController,
+    ReplicaSetController,
+    StatefulSetController,
+    GarbageCollector,
+    VolumeBinder,
+    Scheduler,
+    Kubelet,
+}
+
+impl Actor {
+    /// The name that upstream's component gives as an Event's source.
+    pub fn name(self) -> &'static str {
+        match self {
+            Actor::User => "you",
+            Actor::DeploymentController => "deployment-controller",
+            Actor::ReplicaSetController => "replicaset-controller",
+            Actor::StatefulSetController => "statefulset-controller",
+            Actor::GarbageCollector => "garbage-collector",
+            Actor::VolumeBinder => "persistentvolume-controller",
+            Actor::Scheduler => "default-scheduler",
+            Actor::Kubelet => "kubelet",
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One thing that happened: one pass of a controller that wrote something, one move of the environment, one request of
+/// the user's.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// When. Every step has a time of its own.
+    pub at: Time,
+    /// Who acted.
+    pub actor: Actor,
+    /// For the sake of which object.
+    pub subject: Key,
+    /// The writes in their order, each with its reason.
+    pub writes: Vec<(Change, Reason)>,
+    /// What else changed on the way: Events, and who waits for what.
+    pub echoes: Vec<Change>,
+}
+
+impl Step {
+    /// Whether it only publishes counts and conditions, and decides nothing.
+    pub fn is_report(&self) -> bool {
+        self.writes.iter().all(|(_, reason)| reason.is_report())
+    }
+
+    /// All changes, in the order in which they were made.
+    pub fn changes(&self) -> impl DoubleEndedIterator<Item = &Change> {
+        self.writes.iter().map(|(change, _)| change).chain(&self.echoes)
+    }
+
+    /// The objects that it wrote.
+    pub fn touched(&self) -> impl Iterator<Item = &Key> {
+        self.writes.iter().filter_map(|(change, _)| match change {
+            Change::Object { key, .. } => Some(key),
+            _ => None,
+        })
+    }
+
+    /// The write that says most: the first that decides something, else the first.
+    pub fn main(&self) -> Option<&(Change, Reason)> {
+        let weight = |(change, reason): &&(Change, Reason)| (reason.is_report(), is_bookkeeping(change));
+        self.writes.iter().min_by_key(weight)
+    }
+
+    /// What happened, in a few words: `Scaled ReplicaSet web-75675f5897 from 10 to 8`.
+    pub fn title(&self) -> String {
+        if let Some((_, Reason::Environment(crate::reason::EnvironmentReason::Asked { what }))) = self.main() {
+            return what.to_string();
+        }
+        let Some((main, _)) = self.main() else { return String::new() };
+        let verb = Deed::of(main);
+        let alike: Vec<&Key> = self
+            .writes
+            .iter()
+            .filter(|(change, _)| Deed::of(change) == verb)
+            .filter_map(|(change, _)| match change {
+                Change::Object { key, .. } => Some(key),
+                _ => None,
+            })
+            .collect();
+        match alike[..] {
+            [] => String::new(),
+            [key] => verb.about(&key.to_string().replace('/', " ")),
+            [first, ..] => verb.about(&format!("{} {}s", alike.len(), first.kind.name())),
+        }
+    }
+}
+
+/// Writes that only keep the books: revisions' numbers, annotations, statuses.
+fn is_bookkeeping(change: &Change) -> bool {
+    matches!(Deed::of(change), Deed::Updated | Deed::Status)
+}
+
+/// What a change did, for the title.
+#[derive(Clone, Debug, PartialEq)]
+enum Deed {
+    Created,
+    Removed,
+    Terminating,
+    Scaled(i64, i64),
+    Ready,
+    Unready,
+    Scheduled,
+    Waiting(&'static str),
+    Running,
+    Phase(&'static str),
+    Bound,
+    Updated,
+    Status,
+}
+
+impl Deed {
+    fn of(change: &Change) -> Deed {
+        let Change::Object { before, after, .. } = change else { return Deed::Updated };
+        match (before, after) {
+            (None, _) => Deed::Created,
+            (_, None) => Deed::Removed,
+            (Some(before), Some(after)) => Deed::between(before, after),
+        }
+    }
+
+    fn between(before: &Object, after: &Object) -> Deed {
+        if !before.meta().is_terminating() && after.meta().is_terminating() {
+            return Deed::Terminating;
+        }
+        match (before, after) {
+            (Object::ReplicaSet(a), Object::ReplicaSet(b)) if a.spec.replicas != b.spec.replicas => {
+                Deed::Scaled(a.spec.replicas, b.spec.replicas)
+            }
+            (Object::Pod(a), Object::Pod(b)) => match () {
+                () if a.node_name != b.node_name => Deed::Scheduled,
+                () if !a.is_ready() && b.is_ready() => Deed::Ready,
+                () if b.is_finished() && !a.is_finished() => Deed::Phase(b.status.phase.name()),
+                () if a.is_ready() && !b.is_ready() => Deed::Unready,
+                () if a.waiting_reason() != b.waiting_reason() => b.waiting_reason().map_or(Deed::Running, Deed::Waiting),
+                () => Deed::Updated,
+            },
+            (Object::PersistentVolumeClaim(a), Object::PersistentVolumeClaim(b)) if a.bound != b.bound => Deed::Bound,
+            (a, b) if a.generation_differs(b) || a.meta().annotations != b.meta().annotations => Deed::Updated,
+            (Object::Deployment(_) | Object::ReplicaSet(_) | Object::StatefulSet(_), _) => Deed::Status,
+            _ => Deed::Updated,
+        }
+    }
+
+    fn about(&self, what: &str) -> String {
+        match self {
+            Deed::Created => format!("Created {what}"),
+            Deed::Removed => format!("{what} gone"),
+            Deed::Terminating => format!("Deleted {what}: terminating"),
+            Deed::Scaled(from, to) => format!("Scaled {what} from {from} to {to}"),
+            Deed::Ready => format!("{what} ready"),
+            Deed::Unready => format!("{what} no longer ready"),
+            Deed::Scheduled => format!("{what} scheduled"),
+            Deed::Waiting(reason) => format!("{what}: {reason}"),
+            Deed::Running => format!("{what} running"),
+            Deed::Phase(phase) => format!("{what} {}", phase.to_lowercase()),
+            Deed::Bound => format!("Bound {what}"),
+            Deed::Updated => format!("Updated {what}"),
+            Deed::Status => format!("Updated the status of {what}"),
+        }
+    }
+}
