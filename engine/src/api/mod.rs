@@ -212,6 +212,9 @@ impl Object {
         meta.creation_timestamp = old.creation_timestamp;
         meta.deletion_timestamp = old.deletion_timestamp;
         meta.deletion_grace_period_seconds = old.deletion_grace_period_seconds;
+        meta.owner_references.clone_from(&old.owner_references);
+        meta.finalizers.clone_from(&old.finalizers);
+        meta.applied.clone_from(&old.applied);
         match (self, stored) {
             (Object::Deployment(new), Object::Deployment(old)) => Rc::make_mut(new).status = old.status.clone(),
             (Object::ReplicaSet(new), Object::ReplicaSet(old)) => Rc::make_mut(new).status = old.status.clone(),
@@ -219,7 +222,11 @@ impl Object {
             (Object::Pod(new), Object::Pod(old)) => {
                 let new = Rc::make_mut(new);
                 new.status = old.status.clone();
-                new.node_name = old.node_name.clone();
+                new.node_name.clone_from(&old.node_name);
+                new.claims = old.claims.clone();
+            }
+            (Object::PersistentVolumeClaim(new), Object::PersistentVolumeClaim(old)) => {
+                Rc::make_mut(new).bound = old.bound;
             }
             _ => {}
         }

@@ -36,6 +36,8 @@ pub struct PodStatus {
     pub init_containers: Vec<ContainerStatus>,
     /// App containers, in the template's order; empty before the kubelet saw the Pod.
     pub containers: Vec<ContainerStatus>,
+    /// Pulls that failed so far: the kubelet's own memory, from which its pauses follow (POD-56).
+    pub failed_pulls: u32,
 }
 
 /// The coarse summary of a Pod's containers (POD-01).

@@ -1,0 +1,148 @@
+//! Time travel: the log of a run, and cursors that move through it exactly.
+//!
+//! The log is reversible, so one step back costs what one step forward costs; a checkpoint each
+//! [`CHECKPOINT_EVERY`] steps bounds the way to anywhere.
+
+use crate::cluster::Cluster;
+use crate::scenario::{Intervention, Scenario};
+use crate::step::Step;
+use crate::time::Time;
+use std::rc::Rc;
+
+/// Steps between two checkpoints.
+pub const CHECKPOINT_EVERY: usize = 1024;
+
+/// A run from its start to its end.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// What was simulated.
+    pub scenario: Scenario,
+    /// Everything that happened, in order; times strictly increase.
+    pub steps: Vec<Step>,
+    /// How it ended.
+    pub end: End,
+    /// What was answered to each intervention, and after how many steps it was carried out.
+    pub answers: Vec<Answer>,
+    pub(crate) checkpoints: Vec<Cluster>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing is left that would happen by itself, but for endless retries.
+    Rest,
+    /// The step limit was reached; more would have happened.
+    StepLimit(usize),
+}
+
+/// What was answered to an intervention.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Index of the intervention in the scenario.
+    pub intervention: usize,
+    /// Steps that had happened before it.
+    pub position: usize,
+    /// Whether it was carried out.
+    pub accepted: bool,
+    /// What kubectl prints: standard output, or standard error if it was refused.
+    pub text: String,
+}
+
+/// A position in a history and the cluster at that position. Position `p` is the state after the first `p` steps.
+#[derive(Clone, Debug)]
+pub struct Cursor {
+    history: Rc<History>,
+    position: usize,
+    cluster: Cluster,
+}
+
+impl History {
+    /// The number of steps.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether nothing happened at all.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The time at a position: that of the last step before it.
+    pub fn time_at(&self, position: usize) -> Time {
+        position.checked_sub(1).and_then(|index| self.steps.get(index)).map_or(Time::ZERO, |step| step.at)
+    }
+
+    /// The last position whose time is not after `time`.
+    pub fn position_at(&self, time: Time) -> usize {
+        self.steps.partition_point(|step| step.at <= time)
+    }
+
+    /// The moment at which an intervention has to be timed to come right after the step before this position.
+    pub fn moment_after(&self, position: usize) -> Time {
+        Time(self.time_at(position).0 + u64::from(position > 0))
+    }
+
+    /// The scenario of what has happened up to this position, what was planned later, and `what` in between.
+    pub fn fork(&self, position: usize, what: Intervention) -> Scenario {
+        let mut scenario = self.scenario.clone();
+        let at = self.moment_after(position);
+        let index = scenario.interventions.partition_point(|timed| timed.at <= at);
+        scenario.interventions.insert(index, crate::scenario::Timed { at, what });
+        scenario
+    }
+}
+
+impl Cursor {
+    /// A cursor at the start of a history.
+    pub fn new(history: Rc<History>) -> Cursor {
+        let cluster = history.checkpoints.first().cloned().unwrap_or_default();
+        Cursor { history, position: 0, cluster }
+    }
+
+    /// The history that it moves through.
+    pub fn history(&self) -> &Rc<History> {
+        &self.history
+    }
+
+    /// Where it is: 0 to the number of steps.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The cluster there.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// The time there.
+    pub fn time(&self) -> Time {
+        self.history.time_at(self.position)
+    }
+
+    /// The step that led there; `None` at the start.
+    pub fn step(&self) -> Option<&Step> {
+        self.position.checked_sub(1).and_then(|index| self.history.steps.get(index))
+    }
+
+    /// Moves to a position, past the end counts as the end, and gives the cluster there.
+    pub fn seek(&mut self, position: usize) -> &Cluster {
+        let history = self.history.clone();
+        let position = position.min(history.len());
+        if position.abs_diff(self.position) > CHECKPOINT_EVERY / 2 {
+            let nearest = position / CHECKPOINT_EVERY;
+            if let Some(checkpoint) = history.checkpoints.get(nearest) {
+                self.cluster = checkpoint.clone();
+                self.position = nearest * CHECKPOINT_EVERY;
+            }
+        }
+        while self.position < position {
+            history.steps[self.position].changes().for_each(|change| self.cluster.redo(change));
+            self.position += 1;
+        }
+        while self.position > position {
+            self.position -= 1;
+            history.steps[self.position].changes().rev().for_each(|change| self.cluster.undo(change));
+        }
+        &self.cluster
+    }
+}

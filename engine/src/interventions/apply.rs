@@ -1,0 +1,65 @@
+//! `kubectl apply --server-side --force-conflicts`: every document in order, each accepted or refused by itself.
+
+use super::{Outcome, admit, resource, too_many};
+use crate::api::{Key, Kind, Name, Object};
+use crate::cluster::{Cluster, Write};
+use crate::manifest::{self, Document, Severity};
+use crate::release::Gates;
+use crate::scenario::MAX_PODS;
+use crate::value::Value;
+use std::rc::Rc;
+
+pub(super) fn apply(cluster: &Cluster, gates: Gates, text: &str) -> Outcome {
+    let read = manifest::read(text);
+    let mut outcome = Outcome { accepted: true, ..Outcome::default() };
+    for diagnostic in read.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
+        outcome.accepted = false;
+        outcome.text += &format!("error: {diagnostic}\n");
+    }
+    for document in read.documents.iter().filter(|document| document.simulated) {
+        match apply_document(cluster, gates, document) {
+            Ok((line, write)) => {
+                outcome.text += &format!("{line}\n");
+                outcome.writes.extend(write);
+            }
+            Err(text) => {
+                outcome.accepted = false;
+                outcome.text += &format!("{text}\n");
+            }
+        }
+    }
+    outcome
+}
+
+fn apply_document(cluster: &Cluster, gates: Gates, document: &Document) -> Result<(String, Option<Write>), String> {
+    let unusable = || format!("error: {} {} has errors", document.kind, document.name);
+    let kind = Kind::from_name(&document.kind).ok_or_else(unusable)?;
+    let defaulted = document.object.as_ref().ok_or_else(unusable)?;
+    let replicas = defaulted.at(&["spec", "replicas"]).and_then(Value::as_int).unwrap_or(0);
+    if replicas > MAX_PODS {
+        return Err(too_many(replicas));
+    }
+    let (namespace, name): (Name, Name) = (document.namespace.as_str().into(), document.name.as_str().into());
+    match cluster.get(&Key::new(kind, &namespace, &name)) {
+        None => create(gates, document),
+        Some(stored) => update(gates, document, stored),
+    }
+}
+
+fn create(gates: Gates, document: &Document) -> Result<(String, Option<Write>), String> {
+    let mut value = document.written.clone();
+    let mut object = admit(gates, &mut value, None)?;
+    object.meta_mut().applied = Some(Rc::new(document.written.clone()));
+    Ok((format!("{}/{} created", resource(&object), document.name), Some(Write::Create(object))))
+}
+
+fn update(gates: Gates, document: &Document, stored: &Object) -> Result<(String, Option<Write>), String> {
+    let before = stored.to_value();
+    let owned = stored.meta().applied.clone();
+    let mut value = manifest::server_side_apply(&before, owned.as_deref(), &document.written);
+    let mut object = admit(gates, &mut value, Some((stored, &before)))?;
+    object.meta_mut().applied = Some(Rc::new(document.written.clone()));
+    let line = format!("{}/{}", resource(&object), document.name);
+    let same = object.generation_differs(stored) || object.to_value() != before;
+    Ok((format!("{line} {}", if same { "configured" } else { "unchanged" }), Some(Write::Update(object))))
+}

@@ -1,0 +1,209 @@
+//! What comes from outside: kubectl's changing verbs, and what is said to happen to single Pods. Each becomes requests to
+//! the API server, which may refuse them, and the text that kubectl prints.
+
+mod apply;
+mod pods;
+mod rollout;
+
+use crate::api::{Key, Kind, Object};
+use crate::cluster::{Cluster, DeleteOptions, Propagation, Write};
+use crate::manifest;
+use crate::release::Gates;
+use crate::scenario::{Intervention, MAX_PODS};
+use crate::time::Time;
+use crate::value::Value;
+use std::rc::Rc;
+
+/// What an intervention comes to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcome {
+    /// Whether all of it was accepted.
+    pub(crate) accepted: bool,
+    /// What kubectl prints.
+    pub(crate) text: String,
+    /// The requests that the API server accepted.
+    pub(crate) writes: Vec<Write>,
+}
+
+impl Outcome {
+    fn done(text: String, writes: Vec<Write>) -> Outcome {
+        Outcome { accepted: true, text, writes }
+    }
+
+    fn refused(text: String) -> Outcome {
+        Outcome { accepted: false, text, writes: Vec::new() }
+    }
+}
+
+/// Turns an intervention into requests, or into the words of a refusal.
+pub(crate) fn carry_out(cluster: &Cluster, gates: Gates, what: &Intervention, now: Time) -> Outcome {
+    match what {
+        Intervention::Apply(text) => apply::apply(cluster, gates, text),
+        Intervention::Pod(key, what) => pods::carry_out(cluster, key, what, now),
+        other => match target(other).and_then(|key| cluster.get(key)) {
+            Some(object) => change(cluster, gates, object, other, now),
+            None => not_found(other),
+        },
+    }
+}
+
+/// The object that an intervention is about.
+fn target(what: &Intervention) -> Option<&Key> {
+    match what {
+        Intervention::Apply(_) => None,
+        Intervention::Scale(key, _)
+        | Intervention::SetImage(key, ..)
+        | Intervention::Patch(key, _)
+        | Intervention::Pause(key)
+        | Intervention::Resume(key)
+        | Intervention::Undo(key, _)
+        | Intervention::Restart(key)
+        | Intervention::Delete(key, _)
+        | Intervention::ForceDelete(key)
+        | Intervention::Pod(key, _) => Some(key),
+    }
+}
+
+/// The object under which the step is listed: the target, or the first that was written.
+pub(crate) fn subject(what: &Intervention, outcome: &Outcome) -> Key {
+    let written = outcome.writes.iter().map(|write| match write {
+        Write::Create(object) | Write::Update(object) | Write::UpdateStatus(object) => object.key(),
+        Write::Delete(key, _) => key.clone(),
+    });
+    let none = || Key { kind: Kind::Deployment, namespace: "default".into(), name: "".into() };
+    target(what).cloned().or_else(|| written.into_iter().next()).unwrap_or_else(none)
+}
+
+fn change(cluster: &Cluster, gates: Gates, object: &Object, what: &Intervention, now: Time) -> Outcome {
+    match what {
+        Intervention::Scale(_, replicas) => scale(gates, object, *replicas),
+        Intervention::SetImage(_, container, image) => set_image(gates, object, container, image),
+        Intervention::Patch(_, patch) => {
+            let edited = edit(gates, object, |value| manifest::json_merge_patch(value, patch));
+            answered(object, edited, "patched")
+        }
+        Intervention::Pause(_) => rollout::pause(gates, object, true),
+        Intervention::Resume(_) => rollout::pause(gates, object, false),
+        Intervention::Undo(_, revision) => rollout::undo(cluster, gates, object, *revision),
+        Intervention::Restart(_) => rollout::restart(gates, object, now),
+        Intervention::Delete(key, propagation) => {
+            let options = DeleteOptions { grace_period_seconds: None, propagation: *propagation };
+            let text = format!("{} \"{}\" deleted from {} namespace", resource(object), key.name, key.namespace);
+            Outcome::done(text, vec![Write::Delete(key.clone(), options)])
+        }
+        Intervention::ForceDelete(key) => {
+            let options = DeleteOptions { grace_period_seconds: Some(0), propagation: Propagation::Background };
+            let text = format!("{} \"{}\" force deleted from {} namespace", resource(object), key.name, key.namespace);
+            Outcome::done(text, vec![Write::Delete(key.clone(), options)])
+        }
+        Intervention::Apply(_) | Intervention::Pod(..) => Outcome::default(),
+    }
+}
+
+fn scale(gates: Gates, object: &Object, replicas: i64) -> Outcome {
+    if replicas > MAX_PODS {
+        return Outcome::refused(too_many(replicas));
+    }
+    if replicas < 0 {
+        let text = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0";
+        return Outcome::refused(text.to_owned());
+    }
+    let edited = edit(gates, object, |value| *value.entry("spec").entry("replicas") = replicas.into());
+    answered(object, edited.map(|edited| edited.or_else(|| Some(object.clone()))), "scaled")
+}
+
+/// The refusal of more Pods than the engine simulates.
+pub(crate) fn too_many(replicas: i64) -> String {
+    format!("{replicas} replicas are too many here: at most {MAX_PODS} Pods are simulated")
+}
+
+fn set_image(gates: Gates, object: &Object, container: &str, image: &str) -> Outcome {
+    let mut found = false;
+    let edited = edit(gates, object, |value| {
+        let containers = value.entry("spec").entry("template").entry("spec").entry("containers");
+        let Value::List(containers) = containers else { return };
+        for item in containers {
+            if container == "*" || item.get("name").and_then(Value::as_str) == Some(container) {
+                *item.entry("image") = image.into();
+                found = true;
+            }
+        }
+    });
+    if !found {
+        return Outcome::refused(format!("error: unable to find container named \"{container}\""));
+    }
+    match edited {
+        Ok(None) => Outcome::done(String::new(), Vec::new()),
+        edited => answered(object, edited, "image updated"),
+    }
+}
+
+/// Changes a copy of the object by its value; the server's defaults and checks apply. `None` if nothing changes.
+fn edit(gates: Gates, object: &Object, change: impl FnOnce(&mut Value)) -> Result<Option<Object>, String> {
+    let before = object.to_value();
+    let mut after = before.clone();
+    change(&mut after);
+    let edited = admit(gates, &mut after, Some((object, &before)))?;
+    Ok((edited != *object).then_some(edited))
+}
+
+/// Defaults, checks and types an object as the API server does before it stores it.
+fn admit(gates: Gates, value: &mut Value, stored: Option<(&Object, &Value)>) -> Result<Object, String> {
+    let keeps = stored.is_some_and(|(_, before)| has_max_unavailable(before));
+    manifest::default(value);
+    manifest::drop_disabled(value, gates.max_unavailable_stateful_set || keeps);
+    let mut invalid = manifest::validate(value);
+    if let Some((_, before)) = stored {
+        invalid.extend(manifest::validate_update(value, before));
+    }
+    let text = |key: &[&str]| value.at(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (kind, name) = (text(&["kind"]), text(&["metadata", "name"]));
+    if let [first, rest @ ..] = &invalid[..] {
+        let details = match rest {
+            [] => first.message.clone(),
+            _ => invalid.iter().map(|invalid| format!("\n* {}", invalid.message)).collect(),
+        };
+        return Err(format!("The {kind} \"{name}\" is invalid: {details}"));
+    }
+    let mut object = Object::from_value(value).ok_or_else(|| format!("{kind} {name} is not simulated"))?;
+    if let Some((stored, _)) = stored {
+        object.keep_system_fields(stored);
+        let owned = stored.meta().applied.as_ref().map(|owned| Rc::new(manifest::still_owned(owned, value)));
+        object.meta_mut().applied = owned;
+    }
+    Ok(object)
+}
+
+fn has_max_unavailable(value: &Value) -> bool {
+    value.at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]).is_some()
+}
+
+/// kubectl's line for a change that was made, made nothing, or was refused.
+fn answered(object: &Object, edited: Result<Option<Object>, String>, verb: &str) -> Outcome {
+    let line = format!("{}/{} {verb}", resource(object), object.meta().name);
+    match edited {
+        Ok(Some(edited)) => Outcome::done(line, vec![Write::Update(edited)]),
+        Ok(None) => Outcome::done(format!("{line} (no change)"), Vec::new()),
+        Err(text) => Outcome::refused(text),
+    }
+}
+
+/// `deployment.apps`: kind and group as kubectl prints them (CTL-01).
+pub(crate) fn resource(object: &Object) -> String {
+    resource_of(object.kind())
+}
+
+fn resource_of(kind: Kind) -> String {
+    let name = kind.name().to_lowercase();
+    match kind.api_version().split_once('/') {
+        Some((group, _)) => format!("{name}.{group}"),
+        None => name,
+    }
+}
+
+fn not_found(what: &Intervention) -> Outcome {
+    let Some(key) = target(what) else { return Outcome::default() };
+    let group = key.kind.api_version().split_once('/').map_or(String::new(), |(group, _)| format!(".{group}"));
+    let resource = format!("{}{group}", key.kind.plural());
+    Outcome::refused(format!("Error from server (NotFound): {resource} \"{}\" not found", key.name))
+}

@@ -1,0 +1,143 @@
+//! `kubectl rollout undo | pause | resume | restart` (spec: CTL-30 to CTL-42).
+
+use super::{Outcome, answered, edit, resource};
+use crate::api::{ControllerRevision, Deployment, Object, PodTemplate, ReplicaSet};
+use crate::cluster::Cluster;
+use crate::controllers::deployment::util;
+use crate::release::Gates;
+use crate::time::Time;
+use crate::value::{Map, Value};
+use std::rc::Rc;
+
+/// Pausing and resuming exist for Deployments only (CTL-40).
+pub(super) fn pause(gates: Gates, object: &Object, pause: bool) -> Outcome {
+    let (verb, done) = if pause { ("pausing", "paused") } else { ("resuming", "resumed") };
+    let Object::Deployment(deployment) = object else {
+        let text = format!("error: {}.apps \"{}\" {verb} is not supported", object.kind().plural(), object.meta().name);
+        return Outcome::refused(text);
+    };
+    if deployment.spec.paused == pause {
+        let state = if pause { "already paused" } else { "not paused" };
+        let name = &deployment.meta.name;
+        return Outcome::refused(format!("error: deployments.apps \"{name}\" is {state}"));
+    }
+    answered(object, edit(gates, object, |value| *value.entry("spec").entry("paused") = pause.into()), done)
+}
+
+/// A new timestamp in the template makes a new revision (CTL-41).
+pub(super) fn restart(gates: Gates, object: &Object, now: Time) -> Outcome {
+    if let Object::Deployment(deployment) = object
+        && deployment.spec.paused
+    {
+        let name = &deployment.meta.name;
+        let text = format!("error: deployments.apps \"{name}\" can't restart paused deployment (run rollout resume first)");
+        return Outcome::refused(text);
+    }
+    let edited = edit(gates, object, |value| {
+        let metadata = value.entry("spec").entry("template").entry("metadata");
+        *metadata.entry("annotations").entry("kubectl.kubernetes.io/restartedAt") = timestamp(now).into();
+    });
+    match edited {
+        Ok(None) => Outcome::refused(format!(
+            "error: failed to patch: if restart has already been triggered within the past second, please wait before \
+             attempting to trigger another: {}/{}",
+            resource(object),
+            object.meta().name
+        )),
+        edited => answered(object, edited, "restarted"),
+    }
+}
+
+/// The virtual clock as a date: a run starts at midnight of 2026-01-01.
+fn timestamp(now: Time) -> String {
+    let seconds = now.seconds();
+    let (day, hour, minute) = (1 + seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    format!("2026-01-{day:02}T{hour:02}:{minute:02}:{:02}Z", seconds % 60)
+}
+
+/// Puts an old template back (CTL-30 to CTL-33); revision 0 means the last but one.
+pub(super) fn undo(cluster: &Cluster, gates: Gates, object: &Object, revision: i64) -> Outcome {
+    match object {
+        Object::Deployment(deployment) => undo_deployment(cluster, gates, object, deployment, revision),
+        Object::StatefulSet(set) => {
+            let mut revisions: Vec<_> = cluster.revisions_of(set.meta.uid).collect();
+            revisions.sort_by_key(|stored| stored.revision);
+            undo_set(gates, object, &revisions, revision)
+        }
+        _ => {
+            let text = format!("error: no rollbacker has been implemented for \"{}\"", object.kind().name());
+            Outcome::refused(text)
+        }
+    }
+}
+
+fn undo_deployment(
+    cluster: &Cluster,
+    gates: Gates,
+    object: &Object,
+    deployment: &Deployment,
+    revision: i64,
+) -> Outcome {
+    let name = &deployment.meta.name;
+    let mut sets: Vec<_> = cluster.replica_sets_of(deployment.meta.uid).collect();
+    sets.sort_by_key(|set| util::revision(set));
+    let target = match revision {
+        0 => sets.len().checked_sub(2).map(|index| sets[index]),
+        wanted => sets.into_iter().find(|set| util::revision(set) == wanted),
+    };
+    let Some(target) = target else {
+        return Outcome::refused(match revision {
+            0 => format!("error: no rollout history found for deployment \"{name}\""),
+            _ => format!("error: unable to find specified revision {revision} in history"),
+        });
+    };
+    if deployment.spec.paused {
+        let text = format!(
+            "error: deployments.apps \"{name}\" is paused, you cannot rollback a paused deployment; resume it first with \
+             'kubectl rollout resume' and try again"
+        );
+        return Outcome::refused(text);
+    }
+    if target.spec.template == deployment.spec.template {
+        return skipped(object, revision);
+    }
+    let edited = edit(gates, object, |value| {
+        put_back(value, &target.spec.template);
+        *value.entry("metadata").entry("annotations") = restored_annotations(deployment, target);
+    });
+    answered(object, edited, "rolled back")
+}
+
+/// The Deployment's own control annotations and the ReplicaSet's others (CTL-31).
+fn restored_annotations(deployment: &Deployment, target: &ReplicaSet) -> Value {
+    let own = deployment.meta.annotations.iter().filter(|(key, _)| !util::is_copied(key));
+    let old = target.meta.annotations.iter().filter(|(key, _)| util::is_copied(key));
+    Value::Map(own.chain(old).map(|(key, text)| (key.clone(), text.as_str().into())).collect::<Map>())
+}
+
+fn undo_set(gates: Gates, object: &Object, revisions: &[&Rc<ControllerRevision>], revision: i64) -> Outcome {
+    let target = match revision {
+        0 => revisions.len().checked_sub(2).map(|index| revisions[index]),
+        wanted => revisions.iter().find(|stored| stored.revision == wanted).copied(),
+    };
+    let Some(target) = target else {
+        return Outcome::refused(match revision {
+            0 => "error: no last revision to roll back to".to_owned(),
+            _ => format!("error: unable to find specified revision {revision} in history"),
+        });
+    };
+    match edit(gates, object, |value| put_back(value, &target.template)) {
+        Ok(None) => skipped(object, revision),
+        edited => answered(object, edited, "rolled back"),
+    }
+}
+
+fn put_back(value: &mut Value, template: &PodTemplate) {
+    *value.entry("spec").entry("template") = template.value.clone();
+}
+
+fn skipped(object: &Object, revision: i64) -> Outcome {
+    let line = format!("{}/{}", resource(object), object.meta().name);
+    let text = format!("{line} skipped rollback (current template already matches revision {revision})");
+    Outcome::done(text, Vec::new())
+}

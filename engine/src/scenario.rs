@@ -1,0 +1,163 @@
+//! A scenario: everything that decides a run. Same scenario, same history, to the byte.
+
+use crate::api::{Key, Name};
+use crate::cluster::Propagation;
+use crate::release::{Gates, Release};
+use crate::time::Time;
+use crate::value::Value;
+use crate::world::World;
+use std::fmt;
+use std::rc::Rc;
+
+/// The most Pods that a run may ask for at once; more is refused in words.
+pub const MAX_PODS: i64 = 2_000;
+/// The most steps that a run may take; then it stops and says so.
+pub const MAX_STEPS: usize = 60_000;
+
+/// Everything that decides a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// The Kubernetes release.
+    pub release: Release,
+    /// Its feature gates.
+    pub gates: Gates,
+    /// Decides "random" names and ties.
+    pub seed: u64,
+    /// Pod timing and faults.
+    pub world: World,
+    /// What the user does and when, in this order; the first is usually an apply at zero.
+    pub interventions: Vec<Timed>,
+}
+
+/// An intervention and its moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timed {
+    /// It comes before every step that could happen at this time or later.
+    pub at: Time,
+    /// What is done.
+    pub what: Intervention,
+}
+
+/// Something that is done from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intervention {
+    /// `kubectl apply --server-side --force-conflicts` of all documents.
+    Apply(Rc<str>),
+    /// `kubectl scale`.
+    Scale(Key, i64),
+    /// `kubectl set image`: object, container (`*` for all), image.
+    SetImage(Key, Name, Name),
+    /// `kubectl patch --type=merge`.
+    Patch(Key, Rc<Value>),
+    /// `kubectl rollout pause`.
+    Pause(Key),
+    /// `kubectl rollout resume`.
+    Resume(Key),
+    /// `kubectl rollout undo`, to a revision or (0) to the last but one.
+    Undo(Key, i64),
+    /// `kubectl rollout restart`.
+    Restart(Key),
+    /// `kubectl delete`.
+    Delete(Key, Propagation),
+    /// `kubectl delete pod --grace-period=0 --force`.
+    ForceDelete(Key),
+    /// What a kubelet, or the world around it, does to a Pod.
+    Pod(Key, PodMove),
+}
+
+/// What happens to one Pod by somebody's word.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PodMove {
+    /// It is bound to this node.
+    Scheduled(Name),
+    /// It runs and is Ready; bound to this node first, if it is not bound yet.
+    Ready(Option<Name>),
+    /// It runs but is not Ready; bound to this node first, if it is not bound yet.
+    NotReady(Option<Name>),
+    /// Its container crashes over and over: this many restarts so far.
+    CrashLoop(i64),
+    /// Its image can't be pulled.
+    ImagePullError,
+    /// It ends badly for good.
+    Fail,
+    /// It ends well for good.
+    Succeed,
+    /// The kubelet finishes its termination.
+    Gone,
+    /// These labels are merged into its own; `None` removes one.
+    Label(Vec<(String, Option<String>)>),
+    /// This annotation is set.
+    Annotate(String, String),
+}
+
+impl Default for Scenario {
+    fn default() -> Scenario {
+        Scenario {
+            release: Release::DEFAULT,
+            gates: Gates::default(),
+            seed: 1,
+            world: World::default(),
+            interventions: Vec::new(),
+        }
+    }
+}
+
+impl Scenario {
+    /// The scenario of manifests that are applied at the start, with nothing else done.
+    pub fn of_manifests(text: &str) -> Scenario {
+        let apply = Timed { at: Time::ZERO, what: Intervention::Apply(text.into()) };
+        Scenario { interventions: vec![apply], ..Scenario::default() }
+    }
+}
+
+/// The command line that does it.
+impl fmt::Display for Intervention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = |key: &Key| format!("{}/{}", key.kind.name().to_lowercase(), key.name);
+        match self {
+            Intervention::Apply(_) => write!(f, "kubectl apply -f manifests.yaml"),
+            Intervention::Scale(key, replicas) => write!(f, "kubectl scale {} --replicas={replicas}", target(key)),
+            Intervention::SetImage(key, container, image) => {
+                write!(f, "kubectl set image {} {container}={image}", target(key))
+            }
+            Intervention::Patch(key, _) => write!(f, "kubectl patch {} --type=merge", target(key)),
+            Intervention::Pause(key) => write!(f, "kubectl rollout pause {}", target(key)),
+            Intervention::Resume(key) => write!(f, "kubectl rollout resume {}", target(key)),
+            Intervention::Undo(key, 0) => write!(f, "kubectl rollout undo {}", target(key)),
+            Intervention::Undo(key, revision) => {
+                write!(f, "kubectl rollout undo {} --to-revision={revision}", target(key))
+            }
+            Intervention::Restart(key) => write!(f, "kubectl rollout restart {}", target(key)),
+            Intervention::Delete(key, propagation) => {
+                write!(f, "kubectl delete {}{}", target(key), cascade(*propagation))
+            }
+            Intervention::ForceDelete(key) => write!(f, "kubectl delete {} --grace-period=0 --force", target(key)),
+            Intervention::Pod(key, what) => write!(f, "{what} {}", target(key)),
+        }
+    }
+}
+
+fn cascade(propagation: Propagation) -> &'static str {
+    match propagation {
+        Propagation::Background => "",
+        Propagation::Foreground => " --cascade=foreground",
+        Propagation::Orphan => " --cascade=orphan",
+    }
+}
+
+impl fmt::Display for PodMove {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PodMove::Scheduled(_) => "schedule",
+            PodMove::Ready(_) => "ready",
+            PodMove::NotReady(_) => "not-ready",
+            PodMove::CrashLoop(_) => "crash-loop",
+            PodMove::ImagePullError => "image-pull-error",
+            PodMove::Fail => "fail",
+            PodMove::Succeed => "succeed",
+            PodMove::Gone => "gone",
+            PodMove::Label(_) => "label",
+            PodMove::Annotate(..) => "annotate",
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! What is due when: a heap ordered by time, then by the order in which things were put down.
+
+use crate::api::{Key, Uid};
+use crate::environment::Move;
+use crate::step::Actor;
+use crate::time::Time;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Item {
+    /// A Pod makes its next move, if it is still the same Pod.
+    Move(Key, Uid, Move),
+    /// A volume is made for a claim.
+    Bind(Key),
+    /// A controller looks at one of its objects: a Wakeup.
+    Reconcile(Actor, Key),
+}
+
+/// What is due when.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Agenda {
+    heap: BinaryHeap<Reverse<(Time, u64, Item)>>,
+    /// Wakeups that are due at once and not yet taken; a second one for the same object adds nothing.
+    queued: BTreeSet<(Actor, Key)>,
+    sequence: u64,
+    /// How many items lead to an end, rather than going on for ever.
+    ending: usize,
+}
+
+impl Agenda {
+    pub(super) fn push(&mut self, due: Time, item: Item) {
+        self.sequence += 1;
+        self.ending += usize::from(ends(&item));
+        self.heap.push(Reverse((due, self.sequence, item)));
+    }
+
+    /// Puts a wakeup down unless the same is already queued.
+    pub(super) fn push_once(&mut self, due: Time, item: Item) {
+        if let Item::Reconcile(actor, key) = &item
+            && !self.queued.insert((*actor, key.clone()))
+        {
+            return;
+        }
+        self.push(due, item);
+    }
+
+    pub(super) fn next_time(&self) -> Option<Time> {
+        self.heap.peek().map(|Reverse((due, _, _))| *due)
+    }
+
+    pub(super) fn has_ending_items(&self) -> bool {
+        self.ending > 0
+    }
+
+    pub(super) fn pop(&mut self) -> Option<(Time, Item)> {
+        let Reverse((due, _, item)) = self.heap.pop()?;
+        self.ending -= usize::from(ends(&item));
+        if let Item::Reconcile(actor, key) = &item {
+            self.queued.remove(&(*actor, key.clone()));
+        }
+        Some((due, item))
+    }
+
+    /// Takes the next item if it is a move that passes the test.
+    pub(super) fn pop_if(&mut self, test: impl Fn(Time, &Item) -> bool) -> Option<(Key, Uid)> {
+        let Reverse((due, _, item)) = self.heap.peek()?;
+        if !test(*due, item) {
+            return None;
+        }
+        match self.pop()? {
+            (_, Item::Move(key, uid, _)) => Some((key, uid)),
+            _ => None,
+        }
+    }
+}
+
+fn ends(item: &Item) -> bool {
+    !matches!(item, Item::Move(_, _, next) if next.is_endless())
+}

@@ -1,0 +1,323 @@
+//! The loop: whoever is due acts, what changed wakes others, until nothing is left to happen.
+//!
+//! Every step has a time of its own: it takes [`TICK`], so that a moment names a state, and an intervention's moment
+//! says exactly between which steps it falls. Idle time is skipped.
+
+mod agenda;
+mod watches;
+
+use crate::api::{Key, Kind, Name, Object};
+use crate::cluster::{Change, Cluster, Write};
+use crate::controllers::{Decision, View, deployment, garbage_collector, replica_set, stateful_set};
+use crate::environment::{self, Move, Nodes};
+use crate::event::{Event, Note};
+use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
+use crate::interventions;
+use crate::reason::{EnvironmentReason, Reason};
+use crate::scenario::{Intervention, MAX_STEPS, Scenario};
+use crate::step::{Actor, Step};
+use crate::time::{Duration, Time};
+use crate::world::World;
+use agenda::{Agenda, Item};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// How long a step takes.
+pub const TICK: Duration = Duration(1);
+
+/// Runs a scenario to its end.
+pub fn simulate(scenario: &Scenario) -> History {
+    let mut simulation = Simulation::new(scenario);
+    for (index, timed) in scenario.interventions.iter().enumerate() {
+        simulation.run_before(timed.at);
+        let position = simulation.steps.len();
+        let (accepted, text) = simulation.intervene(timed.at, &timed.what);
+        simulation.answers.push(Answer { intervention: index, position, accepted, text });
+    }
+    simulation.run_to_rest();
+    simulation.into_history(scenario.clone())
+}
+
+/// A run in the making. Most callers want [`simulate`]; this is for those who look in between.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    cluster: Cluster,
+    world: World,
+    gates: crate::release::Gates,
+    agenda: Agenda,
+    nodes: Nodes,
+    /// Failed attempts in a row, for the back-off of retries.
+    failures: BTreeMap<(Actor, Key), u32>,
+    preferred_victims: BTreeSet<Name>,
+    now: Time,
+    steps: Vec<Step>,
+    answers: Vec<Answer>,
+    checkpoints: Vec<Cluster>,
+}
+
+impl Simulation {
+    /// A run before its first step; the scenario's interventions are the caller's to make.
+    pub fn new(scenario: &Scenario) -> Simulation {
+        let cluster = Cluster::new(scenario.seed);
+        Simulation {
+            checkpoints: vec![cluster.clone()],
+            cluster,
+            world: scenario.world.clone(),
+            gates: scenario.gates,
+            agenda: Agenda::default(),
+            nodes: Nodes::default(),
+            failures: BTreeMap::new(),
+            preferred_victims: BTreeSet::new(),
+            now: Time::ZERO,
+            steps: Vec::new(),
+            answers: Vec::new(),
+        }
+    }
+
+    /// The cluster as it is now.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// The steps so far.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The present.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Among Pods that only chance would separate, these are removed first from now on.
+    pub fn prefer_victims(&mut self, pods: BTreeSet<Name>) {
+        self.preferred_victims = pods;
+    }
+
+    /// Carries out an intervention no earlier than `at`; tells whether it was accepted, and what kubectl prints.
+    pub fn intervene(&mut self, at: Time, what: &Intervention) -> (bool, String) {
+        let at = self.time_for(at);
+        let outcome = interventions::carry_out(&self.cluster, self.gates, what, at);
+        let reason = EnvironmentReason::Asked { what: what.to_string().into() };
+        self.now = at;
+        let mut step = self.new_step(Actor::User, interventions::subject(what, &outcome));
+        for write in outcome.writes {
+            self.write(&mut step, write, &reason.clone().into());
+        }
+        self.push_step(step);
+        (outcome.accepted, outcome.text)
+    }
+
+    /// Runs everything that is due before `end`.
+    pub fn run_before(&mut self, end: Time) {
+        while self.agenda.next_time().is_some_and(|due| self.time_for(due) < end) && self.has_room() {
+            self.advance();
+        }
+    }
+
+    /// Runs until nothing is left but what would go on for ever.
+    pub fn run_to_rest(&mut self) {
+        while self.agenda.has_ending_items() && self.has_room() {
+            self.advance();
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.steps.len() < MAX_STEPS
+    }
+
+    /// Turns the run into its record.
+    pub fn into_history(self, scenario: Scenario) -> History {
+        let end = if self.has_room() { End::Rest } else { End::StepLimit(MAX_STEPS) };
+        History { scenario, steps: self.steps, end, answers: self.answers, checkpoints: self.checkpoints }
+    }
+
+    /// When something due at `due` really happens: each step has a time of its own.
+    fn time_for(&self, due: Time) -> Time {
+        match self.steps.last() {
+            Some(last) => due.max(last.at + TICK),
+            None => due,
+        }
+    }
+
+    /// Takes the next item off the agenda and lets its actor act.
+    fn advance(&mut self) {
+        let Some((due, item)) = self.agenda.pop() else { return };
+        self.now = self.time_for(due);
+        match item {
+            Item::Reconcile(actor, key) => self.reconcile(actor, &key),
+            Item::Move(key, uid, next) => self.make_moves(due, key, uid, next),
+            Item::Bind(key) => self.bind(key),
+        }
+    }
+
+    fn reconcile(&mut self, actor: Actor, key: &Key) {
+        let view = View {
+            cluster: &self.cluster,
+            gates: self.gates,
+            now: self.now,
+            preferred_victims: &self.preferred_victims,
+        };
+        let decision = match actor {
+            Actor::DeploymentController => deployment::reconcile(&view, key),
+            Actor::ReplicaSetController => replica_set::reconcile(&view, key),
+            Actor::StatefulSetController => stateful_set::reconcile(&view, key),
+            Actor::GarbageCollector => garbage_collector::reconcile(&view, key),
+            Actor::User | Actor::VolumeBinder | Actor::Scheduler | Actor::Kubelet => Decision::default(),
+        };
+        self.schedule_again(actor, key, &decision);
+        self.carry_out(actor, key, decision);
+    }
+
+    /// A failed pass is retried after 5 ms, doubled each time (DEP-02); a waiting one when it asked to be woken.
+    fn schedule_again(&mut self, actor: Actor, key: &Key, decision: &Decision) {
+        let item = || Item::Reconcile(actor, key.clone());
+        if let Some(time) = decision.wake_at {
+            self.agenda.push(time, item());
+        }
+        if !decision.retry {
+            self.failures.remove(&(actor, key.clone()));
+            return;
+        }
+        let failures = self.failures.entry((actor, key.clone())).or_default();
+        let wait = Duration(5 << (*failures).min(17));
+        *failures += 1;
+        self.agenda.push(self.now + wait, item());
+    }
+
+    /// Makes the writes of a decision one step; a pass that wrote nothing leaves at most a note of what it waits for.
+    fn carry_out(&mut self, actor: Actor, key: &Key, decision: Decision) {
+        let mut step = self.new_step(actor, key.clone());
+        for (write, reason) in decision.writes {
+            self.write(&mut step, write, &reason);
+        }
+        self.record(&mut step, actor, key, decision.notes);
+        step.echoes.extend(self.cluster.note_waiting(actor, key, decision.blocked));
+        if step.writes.is_empty() {
+            if let Some(last) = self.steps.last_mut() {
+                last.echoes.append(&mut step.echoes);
+                self.refresh_checkpoint();
+            }
+        } else {
+            self.push_step(step);
+        }
+    }
+
+    fn record(&mut self, step: &mut Step, source: Actor, object: &Key, notes: Vec<Note>) {
+        for note in notes {
+            step.echoes.push(self.cluster.record(Event { at: self.now, object: object.clone(), source, note }));
+        }
+    }
+
+    /// A move of the environment that is due: all Pods of one owner that make the same move now make it in one step.
+    fn make_moves(&mut self, due: Time, key: Key, uid: crate::api::Uid, next: Move) {
+        let mut step = self.new_step(next.actor(), key.clone());
+        let mut item = Some((key, uid));
+        let owner = |cluster: &Cluster, key: &Key| {
+            cluster.get(key).and_then(|pod| pod.meta().controller().map(|owner| owner.uid))
+        };
+        let first_owner = item.as_ref().and_then(|(key, _)| owner(&self.cluster, key));
+        while let Some((key, uid)) = item.take() {
+            self.make_move(&mut step, &key, uid, next);
+            let cluster = &self.cluster;
+            item = self.agenda.pop_if(|time, item| match item {
+                Item::Move(key, _, other) if time == due && *other == next => owner(cluster, key) == first_owner,
+                _ => false,
+            });
+        }
+        if !step.writes.is_empty() {
+            self.push_step(step);
+        }
+    }
+
+    fn make_move(&mut self, step: &mut Step, key: &Key, uid: crate::api::Uid, next: Move) {
+        let Some(Object::Pod(pod)) = self.cluster.get(key).cloned() else { return };
+        let still_planned = environment::plan(&self.cluster, &self.world, &pod, self.now);
+        if pod.meta.uid != uid || still_planned.map(|(planned, _)| planned) != Some(next) {
+            return;
+        }
+        let (write, reason, notes) = environment::decide(&self.world, &mut self.nodes, &pod, next, self.now);
+        self.write(step, write, &reason.into());
+        self.record(step, next.actor(), key, notes);
+    }
+
+    fn bind(&mut self, key: Key) {
+        let Some(Object::PersistentVolumeClaim(claim)) = self.cluster.get(&key).cloned() else { return };
+        let mut bound = (*claim).clone();
+        bound.bound = true;
+        let mut step = self.new_step(Actor::VolumeBinder, key);
+        let write = Write::UpdateStatus(Object::PersistentVolumeClaim(Rc::new(bound)));
+        self.write(&mut step, write, &EnvironmentReason::Bound.into());
+        if !step.writes.is_empty() {
+            self.push_step(step);
+        }
+    }
+
+    /// Makes one write and wakes everybody whom it concerns.
+    fn write(&mut self, step: &mut Step, write: Write, reason: &Reason) {
+        let Some(change) = self.cluster.apply(write, self.now) else { return };
+        if let Change::Object { key, before, after } = &change {
+            self.wake_watchers(key, before.as_ref(), after.as_ref());
+            self.plan_environment(key, before.as_ref(), after.as_ref());
+        }
+        step.writes.push((change, reason.clone()));
+    }
+
+    fn wake_watchers(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
+        for (actor, key) in watches::concerned(&self.cluster, key, before, after) {
+            self.agenda.push_once(self.now, Item::Reconcile(actor, key));
+        }
+    }
+
+    fn plan_environment(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
+        if let (Some(Object::Pod(pod)), None) = (before, after) {
+            pod.node_name.iter().for_each(|node| self.nodes.release(node));
+        }
+        if !self.world.automatic {
+            return;
+        }
+        match after {
+            Some(Object::Pod(pod)) => {
+                if let Some((next, due)) = environment::plan(&self.cluster, &self.world, pod, self.now) {
+                    self.agenda.push(due, Item::Move(key.clone(), pod.meta.uid, next));
+                }
+            }
+            Some(Object::PersistentVolumeClaim(claim)) if !claim.bound => {
+                self.agenda.push(self.now, Item::Bind(key.clone()));
+            }
+            Some(Object::PersistentVolumeClaim(claim)) => self.plan_pods_that_mount(&claim.meta.name, key),
+            _ => {}
+        }
+    }
+
+    /// Pods that were waiting for a claim may now be scheduled.
+    fn plan_pods_that_mount(&mut self, claim: &Name, key: &Key) {
+        let pods: Vec<_> = self.cluster.of_kind(Kind::Pod).cloned().collect();
+        for object in pods {
+            let Object::Pod(pod) = &object else { continue };
+            let waits = pod.meta.namespace == key.namespace && pod.node_name.is_none() && pod.claims.contains(claim);
+            if let Some((next, due)) = environment::plan(&self.cluster, &self.world, pod, self.now).filter(|_| waits) {
+                self.agenda.push(due, Item::Move(object.key(), pod.meta.uid, next));
+            }
+        }
+    }
+
+    fn new_step(&self, actor: Actor, subject: Key) -> Step {
+        Step { at: self.now, actor, subject, writes: Vec::new(), echoes: Vec::new() }
+    }
+
+    fn push_step(&mut self, step: Step) {
+        self.steps.push(step);
+        if self.steps.len().is_multiple_of(CHECKPOINT_EVERY) {
+            self.checkpoints.push(self.cluster.clone());
+        }
+    }
+
+    /// Echoes that were added to the last step belong into the checkpoint right after it, too.
+    fn refresh_checkpoint(&mut self) {
+        if self.steps.len().is_multiple_of(CHECKPOINT_EVERY) && !self.steps.is_empty() {
+            self.checkpoints.pop();
+            self.checkpoints.push(self.cluster.clone());
+        }
+    }
+}
