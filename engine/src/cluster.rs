@@ -93,7 +93,10 @@ pub enum Change {
 impl Cluster {
     /// An empty cluster; `seed` decides its "random" names and identities.
     pub fn new(seed: u64) -> Cluster {
-        Cluster { seed, ..Cluster::default() }
+        Cluster {
+            seed,
+            ..Cluster::default()
+        }
     }
 
     /// Carries out one write at `now`. `None` if nothing changes: the object is not there, is there already, or is equal.
@@ -208,9 +211,10 @@ impl Cluster {
         let mut object = self.objects.get(&key)?.clone();
         let grace = match &object {
             Object::Pod(pod) if pod.node_name.is_none() || pod.is_finished() => 0,
-            Object::Pod(pod) => {
-                options.grace_period_seconds.unwrap_or(pod.template.termination_grace_period_seconds).max(0)
-            }
+            Object::Pod(pod) => options
+                .grace_period_seconds
+                .unwrap_or(pod.template.termination_grace_period_seconds)
+                .max(0),
             _ => 0,
         };
         let meta = object.meta_mut();
@@ -250,8 +254,15 @@ impl Cluster {
 
     /// All objects of a kind, by namespace and name.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
-        let first = Key { kind, namespace: "".into(), name: "".into() };
-        self.objects.range(first..).take_while(move |(key, _)| key.kind == kind).map(|(_, object)| object)
+        let first = Key {
+            kind,
+            namespace: "".into(),
+            name: "".into(),
+        };
+        self.objects
+            .range(first..)
+            .take_while(move |(key, _)| key.kind == kind)
+            .map(|(_, object)| object)
     }
 
     /// All objects.
@@ -272,7 +283,8 @@ impl Cluster {
     /// Objects of `kind` whose controller is `owner`, by name. `Uid(0)` lists the orphans.
     pub fn controlled(&self, owner: Uid, kind: Kind) -> impl Iterator<Item = &Object> {
         let keys = self.by_controller.get(&owner).into_iter().flatten();
-        keys.filter(move |key| key.kind == kind).filter_map(|key| self.objects.get(key))
+        keys.filter(move |key| key.kind == kind)
+            .filter_map(|key| self.objects.get(key))
     }
 
     /// Pods whose controller is `owner`, by name.
@@ -285,18 +297,20 @@ impl Cluster {
 
     /// ReplicaSets whose controller is `owner`, by name.
     pub fn replica_sets_of(&self, owner: Uid) -> impl Iterator<Item = &Rc<ReplicaSet>> {
-        self.controlled(owner, Kind::ReplicaSet).filter_map(|object| match object {
-            Object::ReplicaSet(set) => Some(set),
-            _ => None,
-        })
+        self.controlled(owner, Kind::ReplicaSet)
+            .filter_map(|object| match object {
+                Object::ReplicaSet(set) => Some(set),
+                _ => None,
+            })
     }
 
     /// Revisions whose controller is `owner`, by name.
     pub fn revisions_of(&self, owner: Uid) -> impl Iterator<Item = &Rc<ControllerRevision>> {
-        self.controlled(owner, Kind::ControllerRevision).filter_map(|object| match object {
-            Object::ControllerRevision(revision) => Some(revision),
-            _ => None,
-        })
+        self.controlled(owner, Kind::ControllerRevision)
+            .filter_map(|object| match object {
+                Object::ControllerRevision(revision) => Some(revision),
+                _ => None,
+            })
     }
 
     /// Pods of a namespace that match a selector, whoever owns them.

@@ -66,7 +66,10 @@ pub enum Note {
 impl Note {
     /// Whether it is a `Warning`; else `Normal`.
     pub fn is_warning(&self) -> bool {
-        matches!(self, Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) | Note::PullFailed(_))
+        matches!(
+            self,
+            Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) | Note::PullFailed(_)
+        )
     }
 
     /// The Event's reason: one word.
@@ -105,7 +108,10 @@ impl fmt::Display for Note {
                 write!(f, "Create Claim {claim} Pod {pod} in StatefulSet {set} success")
             }
             Note::CreateClaimFailed(claim, pod, set, error) => {
-                write!(f, "Create Claim {claim} for Pod {pod} in StatefulSet {set} failed error: {error}")
+                write!(
+                    f,
+                    "Create Claim {claim} for Pod {pod} in StatefulSet {set} failed error: {error}"
+                )
             }
             Note::CreatePodInSetFailed(pod, set, error) => {
                 write!(f, "Create Pod {pod} in StatefulSet {set} failed error: {error}")

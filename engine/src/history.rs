@@ -69,7 +69,10 @@ impl History {
 
     /// The time at a position: that of the last step before it.
     pub fn time_at(&self, position: usize) -> Time {
-        position.checked_sub(1).and_then(|index| self.steps.get(index)).map_or(Time::ZERO, |step| step.at)
+        position
+            .checked_sub(1)
+            .and_then(|index| self.steps.get(index))
+            .map_or(Time::ZERO, |step| step.at)
     }
 
     /// The last position whose time is not after `time`.
@@ -87,7 +90,9 @@ impl History {
         let mut scenario = self.scenario.clone();
         let at = self.moment_after(position);
         let index = scenario.interventions.partition_point(|timed| timed.at <= at);
-        scenario.interventions.insert(index, crate::scenario::Timed { at, what });
+        scenario
+            .interventions
+            .insert(index, crate::scenario::Timed { at, what });
         scenario
     }
 }
@@ -96,7 +101,11 @@ impl Cursor {
     /// A cursor at the start of a history.
     pub fn new(history: Rc<History>) -> Cursor {
         let cluster = history.checkpoints.first().cloned().unwrap_or_default();
-        Cursor { history, position: 0, cluster }
+        Cursor {
+            history,
+            position: 0,
+            cluster,
+        }
     }
 
     /// The history that it moves through.
@@ -121,7 +130,9 @@ impl Cursor {
 
     /// The step that led there; `None` at the start.
     pub fn step(&self) -> Option<&Step> {
-        self.position.checked_sub(1).and_then(|index| self.history.steps.get(index))
+        self.position
+            .checked_sub(1)
+            .and_then(|index| self.history.steps.get(index))
     }
 
     /// Moves to a position, past the end counts as the end, and gives the cluster there.
@@ -136,12 +147,17 @@ impl Cursor {
             }
         }
         while self.position < position {
-            history.steps[self.position].changes().for_each(|change| self.cluster.redo(change));
+            history.steps[self.position]
+                .changes()
+                .for_each(|change| self.cluster.redo(change));
             self.position += 1;
         }
         while self.position > position {
             self.position -= 1;
-            history.steps[self.position].changes().rev().for_each(|change| self.cluster.undo(change));
+            history.steps[self.position]
+                .changes()
+                .rev()
+                .for_each(|change| self.cluster.undo(change));
         }
         &self.cluster
     }

@@ -93,7 +93,13 @@ mod tests {
 
     #[test]
     fn max_unavailable_has_its_history() {
-        for (release, on) in [("1.34", false), ("1.35.0", true), ("1.35.4", false), ("1.36.2", false), ("1.37", true)] {
+        for (release, on) in [
+            ("1.34", false),
+            ("1.35.0", true),
+            ("1.35.4", false),
+            ("1.36.2", false),
+            ("1.37", true),
+        ] {
             let release: Release = release.parse().expect(release);
             assert_eq!(Gates::of(release).max_unavailable_stateful_set, on, "{release}");
         }

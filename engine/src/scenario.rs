@@ -105,8 +105,14 @@ impl Default for Scenario {
 impl Scenario {
     /// The scenario of manifests that are applied at the start, with nothing else done.
     pub fn of_manifests(text: &str) -> Scenario {
-        let apply = Timed { at: Time::ZERO, what: Intervention::Apply(text.into()) };
-        Scenario { interventions: vec![apply], ..Scenario::default() }
+        let apply = Timed {
+            at: Time::ZERO,
+            what: Intervention::Apply(text.into()),
+        };
+        Scenario {
+            interventions: vec![apply],
+            ..Scenario::default()
+        }
     }
 }
 

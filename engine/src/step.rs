@@ -88,7 +88,9 @@ impl Step {
         if let Some((_, Reason::Environment(crate::reason::EnvironmentReason::Asked { what }))) = self.main() {
             return what.to_string();
         }
-        let Some((main, _)) = self.main() else { return String::new() };
+        let Some((main, _)) = self.main() else {
+            return String::new();
+        };
         let verb = Deed::of(main);
         let alike: Vec<&Key> = self
             .writes
@@ -132,7 +134,9 @@ enum Deed {
 
 impl Deed {
     fn of(change: &Change) -> Deed {
-        let Change::Object { before, after, .. } = change else { return Deed::Updated };
+        let Change::Object { before, after, .. } = change else {
+            return Deed::Updated;
+        };
         match (before, after) {
             (None, _) => Deed::Created,
             (_, None) => Deed::Removed,
@@ -153,7 +157,9 @@ impl Deed {
                 () if !a.is_ready() && b.is_ready() => Deed::Ready,
                 () if b.is_finished() && !a.is_finished() => Deed::Phase(b.status.phase.name()),
                 () if a.is_ready() && !b.is_ready() => Deed::Unready,
-                () if a.waiting_reason() != b.waiting_reason() => b.waiting_reason().map_or(Deed::Running, Deed::Waiting),
+                () if a.waiting_reason() != b.waiting_reason() => {
+                    b.waiting_reason().map_or(Deed::Running, Deed::Waiting)
+                }
                 () => Deed::Updated,
             },
             (Object::PersistentVolumeClaim(a), Object::PersistentVolumeClaim(b)) if a.bound != b.bound => Deed::Bound,

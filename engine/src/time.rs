@@ -96,7 +96,14 @@ mod tests {
 
     #[test]
     fn buckets_have_the_recorded_borders() {
-        for (milliseconds, bucket) in [(0, -1), (1_073, 29), (1_074, 30), (8_589, 32), (8_590, 33), (17_180, 34)] {
+        for (milliseconds, bucket) in [
+            (0, -1),
+            (1_073, 29),
+            (1_074, 30),
+            (8_589, 32),
+            (8_590, 33),
+            (17_180, 34),
+        ] {
             assert_eq!(Duration(milliseconds).log2_bucket(), bucket, "{milliseconds} ms");
         }
     }

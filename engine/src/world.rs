@@ -43,7 +43,11 @@ impl Default for Behavior {
 
 impl Default for World {
     fn default() -> World {
-        World { automatic: true, default_behavior: Behavior::default(), images: BTreeMap::new() }
+        World {
+            automatic: true,
+            default_behavior: Behavior::default(),
+            images: BTreeMap::new(),
+        }
     }
 }
 

@@ -135,14 +135,20 @@ impl DeploymentStrategy {
             let value = value.and_then(|value| value.at(&["rollingUpdate", key]));
             IntOrPercent::from_value(value).unwrap_or(IntOrPercent::Percent(25))
         };
-        DeploymentStrategy::RollingUpdate { max_surge: bound("maxSurge"), max_unavailable: bound("maxUnavailable") }
+        DeploymentStrategy::RollingUpdate {
+            max_surge: bound("maxSurge"),
+            max_unavailable: bound("maxUnavailable"),
+        }
     }
 
     fn to_value(self) -> Value {
         let mut value = Value::default();
         match self {
             DeploymentStrategy::Recreate => *value.entry("type") = "Recreate".into(),
-            DeploymentStrategy::RollingUpdate { max_surge, max_unavailable } => {
+            DeploymentStrategy::RollingUpdate {
+                max_surge,
+                max_unavailable,
+            } => {
                 *value.entry("type") = "RollingUpdate".into();
                 let bounds = value.entry("rollingUpdate");
                 *bounds.entry("maxSurge") = max_surge.to_value();

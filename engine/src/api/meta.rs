@@ -60,7 +60,11 @@ pub struct OwnerReference {
 impl ObjectMeta {
     /// Metadata for a new object with nothing but a name.
     pub fn named(namespace: &Name, name: impl Into<Name>) -> ObjectMeta {
-        ObjectMeta { namespace: namespace.clone(), name: name.into(), ..ObjectMeta::default() }
+        ObjectMeta {
+            namespace: namespace.clone(),
+            name: name.into(),
+            ..ObjectMeta::default()
+        }
     }
 
     /// The user's part of `metadata`.
@@ -137,13 +141,21 @@ impl OwnerReference {
 /// Reads a map of texts.
 pub fn labels(value: Option<&Value>) -> Labels {
     let map = value.and_then(Value::as_map);
-    let texts = map.into_iter().flatten().filter_map(|(key, text)| Some((key.clone(), text.as_str()?.to_owned())));
+    let texts = map
+        .into_iter()
+        .flatten()
+        .filter_map(|(key, text)| Some((key.clone(), text.as_str()?.to_owned())));
     Rc::new(texts.collect())
 }
 
 /// Writes a map of texts.
 pub(super) fn label_value(labels: &BTreeMap<String, String>) -> Value {
-    Value::Map(labels.iter().map(|(key, text)| (key.clone(), text.as_str().into())).collect())
+    Value::Map(
+        labels
+            .iter()
+            .map(|(key, text)| (key.clone(), text.as_str().into()))
+            .collect(),
+    )
 }
 
 /// A condition's truth.
@@ -198,5 +210,7 @@ impl Condition {
 /// Counters as the API shows them: zeros are absent.
 pub(super) fn counters<const N: usize>(counters: [(&str, i64); N]) -> Map {
     let present = counters.into_iter().filter(|(_, count)| *count != 0);
-    present.map(|(name, count)| (name.to_owned(), Value::Int(count))).collect()
+    present
+        .map(|(name, count)| (name.to_owned(), Value::Int(count)))
+        .collect()
 }

@@ -22,7 +22,8 @@ pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use service::{PersistentVolumeClaim, Service};
 pub use stateful_set::{
-    PodManagementPolicy, RetentionPolicy, RollingUpdate, StatefulSet, StatefulSetSpec, StatefulSetStatus, UpdateStrategy,
+    PodManagementPolicy, RetentionPolicy, RollingUpdate, StatefulSet, StatefulSetSpec, StatefulSetStatus,
+    UpdateStrategy,
 };
 pub use template::{Container, IntOrPercent, PodTemplate, Probe};
 
@@ -109,7 +110,11 @@ pub struct Key {
 impl Key {
     /// The key of `kind` `namespace`/`name`.
     pub fn new(kind: Kind, namespace: &Name, name: &Name) -> Key {
-        Key { kind, namespace: namespace.clone(), name: name.clone() }
+        Key {
+            kind,
+            namespace: namespace.clone(),
+            name: name.clone(),
+        }
     }
 }
 

@@ -86,7 +86,11 @@ impl Phase {
 impl ContainerStatus {
     /// Waiting for this reason, never started.
     pub fn waiting(reason: &'static str) -> ContainerStatus {
-        ContainerStatus { state: ContainerState::Waiting { reason }, ready: false, restart_count: 0 }
+        ContainerStatus {
+            state: ContainerState::Waiting { reason },
+            ready: false,
+            restart_count: 0,
+        }
     }
 }
 
@@ -153,12 +157,21 @@ impl Pod {
     /// From when on it counts as available, if it stays Ready.
     pub fn available_at(&self, min_ready_seconds: i64) -> Option<Time> {
         let since = self.status.ready_since?;
-        Some(if min_ready_seconds == 0 { since } else { since.truncated() + Duration::seconds(min_ready_seconds) })
+        Some(if min_ready_seconds == 0 {
+            since
+        } else {
+            since.truncated() + Duration::seconds(min_ready_seconds)
+        })
     }
 
     /// The highest restart count of any container.
     pub fn max_restarts(&self) -> i64 {
-        self.status.containers.iter().map(|container| container.restart_count).max().unwrap_or(0)
+        self.status
+            .containers
+            .iter()
+            .map(|container| container.restart_count)
+            .max()
+            .unwrap_or(0)
     }
 
     /// Why a container is waiting, if one is: the word that kubectl shows.
@@ -179,11 +192,15 @@ impl PodStatus {
             ("phase".into(), self.phase.name().into()),
             ("conditions".into(), Value::List(vec![Value::Map(condition)])),
         ]);
-        for (key, statuses) in
-            [("initContainerStatuses", &self.init_containers), ("containerStatuses", &self.containers)]
-        {
+        for (key, statuses) in [
+            ("initContainerStatuses", &self.init_containers),
+            ("containerStatuses", &self.containers),
+        ] {
             if !statuses.is_empty() {
-                map.insert(key.into(), Value::List(statuses.iter().map(ContainerStatus::to_value).collect()));
+                map.insert(
+                    key.into(),
+                    Value::List(statuses.iter().map(ContainerStatus::to_value).collect()),
+                );
             }
         }
         if let Some(reason) = self.reason {

@@ -43,7 +43,10 @@ impl Operator {
     ];
 
     fn name(self) -> &'static str {
-        Operator::NAMES.iter().find(|(_, operator)| *operator == self).map_or("", |(name, _)| name)
+        Operator::NAMES
+            .iter()
+            .find(|(_, operator)| *operator == self)
+            .map_or("", |(name, _)| name)
     }
 }
 
@@ -55,13 +58,20 @@ impl LabelSelector {
 
     /// Whether `labels` satisfy the selector; an empty selector matches all.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
-        self.match_labels.iter().all(|(key, text)| labels.get(key) == Some(text))
-            && self.match_expressions.iter().all(|requirement| requirement.holds(labels))
+        self.match_labels
+            .iter()
+            .all(|(key, text)| labels.get(key) == Some(text))
+            && self
+                .match_expressions
+                .iter()
+                .all(|requirement| requirement.holds(labels))
     }
 
     /// Reads `{matchLabels, matchExpressions}`.
     pub fn from_value(value: Option<&Value>) -> LabelSelector {
-        let expressions = value.and_then(|value| value.get("matchExpressions")).map_or(&[][..], Value::items);
+        let expressions = value
+            .and_then(|value| value.get("matchExpressions"))
+            .map_or(&[][..], Value::items);
         LabelSelector {
             match_labels: labels(value.and_then(|value| value.get("matchLabels"))),
             match_expressions: expressions.iter().filter_map(Requirement::from_value).collect(),
@@ -99,7 +109,10 @@ impl Requirement {
         Some(Requirement {
             key: value.get("key")?.as_str()?.to_owned(),
             operator: Operator::NAMES.iter().find(|(name, _)| *name == operator)?.1,
-            values: values.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect(),
+            values: values
+                .iter()
+                .filter_map(|text| text.as_str().map(str::to_owned))
+                .collect(),
         })
     }
 

@@ -118,7 +118,10 @@ impl StatefulSet {
     pub fn ordinal_of(&self, pod_name: &str) -> Option<i64> {
         let (parent, number) = pod_name.rsplit_once('-')?;
         let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        (parent == &*self.meta.name && digits).then(|| number.parse::<i32>().ok()).flatten().map(i64::from)
+        (parent == &*self.meta.name && digits)
+            .then(|| number.parse::<i32>().ok())
+            .flatten()
+            .map(i64::from)
     }
 }
 
@@ -157,13 +160,22 @@ impl StatefulSetSpec {
             ("podManagementPolicy".into(), policy.into()),
             ("updateStrategy".into(), self.update_strategy.to_value()),
             ("revisionHistoryLimit".into(), self.revision_history_limit.into()),
-            ("persistentVolumeClaimRetentionPolicy".into(), self.retention_policy.to_value()),
+            (
+                "persistentVolumeClaimRetentionPolicy".into(),
+                self.retention_policy.to_value(),
+            ),
         ]);
         if self.start != 0 {
-            map.insert("ordinals".into(), Value::Map(Map::from([("start".into(), self.start.into())])));
+            map.insert(
+                "ordinals".into(),
+                Value::Map(Map::from([("start".into(), self.start.into())])),
+            );
         }
         if !self.volume_claim_templates.is_empty() {
-            map.insert("volumeClaimTemplates".into(), Value::List(self.volume_claim_templates.to_vec()));
+            map.insert(
+                "volumeClaimTemplates".into(),
+                Value::List(self.volume_claim_templates.to_vec()),
+            );
         }
         if self.min_ready_seconds != 0 {
             map.insert("minReadySeconds".into(), self.min_ready_seconds.into());
@@ -221,7 +233,10 @@ impl UpdateStrategy {
 impl RetentionPolicy {
     fn from_value(value: Option<&Value>) -> RetentionPolicy {
         let deletes = |key: &str| value.and_then(|value| value.get(key)).and_then(Value::as_str) == Some("Delete");
-        RetentionPolicy { when_deleted: deletes("whenDeleted"), when_scaled: deletes("whenScaled") }
+        RetentionPolicy {
+            when_deleted: deletes("whenDeleted"),
+            when_scaled: deletes("whenScaled"),
+        }
     }
 
     fn to_value(self) -> Value {
@@ -244,8 +259,10 @@ impl StatefulSetStatus {
         ]);
         map.insert("replicas".into(), self.replicas.into());
         map.insert("availableReplicas".into(), self.available_replicas.into());
-        for (key, revision) in [("currentRevision", &self.current_revision), ("updateRevision", &self.update_revision)]
-        {
+        for (key, revision) in [
+            ("currentRevision", &self.current_revision),
+            ("updateRevision", &self.update_revision),
+        ] {
             if !revision.is_empty() {
                 map.insert(key.into(), revision.as_ref().into());
             }

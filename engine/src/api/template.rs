@@ -65,7 +65,9 @@ impl PodTemplate {
             let items = value.at(&["spec", key]).map_or(&[][..], Value::items);
             items.iter().map(Container::from_value).collect()
         };
-        let grace = value.at(&["spec", "terminationGracePeriodSeconds"]).and_then(Value::as_int);
+        let grace = value
+            .at(&["spec", "terminationGracePeriodSeconds"])
+            .and_then(Value::as_int);
         let template = PodTemplate {
             labels: labels(value.at(&["metadata", "labels"])),
             annotations: labels(value.at(&["metadata", "annotations"])),
@@ -164,7 +166,10 @@ impl IntOrPercent {
 /// Upstream: `apimachinery/pkg/util/rand › SafeEncodeString`.
 pub fn safe_encode(hash: u32) -> String {
     const DIGITS: &[u8; 10] = b"456789bcdf";
-    hash.to_string().bytes().map(|digit| char::from(DIGITS[usize::from(digit - b'0')])).collect()
+    hash.to_string()
+        .bytes()
+        .map(|digit| char::from(DIGITS[usize::from(digit - b'0')]))
+        .collect()
 }
 
 /// 32-bit FNV-1a over a canonical dump of the value.

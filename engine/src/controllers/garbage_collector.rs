@@ -9,36 +9,63 @@ use crate::reason::EnvironmentReason;
 /// One look at one object: does its owner still exist, and if it is going itself, may it go?
 pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let mut decision = Decision::default();
-    let Some(object) = view.cluster.get(key) else { return decision };
+    let Some(object) = view.cluster.get(key) else {
+        return decision;
+    };
     if object.meta().is_terminating() {
         finish(view.cluster, object, &mut decision);
     } else if let Some(owner) = absent_owner(view.cluster, object.meta()) {
-        let options = DeleteOptions { propagation: Propagation::Background, ..DeleteOptions::default() };
-        decision.write(Write::Delete(key.clone(), options), EnvironmentReason::OwnerGone { owner });
+        let options = DeleteOptions {
+            propagation: Propagation::Background,
+            ..DeleteOptions::default()
+        };
+        decision.write(
+            Write::Delete(key.clone(), options),
+            EnvironmentReason::OwnerGone { owner },
+        );
     } else if let Some(owner) = foreground_owner(view.cluster, object.meta()) {
-        let options = DeleteOptions { propagation: Propagation::Foreground, ..DeleteOptions::default() };
-        decision.write(Write::Delete(key.clone(), options), EnvironmentReason::OwnerGone { owner });
+        let options = DeleteOptions {
+            propagation: Propagation::Foreground,
+            ..DeleteOptions::default()
+        };
+        decision.write(
+            Write::Delete(key.clone(), options),
+            EnvironmentReason::OwnerGone { owner },
+        );
     }
     decision
 }
 
 /// The first owner, if none of the owners exists any more.
 fn absent_owner(cluster: &Cluster, meta: &ObjectMeta) -> Option<Name> {
-    let exists = |uid: Uid| meta.owner_references.iter().any(|owner| owner.uid == uid && owner_object(cluster, meta, uid).is_some());
+    let exists = |uid: Uid| {
+        meta.owner_references
+            .iter()
+            .any(|owner| owner.uid == uid && owner_object(cluster, meta, uid).is_some())
+    };
     let none = meta.owner_references.iter().all(|owner| !exists(owner.uid));
-    meta.owner_references.first().filter(|_| none).map(|owner| owner.name.clone())
+    meta.owner_references
+        .first()
+        .filter(|_| none)
+        .map(|owner| owner.name.clone())
 }
 
 /// An owner that waits for its dependents to go first.
 fn foreground_owner(cluster: &Cluster, meta: &ObjectMeta) -> Option<Name> {
-    let waiting = |uid: Uid| owner_object(cluster, meta, uid).is_some_and(|owner| has_finalizer(owner.meta(), FOREGROUND));
-    meta.owner_references.iter().find(|owner| waiting(owner.uid)).map(|owner| owner.name.clone())
+    let waiting =
+        |uid: Uid| owner_object(cluster, meta, uid).is_some_and(|owner| has_finalizer(owner.meta(), FOREGROUND));
+    meta.owner_references
+        .iter()
+        .find(|owner| waiting(owner.uid))
+        .map(|owner| owner.name.clone())
 }
 
 fn owner_object<'a>(cluster: &'a Cluster, meta: &ObjectMeta, uid: Uid) -> Option<&'a Object> {
     let reference = meta.owner_references.iter().find(|owner| owner.uid == uid)?;
     let kind = crate::api::Kind::from_name(reference.kind)?;
-    cluster.get(&Key::new(kind, &meta.namespace, &reference.name)).filter(|owner| owner.meta().uid == uid)
+    cluster
+        .get(&Key::new(kind, &meta.namespace, &reference.name))
+        .filter(|owner| owner.meta().uid == uid)
 }
 
 /// Takes away the finalizers of an object that is going, once what they stand for is done.
@@ -62,15 +89,22 @@ fn has_finalizer(meta: &ObjectMeta, name: &str) -> bool {
 
 /// Objects that name this owner, whether or not it is their controller.
 fn dependents(cluster: &Cluster, uid: Uid) -> impl Iterator<Item = &Object> {
-    cluster.objects().filter(move |object| object.meta().owner_references.iter().any(|owner| owner.uid == uid))
+    cluster
+        .objects()
+        .filter(move |object| object.meta().owner_references.iter().any(|owner| owner.uid == uid))
 }
 
 fn orphan_dependents(cluster: &Cluster, owner: &Object, decision: &mut Decision) {
     let uid = owner.meta().uid;
     for dependent in dependents(cluster, uid) {
         let mut orphan = dependent.clone();
-        orphan.meta_mut().owner_references.retain(|reference| reference.uid != uid);
-        let reason = EnvironmentReason::Orphaned { owner: owner.meta().name.clone() };
+        orphan
+            .meta_mut()
+            .owner_references
+            .retain(|reference| reference.uid != uid);
+        let reason = EnvironmentReason::Orphaned {
+            owner: owner.meta().name.clone(),
+        };
         decision.write(Write::Update(orphan), reason);
     }
 }

@@ -50,12 +50,18 @@ impl Decision {
 
     /// Adds a reason for not acting.
     pub fn block(&mut self, reason: impl Into<Reason>) {
-        self.blocked.push(Blocked { reason: reason.into(), until: None });
+        self.blocked.push(Blocked {
+            reason: reason.into(),
+            until: None,
+        });
     }
 
     /// Adds a reason for not acting that ends by itself at `until`.
     pub fn block_until(&mut self, reason: impl Into<Reason>, until: Time) {
-        self.blocked.push(Blocked { reason: reason.into(), until: Some(until) });
+        self.blocked.push(Blocked {
+            reason: reason.into(),
+            until: Some(until),
+        });
     }
 
     /// Asks to be woken at `time`, or earlier if that was asked already.

@@ -37,7 +37,11 @@ pub enum Move {
 impl Move {
     /// Who makes the move.
     pub fn actor(self) -> Actor {
-        if self == Move::Schedule { Actor::Scheduler } else { Actor::Kubelet }
+        if self == Move::Schedule {
+            Actor::Scheduler
+        } else {
+            Actor::Kubelet
+        }
     }
 
     /// Whether it goes on for ever and so must not keep a run from ending.
@@ -69,7 +73,10 @@ fn plan_start(world: &World, pod: &Pod, now: Time) -> Option<(Move, Time)> {
     let init = pod.status.init_containers.iter().position(|status| !is_done(status));
     let (image, next) = match init {
         Some(index) => (&pod.template.init_containers[index].image, Move::EndInit(index)),
-        None => (&unpullable(world, pod).or(pod.template.containers.first())?.image, Move::Start),
+        None => (
+            &unpullable(world, pod).or(pod.template.containers.first())?.image,
+            Move::Start,
+        ),
     };
     let behavior = world.behavior(image);
     let waits = pod.waiting_reason();
@@ -80,7 +87,11 @@ fn plan_start(world: &World, pod: &Pod, now: Time) -> Option<(Move, Time)> {
             _ => (Move::FailPull, now + behavior.pull),
         });
     }
-    let wait = if init.is_some() { behavior.pull + behavior.start } else { pull_time(world, pod) };
+    let wait = if init.is_some() {
+        behavior.pull + behavior.start
+    } else {
+        pull_time(world, pod)
+    };
     Some((next, now + wait))
 }
 
@@ -91,36 +102,62 @@ fn pull_back_off(pod: &Pod) -> Duration {
 }
 
 fn is_done(status: &ContainerStatus) -> bool {
-    matches!(status.state, ContainerState::Terminated { exit_code: 0, .. } | ContainerState::Running { .. })
+    matches!(
+        status.state,
+        ContainerState::Terminated { exit_code: 0, .. } | ContainerState::Running { .. }
+    )
 }
 
 fn unpullable<'a>(world: &World, pod: &'a Pod) -> Option<&'a crate::api::Container> {
-    pod.template.containers.iter().find(|container| !world.behavior(&container.image).pullable)
+    pod.template
+        .containers
+        .iter()
+        .find(|container| !world.behavior(&container.image).pullable)
 }
 
 /// Images are pulled one after the other.
 fn pull_time(world: &World, pod: &Pod) -> Duration {
-    let pulls = pod.template.containers.iter().map(|container| world.behavior(&container.image).pull);
+    let pulls = pod
+        .template
+        .containers
+        .iter()
+        .map(|container| world.behavior(&container.image).pull);
     pulls.fold(Duration::ZERO, |sum, pull| sum + pull)
 }
 
 /// The slowest container decides.
 fn ready_after(world: &World, pod: &Pod) -> Option<Duration> {
-    let waits = pod.template.containers.iter().map(|container| {
-        probes::ready_after(container, world.behavior(&container.image))
-    });
-    waits.collect::<Option<Vec<_>>>().map(|waits| waits.into_iter().max().unwrap_or(Duration::ZERO))
+    let waits = pod
+        .template
+        .containers
+        .iter()
+        .map(|container| probes::ready_after(container, world.behavior(&container.image)));
+    waits
+        .collect::<Option<Vec<_>>>()
+        .map(|waits| waits.into_iter().max().unwrap_or(Duration::ZERO))
 }
 
 /// The slowest container decides; one that never ran needs no time.
 fn stop_time(world: &World, pod: &Pod) -> Duration {
-    let runs = pod.status.containers.iter().any(|status| matches!(status.state, ContainerState::Running { .. }));
-    let stops = pod.template.containers.iter().map(|container| world.behavior(&container.image).stop);
+    let runs = pod
+        .status
+        .containers
+        .iter()
+        .any(|status| matches!(status.state, ContainerState::Running { .. }));
+    let stops = pod
+        .template
+        .containers
+        .iter()
+        .map(|container| world.behavior(&container.image).stop);
     stops.max().filter(|_| runs).unwrap_or(Duration::ZERO)
 }
 
 fn claims_are_bound(cluster: &Cluster, pod: &Pod) -> bool {
-    pod.claims.iter().all(|name| cluster.claim(&pod.meta.namespace, name).is_some_and(|claim| claim.bound))
+    pod.claims.iter().all(|name| {
+        cluster
+            .claim(&pod.meta.namespace, name)
+            .is_some_and(|claim| claim.bound)
+    })
 }
 
 /// The write of a move that is due now, its reason, and the Events that go with it.
@@ -135,22 +172,37 @@ pub fn decide(
         return vanish(world, pod);
     }
     let mut moved = (**pod).clone();
-    let image = unpullable(world, pod).or(pod.template.containers.first()).map(|container| container.image.clone());
+    let image = unpullable(world, pod)
+        .or(pod.template.containers.first())
+        .map(|container| container.image.clone());
     let image = image.unwrap_or_default();
     let (reason, notes) = match next {
         Move::Schedule => {
             let node = nodes.take();
             schedule(&mut moved, &node);
-            (EnvironmentReason::Scheduled, vec![Note::Scheduled(pod.meta.name.clone(), node), Note::Pulling(image)])
+            (
+                EnvironmentReason::Scheduled,
+                vec![Note::Scheduled(pod.meta.name.clone(), node), Note::Pulling(image)],
+            )
         }
         Move::FailPull | Move::RetryPull => {
             set_waiting(&mut moved, world, "ErrImagePull");
             moved.status.failed_pulls += 1;
-            (EnvironmentReason::PullFailed { retry_in: pull_back_off(&moved) }, vec![Note::PullFailed(image)])
+            (
+                EnvironmentReason::PullFailed {
+                    retry_in: pull_back_off(&moved),
+                },
+                vec![Note::PullFailed(image)],
+            )
         }
         Move::BackOff => {
             set_waiting(&mut moved, world, "ImagePullBackOff");
-            (EnvironmentReason::BackOff { retry_in: pull_back_off(pod) }, vec![Note::PullBackOff(image)])
+            (
+                EnvironmentReason::BackOff {
+                    retry_in: pull_back_off(pod),
+                },
+                vec![Note::PullBackOff(image)],
+            )
         }
         Move::EndInit(index) => {
             let container = &pod.template.init_containers[index];
@@ -162,7 +214,12 @@ pub fn decide(
         Move::Start => {
             start(&mut moved, world, now);
             let notes = vec![Note::Pulled(image), Note::Started];
-            (EnvironmentReason::Started { took: pull_time(world, pod) }, notes)
+            (
+                EnvironmentReason::Started {
+                    took: pull_time(world, pod),
+                },
+                notes,
+            )
         }
         Move::BecomeReady | Move::Vanish => {
             let took = ready_after(world, pod).unwrap_or_default();
@@ -176,16 +233,30 @@ pub fn decide(
 fn vanish(world: &World, pod: &Rc<Pod>) -> (Write, EnvironmentReason, Vec<Note>) {
     let wanted = stop_time(world, pod);
     let grace = Duration::seconds(pod.meta.deletion_grace_period_seconds.unwrap_or(0));
-    let reason = EnvironmentReason::Stopped { took: wanted.min(grace), killed: wanted > grace };
-    let options = DeleteOptions { grace_period_seconds: Some(0), ..DeleteOptions::default() };
-    (Write::Delete(Object::Pod(pod.clone()).key(), options), reason, Vec::new())
+    let reason = EnvironmentReason::Stopped {
+        took: wanted.min(grace),
+        killed: wanted > grace,
+    };
+    let options = DeleteOptions {
+        grace_period_seconds: Some(0),
+        ..DeleteOptions::default()
+    };
+    (
+        Write::Delete(Object::Pod(pod.clone()).key(), options),
+        reason,
+        Vec::new(),
+    )
 }
 
 /// Binds the Pod; the kubelet sees it and begins.
 fn schedule(pod: &mut Pod, node: &Name) {
     pod.node_name = Some(node.clone());
     let has_init = !pod.template.init_containers.is_empty();
-    let reason = if has_init { "PodInitializing" } else { "ContainerCreating" };
+    let reason = if has_init {
+        "PodInitializing"
+    } else {
+        "ContainerCreating"
+    };
     pod.status.init_containers = vec![ContainerStatus::waiting("PodInitializing"); pod.template.init_containers.len()];
     pod.status.containers = vec![ContainerStatus::waiting(reason); pod.template.containers.len()];
 }
@@ -196,7 +267,10 @@ fn set_waiting(pod: &mut Pod, world: &World, reason: &'static str) {
     let template = pod.template.clone();
     let init = template.init_containers.iter().zip(&mut pod.status.init_containers);
     let app = template.containers.iter().zip(&mut pod.status.containers);
-    if let Some((_, status)) = init.chain(app).find(|(container, status)| missing(container) && !is_done(status)) {
+    if let Some((_, status)) = init
+        .chain(app)
+        .find(|(container, status)| missing(container) && !is_done(status))
+    {
         *status = ContainerStatus::waiting(reason);
     }
 }
@@ -205,9 +279,16 @@ fn end_init(pod: &mut Pod, index: usize, now: Time) {
     let sidecar = pod.template.init_containers[index].sidecar;
     let state = match sidecar {
         true => ContainerState::Running { started_at: now },
-        false => ContainerState::Terminated { reason: "Completed", exit_code: 0 },
+        false => ContainerState::Terminated {
+            reason: "Completed",
+            exit_code: 0,
+        },
     };
-    pod.status.init_containers[index] = ContainerStatus { state, ready: true, restart_count: 0 };
+    pod.status.init_containers[index] = ContainerStatus {
+        state,
+        ready: true,
+        restart_count: 0,
+    };
 }
 
 /// All app containers run; those without probes are ready at once (POD-11).

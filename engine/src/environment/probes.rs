@@ -13,7 +13,9 @@ pub(super) fn ready_after(container: &Container, behavior: Behavior) -> Option<D
         return None;
     }
     let answers = behavior.start.0;
-    let started = container.startup_probe.map_or(0, |probe| next_beat(probe, initial_delay(probe).max(answers)));
+    let started = container
+        .startup_probe
+        .map_or(0, |probe| next_beat(probe, initial_delay(probe).max(answers)));
     let ready = container.readiness_probe.map_or(started, |probe| {
         let wait = initial_delay(probe).max(answers).saturating_sub(started);
         let successes = u64::try_from(probe.success_threshold - 1).unwrap_or(0);
@@ -40,16 +42,32 @@ mod tests {
     use super::*;
 
     fn probe(initial_delay_seconds: i64, period_seconds: i64, success_threshold: i64) -> Option<Probe> {
-        Some(Probe { initial_delay_seconds, period_seconds, success_threshold })
+        Some(Probe {
+            initial_delay_seconds,
+            period_seconds,
+            success_threshold,
+        })
     }
 
     fn check(startup: Option<Probe>, readiness: Option<Probe>, answers: u64, expect: u64) {
         let (readiness_probe, startup_probe) = (readiness, startup);
-        let container =
-            Container { name: "app".into(), image: "app:1".into(), sidecar: false, readiness_probe, startup_probe };
-        let behavior = Behavior { start: Duration(answers * 1000), ..Behavior::default() };
+        let container = Container {
+            name: "app".into(),
+            image: "app:1".into(),
+            sidecar: false,
+            readiness_probe,
+            startup_probe,
+        };
+        let behavior = Behavior {
+            start: Duration(answers * 1000),
+            ..Behavior::default()
+        };
         let message = format!("startup {startup:?}, readiness {readiness:?}, answers at {answers} s");
-        assert_eq!(ready_after(&container, behavior), Some(Duration(expect * 1000)), "{message}");
+        assert_eq!(
+            ready_after(&container, behavior),
+            Some(Duration(expect * 1000)),
+            "{message}"
+        );
     }
 
     #[test]

@@ -11,8 +11,15 @@ use std::rc::Rc;
 
 pub(super) fn apply(cluster: &Cluster, gates: Gates, text: &str) -> Outcome {
     let read = manifest::read(text);
-    let mut outcome = Outcome { accepted: true, ..Outcome::default() };
-    for diagnostic in read.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
+    let mut outcome = Outcome {
+        accepted: true,
+        ..Outcome::default()
+    };
+    for diagnostic in read
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+    {
         outcome.accepted = false;
         outcome.text += &format!("error: {diagnostic}\n");
     }
@@ -50,7 +57,10 @@ fn create(gates: Gates, document: &Document) -> Result<(String, Option<Write>), 
     let mut value = document.written.clone();
     let mut object = admit(gates, &mut value, None)?;
     object.meta_mut().applied = Some(Rc::new(document.written.clone()));
-    Ok((format!("{}/{} created", resource(&object), document.name), Some(Write::Create(object))))
+    Ok((
+        format!("{}/{} created", resource(&object), document.name),
+        Some(Write::Create(object)),
+    ))
 }
 
 fn update(gates: Gates, document: &Document, stored: &Object) -> Result<(String, Option<Write>), String> {
@@ -61,5 +71,8 @@ fn update(gates: Gates, document: &Document, stored: &Object) -> Result<(String,
     object.meta_mut().applied = Some(Rc::new(document.written.clone()));
     let line = format!("{}/{}", resource(&object), document.name);
     let same = object.generation_differs(stored) || object.to_value() != before;
-    Ok((format!("{line} {}", if same { "configured" } else { "unchanged" }), Some(Write::Update(object))))
+    Ok((
+        format!("{line} {}", if same { "configured" } else { "unchanged" }),
+        Some(Write::Update(object)),
+    ))
 }

@@ -27,11 +27,19 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     fn done(text: String, writes: Vec<Write>) -> Outcome {
-        Outcome { accepted: true, text, writes }
+        Outcome {
+            accepted: true,
+            text,
+            writes,
+        }
     }
 
     fn refused(text: String) -> Outcome {
-        Outcome { accepted: false, text, writes: Vec::new() }
+        Outcome {
+            accepted: false,
+            text,
+            writes: Vec::new(),
+        }
     }
 }
 
@@ -70,8 +78,15 @@ pub(crate) fn subject(what: &Intervention, outcome: &Outcome) -> Key {
         Write::Create(object) | Write::Update(object) | Write::UpdateStatus(object) => object.key(),
         Write::Delete(key, _) => key.clone(),
     });
-    let none = || Key { kind: Kind::Deployment, namespace: "default".into(), name: "".into() };
-    target(what).cloned().or_else(|| written.into_iter().next()).unwrap_or_else(none)
+    let none = || Key {
+        kind: Kind::Deployment,
+        namespace: "default".into(),
+        name: "".into(),
+    };
+    target(what)
+        .cloned()
+        .or_else(|| written.into_iter().next())
+        .unwrap_or_else(none)
 }
 
 fn change(cluster: &Cluster, gates: Gates, object: &Object, what: &Intervention, now: Time) -> Outcome {
@@ -87,13 +102,29 @@ fn change(cluster: &Cluster, gates: Gates, object: &Object, what: &Intervention,
         Intervention::Undo(_, revision) => rollout::undo(cluster, gates, object, *revision),
         Intervention::Restart(_) => rollout::restart(gates, object, now),
         Intervention::Delete(key, propagation) => {
-            let options = DeleteOptions { grace_period_seconds: None, propagation: *propagation };
-            let text = format!("{} \"{}\" deleted from {} namespace", resource(object), key.name, key.namespace);
+            let options = DeleteOptions {
+                grace_period_seconds: None,
+                propagation: *propagation,
+            };
+            let text = format!(
+                "{} \"{}\" deleted from {} namespace",
+                resource(object),
+                key.name,
+                key.namespace
+            );
             Outcome::done(text, vec![Write::Delete(key.clone(), options)])
         }
         Intervention::ForceDelete(key) => {
-            let options = DeleteOptions { grace_period_seconds: Some(0), propagation: Propagation::Background };
-            let text = format!("{} \"{}\" force deleted from {} namespace", resource(object), key.name, key.namespace);
+            let options = DeleteOptions {
+                grace_period_seconds: Some(0),
+                propagation: Propagation::Background,
+            };
+            let text = format!(
+                "{} \"{}\" force deleted from {} namespace",
+                resource(object),
+                key.name,
+                key.namespace
+            );
             Outcome::done(text, vec![Write::Delete(key.clone(), options)])
         }
         Intervention::Apply(_) | Intervention::Pod(..) => Outcome::default(),
@@ -108,8 +139,14 @@ fn scale(gates: Gates, object: &Object, replicas: i64) -> Outcome {
         let text = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0";
         return Outcome::refused(text.to_owned());
     }
-    let edited = edit(gates, object, |value| *value.entry("spec").entry("replicas") = replicas.into());
-    answered(object, edited.map(|edited| edited.or_else(|| Some(object.clone()))), "scaled")
+    let edited = edit(gates, object, |value| {
+        *value.entry("spec").entry("replicas") = replicas.into()
+    });
+    answered(
+        object,
+        edited.map(|edited| edited.or_else(|| Some(object.clone()))),
+        "scaled",
+    )
 }
 
 /// The refusal of more Pods than the engine simulates.
@@ -161,21 +198,30 @@ fn admit(gates: Gates, value: &mut Value, stored: Option<(&Object, &Value)>) -> 
     if let [first, rest @ ..] = &invalid[..] {
         let details = match rest {
             [] => first.message.clone(),
-            _ => invalid.iter().map(|invalid| format!("\n* {}", invalid.message)).collect(),
+            _ => invalid
+                .iter()
+                .map(|invalid| format!("\n* {}", invalid.message))
+                .collect(),
         };
         return Err(format!("The {kind} \"{name}\" is invalid: {details}"));
     }
     let mut object = Object::from_value(value).ok_or_else(|| format!("{kind} {name} is not simulated"))?;
     if let Some((stored, _)) = stored {
         object.keep_system_fields(stored);
-        let owned = stored.meta().applied.as_ref().map(|owned| Rc::new(manifest::still_owned(owned, value)));
+        let owned = stored
+            .meta()
+            .applied
+            .as_ref()
+            .map(|owned| Rc::new(manifest::still_owned(owned, value)));
         object.meta_mut().applied = owned;
     }
     Ok(object)
 }
 
 fn has_max_unavailable(value: &Value) -> bool {
-    value.at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]).is_some()
+    value
+        .at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"])
+        .is_some()
 }
 
 /// kubectl's line for a change that was made, made nothing, or was refused.
@@ -202,8 +248,17 @@ fn resource_of(kind: Kind) -> String {
 }
 
 fn not_found(what: &Intervention) -> Outcome {
-    let Some(key) = target(what) else { return Outcome::default() };
-    let group = key.kind.api_version().split_once('/').map_or(String::new(), |(group, _)| format!(".{group}"));
+    let Some(key) = target(what) else {
+        return Outcome::default();
+    };
+    let group = key
+        .kind
+        .api_version()
+        .split_once('/')
+        .map_or(String::new(), |(group, _)| format!(".{group}"));
     let resource = format!("{}{group}", key.kind.plural());
-    Outcome::refused(format!("Error from server (NotFound): {resource} \"{}\" not found", key.name))
+    Outcome::refused(format!(
+        "Error from server (NotFound): {resource} \"{}\" not found",
+        key.name
+    ))
 }

@@ -13,7 +13,10 @@ pub(super) fn carry_out(cluster: &Cluster, key: &Key, what: &PodMove, now: Time)
         return Outcome::refused(format!("Error from server (NotFound): pods \"{}\" not found", key.name));
     };
     if *what == PodMove::Gone {
-        let options = DeleteOptions { grace_period_seconds: Some(0), ..DeleteOptions::default() };
+        let options = DeleteOptions {
+            grace_period_seconds: Some(0),
+            ..DeleteOptions::default()
+        };
         return Outcome::done(String::new(), vec![Write::Delete(key.clone(), options)]);
     }
     let mut moved = (**pod).clone();
@@ -60,13 +63,28 @@ fn set_state(pod: &mut Pod, what: &PodMove, now: Time) {
         }
         PodMove::CrashLoop(restarts) => {
             pod.status.phase = Phase::Running;
-            set_containers(pod, ContainerState::Waiting { reason: "CrashLoopBackOff" }, false);
-            pod.status.containers.iter_mut().for_each(|status| status.restart_count = *restarts);
+            set_containers(
+                pod,
+                ContainerState::Waiting {
+                    reason: "CrashLoopBackOff",
+                },
+                false,
+            );
+            pod.status
+                .containers
+                .iter_mut()
+                .for_each(|status| status.restart_count = *restarts);
             pod.status.ready_since = None;
         }
         PodMove::ImagePullError => {
             pod.status.phase = Phase::Pending;
-            set_containers(pod, ContainerState::Waiting { reason: "ImagePullBackOff" }, false);
+            set_containers(
+                pod,
+                ContainerState::Waiting {
+                    reason: "ImagePullBackOff",
+                },
+                false,
+            );
             pod.status.ready_since = None;
         }
         PodMove::Fail | PodMove::Succeed => {
@@ -91,9 +109,20 @@ fn bind(pod: &mut Pod, node: Option<&Name>) {
 /// All app containers get the same state; init containers are done.
 fn set_containers(pod: &mut Pod, state: ContainerState, ready: bool) {
     let restarts = pod.max_restarts();
-    let status = ContainerStatus { state, ready, restart_count: restarts };
+    let status = ContainerStatus {
+        state,
+        ready,
+        restart_count: restarts,
+    };
     pod.status.containers = vec![status; pod.template.containers.len()];
-    let done = ContainerState::Terminated { reason: "Completed", exit_code: 0 };
-    let init = ContainerStatus { state: done, ready: true, restart_count: 0 };
+    let done = ContainerState::Terminated {
+        reason: "Completed",
+        exit_code: 0,
+    };
+    let init = ContainerStatus {
+        state: done,
+        ready: true,
+        restart_count: 0,
+    };
     pod.status.init_containers = vec![init; pod.template.init_containers.len()];
 }

@@ -11,9 +11,17 @@ use std::rc::Rc;
 
 /// Pausing and resuming exist for Deployments only (CTL-40).
 pub(super) fn pause(gates: Gates, object: &Object, pause: bool) -> Outcome {
-    let (verb, done) = if pause { ("pausing", "paused") } else { ("resuming", "resumed") };
+    let (verb, done) = if pause {
+        ("pausing", "paused")
+    } else {
+        ("resuming", "resumed")
+    };
     let Object::Deployment(deployment) = object else {
-        let text = format!("error: {}.apps \"{}\" {verb} is not supported", object.kind().plural(), object.meta().name);
+        let text = format!(
+            "error: {}.apps \"{}\" {verb} is not supported",
+            object.kind().plural(),
+            object.meta().name
+        );
         return Outcome::refused(text);
     };
     if deployment.spec.paused == pause {
@@ -21,7 +29,13 @@ pub(super) fn pause(gates: Gates, object: &Object, pause: bool) -> Outcome {
         let name = &deployment.meta.name;
         return Outcome::refused(format!("error: deployments.apps \"{name}\" is {state}"));
     }
-    answered(object, edit(gates, object, |value| *value.entry("spec").entry("paused") = pause.into()), done)
+    answered(
+        object,
+        edit(gates, object, |value| {
+            *value.entry("spec").entry("paused") = pause.into()
+        }),
+        done,
+    )
 }
 
 /// A new timestamp in the template makes a new revision (CTL-41).
@@ -30,7 +44,8 @@ pub(super) fn restart(gates: Gates, object: &Object, now: Time) -> Outcome {
         && deployment.spec.paused
     {
         let name = &deployment.meta.name;
-        let text = format!("error: deployments.apps \"{name}\" can't restart paused deployment (run rollout resume first)");
+        let text =
+            format!("error: deployments.apps \"{name}\" can't restart paused deployment (run rollout resume first)");
         return Outcome::refused(text);
     }
     let edited = edit(gates, object, |value| {
@@ -65,7 +80,10 @@ pub(super) fn undo(cluster: &Cluster, gates: Gates, object: &Object, revision: i
             undo_set(gates, object, &revisions, revision)
         }
         _ => {
-            let text = format!("error: no rollbacker has been implemented for \"{}\"", object.kind().name());
+            let text = format!(
+                "error: no rollbacker has been implemented for \"{}\"",
+                object.kind().name()
+            );
             Outcome::refused(text)
         }
     }
@@ -110,9 +128,17 @@ fn undo_deployment(
 
 /// The Deployment's own control annotations and the ReplicaSet's others (CTL-31).
 fn restored_annotations(deployment: &Deployment, target: &ReplicaSet) -> Value {
-    let own = deployment.meta.annotations.iter().filter(|(key, _)| !util::is_copied(key));
+    let own = deployment
+        .meta
+        .annotations
+        .iter()
+        .filter(|(key, _)| !util::is_copied(key));
     let old = target.meta.annotations.iter().filter(|(key, _)| util::is_copied(key));
-    Value::Map(own.chain(old).map(|(key, text)| (key.clone(), text.as_str().into())).collect::<Map>())
+    Value::Map(
+        own.chain(old)
+            .map(|(key, text)| (key.clone(), text.as_str().into()))
+            .collect::<Map>(),
+    )
 }
 
 fn undo_set(gates: Gates, object: &Object, revisions: &[&Rc<ControllerRevision>], revision: i64) -> Outcome {

@@ -13,7 +13,10 @@ pub struct Rule {
 
 /// The rule of this id. Panics if there is none: a reason that names no rule is a bug.
 pub fn rule(id: &str) -> &'static Rule {
-    RULES.iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("no rule {id} in the catalogue"))
+    RULES
+        .iter()
+        .find(|rule| rule.id == id)
+        .unwrap_or_else(|| panic!("no rule {id} in the catalogue"))
 }
 
 /// All rules, controller by controller.

@@ -22,37 +22,119 @@ pub struct Bounds {
 
 /// Why the Deployment controller acted or waited. "Old" and "new" count `spec.replicas` of the ReplicaSets.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the fields are the numbers that the sentence of each variant names")]
+#[expect(
+    missing_docs,
+    reason = "the fields are the numbers that the sentence of each variant names"
+)]
 pub enum DeploymentReason {
-    Adopt { name: Name },
-    Release { name: Name },
-    NewRevision { revision: i64 },
-    ReusedRevision { old: i64, revision: i64 },
+    Adopt {
+        name: Name,
+    },
+    Release {
+        name: Name,
+    },
+    NewRevision {
+        revision: i64,
+    },
+    ReusedRevision {
+        old: i64,
+        revision: i64,
+    },
     RefreshNew,
-    CreateNew { bounds: Bounds, old: i64, size: i64 },
-    CreateAfterRecreate { size: i64 },
-    GrowNew { bounds: Bounds, old: i64, new: i64, by: i64 },
-    ShrinkNew { desired: i64, new: i64 },
-    RemoveUnhealthy { bounds: Bounds, total: i64, waiting: i64, budget: i64, unhealthy: i64, by: i64 },
-    RemoveAvailable { bounds: Bounds, available: i64, by: i64 },
-    StopAll { old: i64 },
-    GrowAfterRecreate { desired: i64 },
-    ScaleOnly { desired: i64, from: i64 },
-    ScaleSaturated { desired: i64 },
-    ScaleShare { bounds: Bounds, total: i64, size: i64, max_before: i64, share: i64, leftover: i64, paused: bool },
-    CleanUp { limit: i64, old: i64 },
+    CreateNew {
+        bounds: Bounds,
+        old: i64,
+        size: i64,
+    },
+    CreateAfterRecreate {
+        size: i64,
+    },
+    GrowNew {
+        bounds: Bounds,
+        old: i64,
+        new: i64,
+        by: i64,
+    },
+    ShrinkNew {
+        desired: i64,
+        new: i64,
+    },
+    RemoveUnhealthy {
+        bounds: Bounds,
+        total: i64,
+        waiting: i64,
+        budget: i64,
+        unhealthy: i64,
+        by: i64,
+    },
+    RemoveAvailable {
+        bounds: Bounds,
+        available: i64,
+        by: i64,
+    },
+    StopAll {
+        old: i64,
+    },
+    GrowAfterRecreate {
+        desired: i64,
+    },
+    ScaleOnly {
+        desired: i64,
+        from: i64,
+    },
+    ScaleSaturated {
+        desired: i64,
+    },
+    ScaleShare {
+        bounds: Bounds,
+        total: i64,
+        size: i64,
+        max_before: i64,
+        share: i64,
+        leftover: i64,
+        paused: bool,
+    },
+    CleanUp {
+        limit: i64,
+        old: i64,
+    },
     Report,
-    Complete { desired: i64 },
-    DeadlinePassed { deadline: i64, since: Time },
+    Complete {
+        desired: i64,
+    },
+    DeadlinePassed {
+        deadline: i64,
+        since: Time,
+    },
     PauseNoted,
     ResumeNoted,
-    NoRoom { bounds: Bounds, old: i64, new: i64 },
-    FloorReached { bounds: Bounds, total: i64, new: i64, available: i64 },
-    AvailableAtFloor { bounds: Bounds, available: i64 },
-    WaitsForAvailable { desired: i64, available: i64 },
-    WaitsForTermination { pods: i64 },
+    NoRoom {
+        bounds: Bounds,
+        old: i64,
+        new: i64,
+    },
+    FloorReached {
+        bounds: Bounds,
+        total: i64,
+        new: i64,
+        available: i64,
+    },
+    AvailableAtFloor {
+        bounds: Bounds,
+        available: i64,
+    },
+    WaitsForAvailable {
+        desired: i64,
+        available: i64,
+    },
+    WaitsForTermination {
+        pods: i64,
+    },
     Paused,
-    SaturatedByAnnotation { remembered: i64, desired: i64 },
+    SaturatedByAnnotation {
+        remembered: i64,
+        desired: i64,
+    },
 }
 
 use DeploymentReason as R;
@@ -104,32 +186,65 @@ impl DeploymentReason {
             R::NoRoom { bounds, old, new } => {
                 let total = old + new;
                 let sign = if total == bounds.ceiling() { "=" } else { "≥" };
-                format!("{old} old + {new} new = {total} {sign} {}: no room to create", bounds.ceiling_sum())
+                format!(
+                    "{old} old + {new} new = {total} {sign} {}: no room to create",
+                    bounds.ceiling_sum()
+                )
             }
-            R::RemoveUnhealthy { bounds, total, waiting, budget, unhealthy, by } => {
+            R::RemoveUnhealthy {
+                bounds,
+                total,
+                waiting,
+                budget,
+                unhealthy,
+                by,
+            } => {
                 format!(
                     "{total} − {floor} − {waiting} new not available = {budget} may go; {unhealthy} unavailable: −{by}",
                     floor = bounds.floor_sum()
                 )
             }
             R::RemoveAvailable { bounds, available, by } => {
-                format!("{available} available − {} = {}: −{by}", bounds.floor_sum(), available - bounds.floor())
+                format!(
+                    "{available} available − {} = {}: −{by}",
+                    bounds.floor_sum(),
+                    available - bounds.floor()
+                )
             }
-            R::FloorReached { bounds, total, new, available } => {
+            R::FloorReached {
+                bounds,
+                total,
+                new,
+                available,
+            } => {
                 let waiting = new - available;
                 let budget = total - bounds.floor() - waiting;
-                format!("{total} − {} − {waiting} new not available = {budget}: none may go", bounds.floor_sum())
+                format!(
+                    "{total} − {} − {waiting} new not available = {budget}: none may go",
+                    bounds.floor_sum()
+                )
             }
             R::AvailableAtFloor { bounds, available } => {
                 format!("{available} available ≤ {}: none may go", bounds.floor_sum())
             }
-            R::ScaleShare { bounds, size, max_before, share, leftover, .. } => {
+            R::ScaleShare {
+                bounds,
+                size,
+                max_before,
+                share,
+                leftover,
+                ..
+            } => {
                 let ceiling = bounds.ceiling();
                 let part = match *max_before {
                     0 => format!("{size} → {}", size + share),
                     before => format!("round({size} × {ceiling} / {before}): {size} → {}", size + share),
                 };
-                if *leftover == 0 { part } else { format!("{part}, leftover {leftover:+}") }
+                if *leftover == 0 {
+                    part
+                } else {
+                    format!("{part}, leftover {leftover:+}")
+                }
             }
             R::WaitsForAvailable { desired, available } => format!("{available} available < {desired} desired"),
             _ => return None,
@@ -150,12 +265,26 @@ impl Bounds {
 
     /// `6 + ceil(1.5)`.
     fn ceiling_sum(&self) -> String {
-        format!("{} + {}", self.desired, Share { name: "ceil", written: self.max_surge, bounds: *self, is: self.surge })
+        format!(
+            "{} + {}",
+            self.desired,
+            Share {
+                name: "ceil",
+                written: self.max_surge,
+                bounds: *self,
+                is: self.surge
+            }
+        )
     }
 
     /// `(6 − floor(1.5))`.
     fn floor_sum(&self) -> String {
-        let share = Share { name: "floor", written: self.max_unavailable, bounds: *self, is: self.unavailable };
+        let share = Share {
+            name: "floor",
+            written: self.max_unavailable,
+            bounds: *self,
+            is: self.unavailable,
+        };
         format!("({} − {share})", self.desired)
     }
 }
@@ -170,11 +299,20 @@ struct Share {
 
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Share { name, written, bounds, is } = self;
+        let Share {
+            name,
+            written,
+            bounds,
+            is,
+        } = self;
         match written {
             IntOrPercent::Percent(percent) => {
                 let hundredths = percent * bounds.desired;
-                let rounded = if *name == "ceil" { (hundredths + 99) / 100 } else { hundredths / 100 };
+                let rounded = if *name == "ceil" {
+                    (hundredths + 99) / 100
+                } else {
+                    hundredths / 100
+                };
                 if rounded != *is || hundredths % 100 == 0 {
                     return write!(f, "{is}");
                 }
@@ -194,22 +332,48 @@ impl fmt::Display for DeploymentReason {
             R::Release { name } => write!(f, "ReplicaSet {name} no longer matches the selector."),
             R::NewRevision { revision } => write!(f, "The newest template gets the highest revision: {revision}."),
             R::ReusedRevision { old, revision } => {
-                write!(f, "The template is that of revision {old} again; its ReplicaSet becomes revision {revision}.")
+                write!(
+                    f,
+                    "The template is that of revision {old} again; its ReplicaSet becomes revision {revision}."
+                )
             }
             R::RefreshNew => write!(f, "The newest ReplicaSet lacks annotations of the Deployment."),
             R::CreateNew { bounds, old, .. } => {
-                write!(f, "No ReplicaSet has this template. {}, at most {}.", Counted(*old), bounds.ceiling())
+                write!(
+                    f,
+                    "No ReplicaSet has this template. {}, at most {}.",
+                    Counted(*old),
+                    bounds.ceiling()
+                )
             }
             R::CreateAfterRecreate { size } => {
-                write!(f, "Every old Pod is gone; the new version starts with all {}.", Pods(*size))
+                write!(
+                    f,
+                    "Every old Pod is gone; the new version starts with all {}.",
+                    Pods(*size)
+                )
             }
             R::GrowNew { bounds, old, new, .. } => {
-                write!(f, "{}: {old} old, {new} new. At most {} may be.", Counted(old + new), bounds.ceiling())
+                write!(
+                    f,
+                    "{}: {old} old, {new} new. At most {} may be.",
+                    Counted(old + new),
+                    bounds.ceiling()
+                )
             }
             R::ShrinkNew { desired, new } => write!(f, "The new ReplicaSet has {new}, desired are {desired}."),
-            R::RemoveUnhealthy { bounds, total, unhealthy, .. } => {
+            R::RemoveUnhealthy {
+                bounds,
+                total,
+                unhealthy,
+                ..
+            } => {
                 let floor = bounds.floor();
-                write!(f, "{}; {unhealthy} old not available. At least {floor} must be available.", Counted(*total))
+                write!(
+                    f,
+                    "{}; {unhealthy} old not available. At least {floor} must be available.",
+                    Counted(*total)
+                )
             }
             R::RemoveAvailable { bounds, available, .. } => {
                 write!(f, "{available} available, at least {} must be.", bounds.floor())
@@ -219,13 +383,23 @@ impl fmt::Display for DeploymentReason {
             R::ScaleOnly { desired, from } => {
                 write!(f, "Only this ReplicaSet has Pods: {from}. Desired are {desired}.")
             }
-            R::ScaleSaturated { desired } => write!(f, "All {desired} new Pods are available; old ones are not needed."),
-            R::ScaleShare { bounds, total, paused, .. } => {
+            R::ScaleSaturated { desired } => {
+                write!(f, "All {desired} new Pods are available; old ones are not needed.")
+            }
+            R::ScaleShare {
+                bounds, total, paused, ..
+            } => {
                 let ceiling = bounds.ceiling();
                 if *paused {
-                    write!(f, "Paused with several versions at {total} in total; the total is set to {ceiling}.")
+                    write!(
+                        f,
+                        "Paused with several versions at {total} in total; the total is set to {ceiling}."
+                    )
                 } else {
-                    write!(f, "Scaled in mid-rollout: the total goes from {total} to {ceiling}, shared out by size.")
+                    write!(
+                        f,
+                        "Scaled in mid-rollout: the total goes from {total} to {ceiling}, shared out by size."
+                    )
                 }
             }
             R::CleanUp { limit, old } => write!(f, "{old} old ReplicaSets, revisionHistoryLimit is {limit}."),
@@ -237,23 +411,45 @@ impl fmt::Display for DeploymentReason {
             R::PauseNoted => write!(f, "spec.paused is set: the deadline's clock stands still."),
             R::ResumeNoted => write!(f, "spec.paused is no longer set: the deadline's clock starts again."),
             R::NoRoom { bounds, new, .. } => {
-                write!(f, "{} of {} new Pods; the total is at its ceiling {}.", new, bounds.desired, bounds.ceiling())
+                write!(
+                    f,
+                    "{} of {} new Pods; the total is at its ceiling {}.",
+                    new,
+                    bounds.desired,
+                    bounds.ceiling()
+                )
             }
-            R::FloorReached { bounds, new, available, .. } => {
-                write!(f, "{available} of {new} new are available; at least {} must be in all.", bounds.floor())
+            R::FloorReached {
+                bounds, new, available, ..
+            } => {
+                write!(
+                    f,
+                    "{available} of {new} new are available; at least {} must be in all.",
+                    bounds.floor()
+                )
             }
             R::AvailableAtFloor { bounds, available } => {
                 write!(f, "{available} available, and at least {} must be.", bounds.floor())
             }
             R::WaitsForAvailable { desired, available } => {
-                write!(f, "{available} of {desired} new Pods are available; the rollout is complete when all are.")
+                write!(
+                    f,
+                    "{available} of {desired} new Pods are available; the rollout is complete when all are."
+                )
             }
             R::WaitsForTermination { pods } => {
-                write!(f, "{} of the old version still terminating; the new one starts when none is left.", Pods(*pods))
+                write!(
+                    f,
+                    "{} of the old version still terminating; the new one starts when none is left.",
+                    Pods(*pods)
+                )
             }
             R::Paused => write!(f, "The Deployment is paused: it is scaled, but not rolled out."),
             R::SaturatedByAnnotation { remembered, desired } => {
-                write!(f, "A ReplicaSet remembers {remembered} desired, now {desired}: taken for a scaling, no rollout.")
+                write!(
+                    f,
+                    "A ReplicaSet remembers {remembered} desired, now {desired}: taken for a scaling, no rollout."
+                )
             }
         }
     }

@@ -8,7 +8,10 @@ use std::rc::Rc;
 
 /// Why the environment acted.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the fields are the facts that the sentence of each variant names")]
+#[expect(
+    missing_docs,
+    reason = "the fields are the facts that the sentence of each variant names"
+)]
 pub enum EnvironmentReason {
     Asked { what: Rc<str> },
     Scheduled,

@@ -6,12 +6,27 @@ use std::fmt;
 
 /// Why the ReplicaSet controller acted.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the fields are the numbers that the sentence of each variant names")]
+#[expect(
+    missing_docs,
+    reason = "the fields are the numbers that the sentence of each variant names"
+)]
 pub enum ReplicaSetReason {
-    TooFew { desired: i64, active: i64, terminating: i64 },
-    TooMany { desired: i64, active: i64, victim: Victim },
-    Adopt { name: Name },
-    Release { name: Name },
+    TooFew {
+        desired: i64,
+        active: i64,
+        terminating: i64,
+    },
+    TooMany {
+        desired: i64,
+        active: i64,
+        victim: Victim,
+    },
+    Adopt {
+        name: Name,
+    },
+    Release {
+        name: Name,
+    },
     Report,
 }
 
@@ -38,8 +53,13 @@ impl ReplicaSetReason {
         match self {
             R::TooFew { terminating: 0, .. } => "RS-07",
             R::TooFew { .. } => "RS-02",
-            R::TooMany { victim: Victim::All, .. } => "RS-09",
-            R::TooMany { victim: Victim::ReadyShorter | Victim::Younger | Victim::Alike, .. } => "RS-21",
+            R::TooMany {
+                victim: Victim::All, ..
+            } => "RS-09",
+            R::TooMany {
+                victim: Victim::ReadyShorter | Victim::Younger | Victim::Alike,
+                ..
+            } => "RS-21",
             R::TooMany { .. } => "RS-20",
             R::Adopt { .. } | R::Release { .. } => "RS-04",
             R::Report => "RS-30",
@@ -52,12 +72,14 @@ impl ReplicaSetReason {
 
     pub(super) fn formula(&self) -> Option<String> {
         match self {
-            R::TooFew { desired, active, .. } => {
-                Some(format!("{desired} desired − {active} active = {} to create", desired - active))
-            }
-            R::TooMany { desired, active, .. } => {
-                Some(format!("{active} active − {desired} desired = {} to delete", active - desired))
-            }
+            R::TooFew { desired, active, .. } => Some(format!(
+                "{desired} desired − {active} active = {} to create",
+                desired - active
+            )),
+            R::TooMany { desired, active, .. } => Some(format!(
+                "{active} active − {desired} desired = {} to delete",
+                active - desired
+            )),
             _ => None,
         }
     }
@@ -67,9 +89,17 @@ impl ReplicaSetReason {
 impl fmt::Display for ReplicaSetReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            R::TooFew { active, terminating: 0, .. } => write!(f, "{} counted.", Pods(*active)),
-            R::TooFew { active, terminating, .. } => {
-                write!(f, "{} counted; {terminating} terminating are not waited for.", Pods(*active))
+            R::TooFew {
+                active, terminating: 0, ..
+            } => write!(f, "{} counted.", Pods(*active)),
+            R::TooFew {
+                active, terminating, ..
+            } => {
+                write!(
+                    f,
+                    "{} counted; {terminating} terminating are not waited for.",
+                    Pods(*active)
+                )
             }
             R::TooMany { active, victim, .. } => write!(f, "{} counted. {}.", Pods(*active), victim.sentence()),
             R::Adopt { name } => write!(f, "Pod {name} matches the selector and has no owner."),

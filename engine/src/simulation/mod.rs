@@ -32,7 +32,12 @@ pub fn simulate(scenario: &Scenario) -> History {
         simulation.run_before(timed.at);
         let position = simulation.steps.len();
         let (accepted, text) = simulation.intervene(timed.at, &timed.what);
-        simulation.answers.push(Answer { intervention: index, position, accepted, text });
+        simulation.answers.push(Answer {
+            intervention: index,
+            position,
+            accepted,
+            text,
+        });
     }
     simulation.run_to_rest();
     simulation.into_history(scenario.clone())
@@ -98,7 +103,9 @@ impl Simulation {
     pub fn intervene(&mut self, at: Time, what: &Intervention) -> (bool, String) {
         let at = self.time_for(at);
         let outcome = interventions::carry_out(&self.cluster, self.gates, what, at);
-        let reason = EnvironmentReason::Asked { what: what.to_string().into() };
+        let reason = EnvironmentReason::Asked {
+            what: what.to_string().into(),
+        };
         self.now = at;
         let mut step = self.new_step(Actor::User, interventions::subject(what, &outcome));
         for write in outcome.writes {
@@ -128,8 +135,18 @@ impl Simulation {
 
     /// Turns the run into its record.
     pub fn into_history(self, scenario: Scenario) -> History {
-        let end = if self.has_room() { End::Rest } else { End::StepLimit(MAX_STEPS) };
-        History { scenario, steps: self.steps, end, answers: self.answers, checkpoints: self.checkpoints }
+        let end = if self.has_room() {
+            End::Rest
+        } else {
+            End::StepLimit(MAX_STEPS)
+        };
+        History {
+            scenario,
+            steps: self.steps,
+            end,
+            answers: self.answers,
+            checkpoints: self.checkpoints,
+        }
     }
 
     /// When something due at `due` really happens: each step has a time of its own.
@@ -192,7 +209,8 @@ impl Simulation {
             self.write(&mut step, write, &reason);
         }
         self.record(&mut step, actor, key, decision.notes);
-        step.echoes.extend(self.cluster.note_waiting(actor, key, decision.blocked));
+        step.echoes
+            .extend(self.cluster.note_waiting(actor, key, decision.blocked));
         if step.writes.is_empty() {
             if let Some(last) = self.steps.last_mut() {
                 last.echoes.append(&mut step.echoes);
@@ -205,7 +223,12 @@ impl Simulation {
 
     fn record(&mut self, step: &mut Step, source: Actor, object: &Key, notes: Vec<Note>) {
         for note in notes {
-            step.echoes.push(self.cluster.record(Event { at: self.now, object: object.clone(), source, note }));
+            step.echoes.push(self.cluster.record(Event {
+                at: self.now,
+                object: object.clone(),
+                source,
+                note,
+            }));
         }
     }
 
@@ -214,7 +237,9 @@ impl Simulation {
         let mut step = self.new_step(next.actor(), key.clone());
         let mut item = Some((key, uid));
         let owner = |cluster: &Cluster, key: &Key| {
-            cluster.get(key).and_then(|pod| pod.meta().controller().map(|owner| owner.uid))
+            cluster
+                .get(key)
+                .and_then(|pod| pod.meta().controller().map(|owner| owner.uid))
         };
         let first_owner = item.as_ref().and_then(|(key, _)| owner(&self.cluster, key));
         while let Some((key, uid)) = item.take() {
@@ -231,7 +256,9 @@ impl Simulation {
     }
 
     fn make_move(&mut self, step: &mut Step, key: &Key, uid: crate::api::Uid, next: Move) {
-        let Some(Object::Pod(pod)) = self.cluster.get(key).cloned() else { return };
+        let Some(Object::Pod(pod)) = self.cluster.get(key).cloned() else {
+            return;
+        };
         let still_planned = environment::plan(&self.cluster, &self.world, &pod, self.now);
         if pod.meta.uid != uid || still_planned.map(|(planned, _)| planned) != Some(next) {
             return;
@@ -242,7 +269,9 @@ impl Simulation {
     }
 
     fn bind(&mut self, key: Key) {
-        let Some(Object::PersistentVolumeClaim(claim)) = self.cluster.get(&key).cloned() else { return };
+        let Some(Object::PersistentVolumeClaim(claim)) = self.cluster.get(&key).cloned() else {
+            return;
+        };
         let mut bound = (*claim).clone();
         bound.bound = true;
         let mut step = self.new_step(Actor::VolumeBinder, key);
@@ -255,7 +284,9 @@ impl Simulation {
 
     /// Makes one write and wakes everybody whom it concerns.
     fn write(&mut self, step: &mut Step, write: Write, reason: &Reason) {
-        let Some(change) = self.cluster.apply(write, self.now) else { return };
+        let Some(change) = self.cluster.apply(write, self.now) else {
+            return;
+        };
         if let Change::Object { key, before, after } = &change {
             self.wake_watchers(key, before.as_ref(), after.as_ref());
             self.plan_environment(key, before.as_ref(), after.as_ref());
@@ -303,7 +334,13 @@ impl Simulation {
     }
 
     fn new_step(&self, actor: Actor, subject: Key) -> Step {
-        Step { at: self.now, actor, subject, writes: Vec::new(), echoes: Vec::new() }
+        Step {
+            at: self.now,
+            actor,
+            subject,
+            writes: Vec::new(),
+            echoes: Vec::new(),
+        }
     }
 
     fn push_step(&mut self, step: Step) {

@@ -30,7 +30,10 @@ pub(super) fn concerned(
 /// The owner looks again; an orphan wakes every Deployment that could adopt it.
 fn replica_set_changed(cluster: &Cluster, set: &ReplicaSet, woken: &mut Vec<(Actor, Key)>) {
     if let Some(owner) = set.meta.controller() {
-        woken.push((Actor::DeploymentController, Key::new(Kind::Deployment, &set.meta.namespace, &owner.name)));
+        woken.push((
+            Actor::DeploymentController,
+            Key::new(Kind::Deployment, &set.meta.namespace, &owner.name),
+        ));
         return;
     }
     for object in cluster.of_kind(Kind::Deployment) {
@@ -70,7 +73,10 @@ fn orphan_changed(
     if after.is_none() || before.map(traits) == after.map(traits) {
         return;
     }
-    for object in cluster.of_kind(Kind::ReplicaSet).chain(cluster.of_kind(Kind::StatefulSet)) {
+    for object in cluster
+        .of_kind(Kind::ReplicaSet)
+        .chain(cluster.of_kind(Kind::StatefulSet))
+    {
         match object {
             Object::ReplicaSet(set) if selects(&set.meta, &set.spec.selector, &pod.meta) => {
                 woken.push((Actor::ReplicaSetController, object.key()));
@@ -89,13 +95,23 @@ fn selects(owner: &ObjectMeta, selector: &LabelSelector, object: &ObjectMeta) ->
 
 /// With Recreate, the Deployment is woken when the last Pod under any of its ReplicaSets is gone.
 fn last_pod_of_recreate(cluster: &Cluster, pod: &Pod, woken: &mut Vec<(Actor, Key)>) {
-    let set = pod.meta.controller().and_then(|owner| cluster.replica_set(&pod.meta.namespace, &owner.name));
-    let Some(owner) = set.and_then(|set| set.meta.controller()) else { return };
-    let Some(deployment) = cluster.deployment(&pod.meta.namespace, &owner.name) else { return };
+    let set = pod
+        .meta
+        .controller()
+        .and_then(|owner| cluster.replica_set(&pod.meta.namespace, &owner.name));
+    let Some(owner) = set.and_then(|set| set.meta.controller()) else {
+        return;
+    };
+    let Some(deployment) = cluster.deployment(&pod.meta.namespace, &owner.name) else {
+        return;
+    };
     let sets = cluster.replica_sets_of(deployment.meta.uid);
     let is_last = sets.flat_map(|set| cluster.pods_of(set.meta.uid)).next().is_none();
     if deployment.spec.strategy == DeploymentStrategy::Recreate && is_last {
-        woken.push((Actor::DeploymentController, Object::Deployment(deployment.clone()).key()));
+        woken.push((
+            Actor::DeploymentController,
+            Object::Deployment(deployment.clone()).key(),
+        ));
     }
 }
 
@@ -131,12 +147,17 @@ fn garbage(
     let terminating = |object: Option<&Object>| object.is_some_and(|object| object.meta().is_terminating());
     let uid = before.or(after).map_or(Uid(0), |object| object.meta().uid);
     if after.is_none() || (terminating(after) && !terminating(before)) {
-        Kind::ALL.into_iter().flat_map(|kind| cluster.controlled(uid, kind)).for_each(|object| collect(object.key()));
+        Kind::ALL
+            .into_iter()
+            .flat_map(|kind| cluster.controlled(uid, kind))
+            .for_each(|object| collect(object.key()));
     }
     if terminating(after) && !after.is_some_and(|object| object.meta().finalizers.is_empty()) {
         collect(key.clone());
     }
-    let Some(gone) = before.filter(|_| after.is_none()) else { return };
+    let Some(gone) = before.filter(|_| after.is_none()) else {
+        return;
+    };
     for owner in &gone.meta().owner_references {
         if let Some(kind) = Kind::from_name(owner.kind) {
             let owner = Key::new(kind, &gone.meta().namespace, &owner.name);

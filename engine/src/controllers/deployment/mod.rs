@@ -93,9 +93,15 @@ impl<'a> Pass<'a> {
                 self.sets.push(set.clone());
             } else if !stored.meta.is_terminating() {
                 let mut released = (**set).clone();
-                released.meta.owner_references.retain(|owner| owner.uid != stored.meta.uid);
-                let reason = DeploymentReason::Release { name: set.meta.name.clone() };
-                self.decision.write(Write::Update(Object::ReplicaSet(Rc::new(released))), reason);
+                released
+                    .meta
+                    .owner_references
+                    .retain(|owner| owner.uid != stored.meta.uid);
+                let reason = DeploymentReason::Release {
+                    name: set.meta.name.clone(),
+                };
+                self.decision
+                    .write(Write::Update(Object::ReplicaSet(Rc::new(released))), reason);
             }
         }
         let orphans = cluster.replica_sets_of(crate::api::Uid(0)).filter(|set| {
@@ -106,8 +112,11 @@ impl<'a> Pass<'a> {
             let mut adopted = (**set).clone();
             adopted.meta.owner_references.push(self.owner_reference());
             let adopted = Rc::new(adopted);
-            let reason = DeploymentReason::Adopt { name: set.meta.name.clone() };
-            self.decision.write(Write::Update(Object::ReplicaSet(adopted.clone())), reason);
+            let reason = DeploymentReason::Adopt {
+                name: set.meta.name.clone(),
+            };
+            self.decision
+                .write(Write::Update(Object::ReplicaSet(adopted.clone())), reason);
             self.sets.push(adopted);
         }
         self.sort();
@@ -119,12 +128,19 @@ impl<'a> Pass<'a> {
 
     fn owner_reference(&self) -> OwnerReference {
         let meta = &self.stored.meta;
-        OwnerReference { kind: "Deployment", name: meta.name.clone(), uid: meta.uid, controller: true }
+        OwnerReference {
+            kind: "Deployment",
+            name: meta.name.clone(),
+            uid: meta.uid,
+            controller: true,
+        }
     }
 
     /// The ReplicaSet of the present template: the oldest that has it (DEP-11).
     fn new_index(&self) -> Option<usize> {
-        self.sets.iter().position(|set| set.spec.template == self.stored.spec.template)
+        self.sets
+            .iter()
+            .position(|set| set.spec.template == self.stored.spec.template)
     }
 
     fn new_set(&self) -> Option<&Rc<ReplicaSet>> {
@@ -155,7 +171,10 @@ impl<'a> Pass<'a> {
 
     /// Whether this pass has resized anything.
     fn has_scaled(&self) -> bool {
-        self.sets.iter().zip(&self.old_sizes).any(|(set, before)| set.spec.replicas != *before)
+        self.sets
+            .iter()
+            .zip(&self.old_sizes)
+            .any(|(set, before)| set.spec.replicas != *before)
     }
 
     /// Writes a ReplicaSet if the size differs; `forced` also if only the annotations do (DEP-57).
@@ -169,10 +188,15 @@ impl<'a> Pass<'a> {
         }
         set.spec.replicas = size;
         if from != size {
-            self.decision.notes.push(Note::ScalingReplicaSet { name: set.meta.name.clone(), from, to: size });
+            self.decision.notes.push(Note::ScalingReplicaSet {
+                name: set.meta.name.clone(),
+                from,
+                to: size,
+            });
         }
         let set = Rc::new(set);
-        self.decision.write(Write::Update(Object::ReplicaSet(set.clone())), reason);
+        self.decision
+            .write(Write::Update(Object::ReplicaSet(set.clone())), reason);
         self.sets[index] = set;
         from != size
     }
@@ -185,7 +209,8 @@ impl<'a> Pass<'a> {
         let mut deployment = (**self.stored).clone();
         deployment.status = self.status.clone();
         deployment.meta.annotations = self.annotations.clone();
-        self.decision.write(Write::UpdateStatus(Object::Deployment(Rc::new(deployment))), reason);
+        self.decision
+            .write(Write::UpdateStatus(Object::Deployment(Rc::new(deployment))), reason);
         true
     }
 }

@@ -33,19 +33,30 @@ impl Pass<'_> {
         };
         if self.is_complete(status) {
             let tail = "has successfully progressed.";
-            util::set_condition(status, progressing(ConditionStatus::True, "NewReplicaSetAvailable", tail));
-            return DeploymentReason::Complete { desired: self.bounds.desired };
+            util::set_condition(
+                status,
+                progressing(ConditionStatus::True, "NewReplicaSetAvailable", tail),
+            );
+            return DeploymentReason::Complete {
+                desired: self.bounds.desired,
+            };
         }
         if self.has_progressed(status) {
             let mut condition = progressing(ConditionStatus::True, "ReplicaSetUpdated", "is progressing.");
-            if let Some(current) = status.condition("Progressing").filter(|c| c.status == ConditionStatus::True) {
+            if let Some(current) = status
+                .condition("Progressing")
+                .filter(|c| c.status == ConditionStatus::True)
+            {
                 condition.last_transition_time = current.last_transition_time;
             }
             util::remove_condition(status, "Progressing");
             util::set_condition(status, condition);
         } else if let Some(since) = self.timed_out(status) {
             let tail = "has timed out progressing.";
-            util::set_condition(status, progressing(ConditionStatus::False, "ProgressDeadlineExceeded", tail));
+            util::set_condition(
+                status,
+                progressing(ConditionStatus::False, "ProgressDeadlineExceeded", tail),
+            );
             let deadline = self.stored.spec.progress_deadline_seconds;
             return DeploymentReason::DeadlinePassed { deadline, since };
         }
@@ -84,14 +95,20 @@ impl Pass<'_> {
 
     /// Asks to be woken when the deadline will have passed (DEP-88). Upstream: `requeueStuckDeployment`.
     fn requeue_stuck_deployment(&mut self) {
-        let Some(condition) = self.status.condition("Progressing") else { return };
+        let Some(condition) = self.status.condition("Progressing") else {
+            return;
+        };
         let done = self.is_complete(&self.status) || self.timed_out(&self.status).is_some();
         if !self.stored.spec.has_progress_deadline() || done || condition.reason == "NewReplicaSetAvailable" {
             return;
         }
         let deadline = condition.last_update_time + Duration::seconds(self.stored.spec.progress_deadline_seconds);
         let left = deadline.since(self.view.now);
-        let wait = if left < Duration::seconds(1) { Duration(5) } else { left + Duration::seconds(1) };
+        let wait = if left < Duration::seconds(1) {
+            Duration(5)
+        } else {
+            left + Duration::seconds(1)
+        };
         self.decision.wake(self.view.now + wait);
     }
 
@@ -99,8 +116,10 @@ impl Pass<'_> {
     fn copy_replica_failure(&self, status: &mut DeploymentStatus) {
         let new = self.new_set().into_iter();
         let all = new.chain(self.sets.iter());
-        let failure: Option<Condition> =
-            all.filter_map(|set| set.status.condition("ReplicaFailure")).next().cloned();
+        let failure: Option<Condition> = all
+            .filter_map(|set| set.status.condition("ReplicaFailure"))
+            .next()
+            .cloned();
         match failure {
             Some(condition) => util::set_condition(status, condition),
             None => util::remove_condition(status, "ReplicaFailure"),

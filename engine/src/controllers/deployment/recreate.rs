@@ -17,7 +17,8 @@ impl Pass<'_> {
         }
         let running = self.old_pods_running();
         if running > 0 {
-            self.decision.block(DeploymentReason::WaitsForTermination { pods: running });
+            self.decision
+                .block(DeploymentReason::WaitsForTermination { pods: running });
             return self.sync_rollout_status();
         }
         if !exists {
@@ -36,7 +37,8 @@ impl Pass<'_> {
             self.scale_replica_set(index, desired, false, DeploymentReason::GrowAfterRecreate { desired });
             let available = self.sets[index].status.available_replicas;
             if available < desired {
-                self.decision.block(DeploymentReason::WaitsForAvailable { desired, available });
+                self.decision
+                    .block(DeploymentReason::WaitsForAvailable { desired, available });
             }
         }
     }
@@ -48,7 +50,9 @@ impl Pass<'_> {
         if counted > 0 {
             return counted;
         }
-        let pods = old.iter().flat_map(|index| self.view.cluster.pods_of(self.sets[*index].meta.uid));
+        let pods = old
+            .iter()
+            .flat_map(|index| self.view.cluster.pods_of(self.sets[*index].meta.uid));
         i64::try_from(pods.filter(|pod| !pod.is_finished()).count()).unwrap_or(i64::MAX)
     }
 }

@@ -28,11 +28,19 @@ impl Pass<'_> {
             return false;
         }
         if new > bounds.desired {
-            let reason = DeploymentReason::ShrinkNew { desired: bounds.desired, new };
+            let reason = DeploymentReason::ShrinkNew {
+                desired: bounds.desired,
+                new,
+            };
             return self.scale_replica_set(index, bounds.desired, false, reason);
         }
         let size = util::new_rs_new_replicas(bounds, self.total(), new);
-        let reason = DeploymentReason::GrowNew { bounds, old, new, by: size - new };
+        let reason = DeploymentReason::GrowNew {
+            bounds,
+            old,
+            new,
+            by: size - new,
+        };
         self.scale_replica_set(index, size, false, reason)
     }
 
@@ -42,7 +50,9 @@ impl Pass<'_> {
         if self.old_total() == 0 || budget <= 0 {
             return false;
         }
-        let Some(unhealthy) = self.cleanup_unhealthy_replicas(budget) else { return false };
+        let Some(unhealthy) = self.cleanup_unhealthy_replicas(budget) else {
+            return false;
+        };
         unhealthy + self.scale_down_old_replica_sets() > 0
     }
 
@@ -76,7 +86,14 @@ impl Pass<'_> {
             }
             let size = set.spec.replicas - by;
             let bounds = self.bounds;
-            let reason = DeploymentReason::RemoveUnhealthy { bounds, total, waiting, budget, unhealthy, by };
+            let reason = DeploymentReason::RemoveUnhealthy {
+                bounds,
+                total,
+                waiting,
+                budget,
+                unhealthy,
+                by,
+            };
             self.scale_replica_set(index, size, false, reason);
             removed += by;
         }
@@ -95,7 +112,11 @@ impl Pass<'_> {
                 break;
             }
             let size = self.sets[index].spec.replicas - by;
-            let reason = DeploymentReason::RemoveAvailable { bounds: self.bounds, available, by };
+            let reason = DeploymentReason::RemoveAvailable {
+                bounds: self.bounds,
+                available,
+                by,
+            };
             self.scale_replica_set(index, size, false, reason);
             removed += by;
         }
@@ -110,11 +131,22 @@ impl Pass<'_> {
             self.decision.block(DeploymentReason::NoRoom { bounds, old, new });
         }
         if old > 0 && self.max_scaled_down() <= 0 {
-            self.decision.block(DeploymentReason::FloorReached { bounds, total, new, available });
+            self.decision.block(DeploymentReason::FloorReached {
+                bounds,
+                total,
+                new,
+                available,
+            });
         } else if old > 0 {
-            self.decision.block(DeploymentReason::AvailableAtFloor { bounds, available: self.total_available() });
+            self.decision.block(DeploymentReason::AvailableAtFloor {
+                bounds,
+                available: self.total_available(),
+            });
         } else if new == bounds.desired && available < bounds.desired {
-            self.decision.block(DeploymentReason::WaitsForAvailable { desired: bounds.desired, available });
+            self.decision.block(DeploymentReason::WaitsForAvailable {
+                desired: bounds.desired,
+                available,
+            });
         }
     }
 }

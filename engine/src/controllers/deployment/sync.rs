@@ -1,7 +1,9 @@
 //! Scaling, pausing, the new ReplicaSet, history and counters. Upstream: `pkg/controller/deployment/sync.go`.
 
 use super::{Pass, util};
-use crate::api::{ConditionStatus, DeploymentStatus, DeploymentStrategy, Object, ObjectMeta, ReplicaSet, ReplicaSetSpec};
+use crate::api::{
+    ConditionStatus, DeploymentStatus, DeploymentStrategy, Object, ObjectMeta, ReplicaSet, ReplicaSetSpec,
+};
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
 use crate::reason::DeploymentReason;
@@ -58,8 +60,10 @@ impl Pass<'_> {
     /// A scaling that changes nothing goes on for ever (DEP-56); say so.
     pub(super) fn explain_scaling_event(&mut self) {
         if let Some(remembered) = self.remembered_size().filter(|_| !self.has_scaled()) {
-            self.decision
-                .block(DeploymentReason::SaturatedByAnnotation { remembered, desired: self.bounds.desired });
+            self.decision.block(DeploymentReason::SaturatedByAnnotation {
+                remembered,
+                desired: self.bounds.desired,
+            });
         }
     }
 
@@ -82,7 +86,8 @@ impl Pass<'_> {
                 true => DeploymentReason::NewRevision { revision },
                 false => DeploymentReason::RefreshNew,
             };
-            self.decision.write(Write::Update(Object::ReplicaSet(set.clone())), reason);
+            self.decision
+                .write(Write::Update(Object::ReplicaSet(set.clone())), reason);
             self.sets[index] = set;
         }
         self.note_revision(index);
@@ -99,7 +104,10 @@ impl Pass<'_> {
     }
 
     fn note_revision(&mut self, index: usize) {
-        let mut meta = ObjectMeta { annotations: self.annotations.clone(), ..ObjectMeta::default() };
+        let mut meta = ObjectMeta {
+            annotations: self.annotations.clone(),
+            ..ObjectMeta::default()
+        };
         if let Some(revision) = self.sets[index].meta.annotation(util::REVISION) {
             util::annotate(&mut meta, util::REVISION, &revision.to_owned());
         }
@@ -108,13 +116,24 @@ impl Pass<'_> {
 
     fn next_revision(&self) -> i64 {
         let old = self.old_indices();
-        old.into_iter().map(|index| util::revision(&self.sets[index])).max().unwrap_or(0).max(0) + 1
+        old.into_iter()
+            .map(|index| util::revision(&self.sets[index]))
+            .max()
+            .unwrap_or(0)
+            .max(0)
+            + 1
     }
 
     /// Upstream: `SetNewReplicaSetAnnotations`. Tells whether anything was different.
     fn set_new_annotations(&self, meta: &mut ObjectMeta, revision: i64, exists: bool) -> bool {
         let mut changed = false;
-        for (key, text) in self.stored.meta.annotations.iter().filter(|(key, _)| util::is_copied(key)) {
+        for (key, text) in self
+            .stored
+            .meta
+            .annotations
+            .iter()
+            .filter(|(key, _)| util::is_copied(key))
+        {
             changed |= util::annotate(meta, key, text);
         }
         let old = meta.annotation(util::REVISION).map(str::to_owned);
@@ -136,12 +155,20 @@ impl Pass<'_> {
         let spec = &self.stored.spec;
         let old = self.total();
         let (size, reason) = match spec.strategy {
-            DeploymentStrategy::Recreate => {
-                (spec.replicas, DeploymentReason::CreateAfterRecreate { size: spec.replicas })
-            }
+            DeploymentStrategy::Recreate => (
+                spec.replicas,
+                DeploymentReason::CreateAfterRecreate { size: spec.replicas },
+            ),
             DeploymentStrategy::RollingUpdate { .. } => {
                 let size = util::new_rs_new_replicas(self.bounds, old, 0);
-                (size, DeploymentReason::CreateNew { bounds: self.bounds, old, size })
+                (
+                    size,
+                    DeploymentReason::CreateNew {
+                        bounds: self.bounds,
+                        old,
+                        size,
+                    },
+                )
             }
         };
         let set = self.new_replica_set(size);
@@ -152,9 +179,14 @@ impl Pass<'_> {
             return;
         }
         let set = Rc::new(set);
-        self.decision.write(Write::Create(Object::ReplicaSet(set.clone())), reason);
+        self.decision
+            .write(Write::Create(Object::ReplicaSet(set.clone())), reason);
         if size > 0 {
-            self.decision.notes.push(Note::ScalingReplicaSet { name: name.clone(), from: 0, to: size });
+            self.decision.notes.push(Note::ScalingReplicaSet {
+                name: name.clone(),
+                from: 0,
+                to: size,
+            });
         }
         self.sets.push(set);
         self.old_sizes.push(size);
@@ -206,7 +238,9 @@ impl Pass<'_> {
 
     /// The one active ReplicaSet; with none, the new one or the latest. Upstream: `FindActiveOrLatest`.
     fn active_or_latest(&self) -> Option<usize> {
-        let active: Vec<usize> = (0..self.sets.len()).filter(|index| self.sets[*index].is_active()).collect();
+        let active: Vec<usize> = (0..self.sets.len())
+            .filter(|index| self.sets[*index].is_active())
+            .collect();
         match active[..] {
             [] => self.new_index().or_else(|| self.sets.len().checked_sub(1)),
             [only] => Some(only),
@@ -244,7 +278,15 @@ impl Pass<'_> {
             let leftover = if position == 0 { to_add - added } else { 0 };
             let size = self.sets[index].spec.replicas;
             let max_before = self.max_before(&self.sets[index]);
-            let reason = DeploymentReason::ScaleShare { bounds, total, size, max_before, share, leftover, paused };
+            let reason = DeploymentReason::ScaleShare {
+                bounds,
+                total,
+                size,
+                max_before,
+                share,
+                leftover,
+                paused,
+            };
             self.scale_replica_set(index, (size + share + leftover).max(0), true, reason);
         }
     }
@@ -258,12 +300,22 @@ impl Pass<'_> {
     /// Largest first; ties: newest first when adding, oldest first when removing.
     /// Upstream: `ReplicaSetsBySizeNewer`, `ReplicaSetsBySizeOlder`.
     fn scaling_order(&self, to_add: i64) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.sets.len()).filter(|index| self.sets[*index].is_active()).collect();
+        let mut order: Vec<usize> = (0..self.sets.len())
+            .filter(|index| self.sets[*index].is_active())
+            .collect();
         order.sort_by(|a, b| {
             let (a, b) = (&self.sets[*a], &self.sets[*b]);
             let age = util::by_creation(a, b);
-            let newer = b.meta.creation_timestamp.truncated().cmp(&a.meta.creation_timestamp.truncated());
-            let age = if to_add > 0 { newer.then_with(|| a.meta.name.cmp(&b.meta.name)) } else { age };
+            let newer = b
+                .meta
+                .creation_timestamp
+                .truncated()
+                .cmp(&a.meta.creation_timestamp.truncated());
+            let age = if to_add > 0 {
+                newer.then_with(|| a.meta.name.cmp(&b.meta.name))
+            } else {
+                age
+            };
             b.spec.replicas.cmp(&a.spec.replicas).then(age)
         });
         order
@@ -272,20 +324,29 @@ impl Pass<'_> {
     /// Deletes empty old ReplicaSets beyond the limit, lowest revision first (DEP-65).
     pub(super) fn cleanup_deployment(&mut self) {
         let limit = self.stored.spec.revision_history_limit;
-        let mut old: Vec<Rc<ReplicaSet>> = self.old_indices().iter().map(|index| self.sets[*index].clone()).collect();
+        let mut old: Vec<Rc<ReplicaSet>> = self
+            .old_indices()
+            .iter()
+            .map(|index| self.sets[*index].clone())
+            .collect();
         old.retain(|set| !set.meta.is_terminating());
         let count = i64::try_from(old.len()).unwrap_or(i64::MAX);
         let excess = usize::try_from(count - limit).unwrap_or(0);
         if limit == i64::from(i32::MAX) || excess == 0 {
             return;
         }
-        old.sort_by(|a, b| util::revision(a).cmp(&util::revision(b)).then_with(|| util::by_creation(a, b)));
+        old.sort_by(|a, b| {
+            util::revision(a)
+                .cmp(&util::revision(b))
+                .then_with(|| util::by_creation(a, b))
+        });
         for set in old.into_iter().take(excess) {
             let empty = set.status.replicas == 0 && set.spec.replicas == 0;
             if empty && set.status.observed_generation >= set.meta.generation {
                 let key = Object::ReplicaSet(set).key();
                 let reason = DeploymentReason::CleanUp { limit, old: count };
-                self.decision.write(Write::Delete(key, DeleteOptions::default()), reason);
+                self.decision
+                    .write(Write::Delete(key, DeleteOptions::default()), reason);
             }
         }
     }
@@ -294,7 +355,11 @@ impl Pass<'_> {
     pub(super) fn sync_status_only(&mut self) {
         self.status = self.calculate_status();
         let noted = self.status.condition("Progressing").map(|condition| condition.reason);
-        let before = self.stored.status.condition("Progressing").map(|condition| condition.reason);
+        let before = self
+            .stored
+            .status
+            .condition("Progressing")
+            .map(|condition| condition.reason);
         let reason = match noted {
             Some("DeploymentPaused") if before != noted => DeploymentReason::PauseNoted,
             Some("DeploymentResumed") if before != noted => DeploymentReason::ResumeNoted,
@@ -321,7 +386,10 @@ impl Pass<'_> {
             let (reason, message) = ("MinimumReplicasAvailable", "Deployment has minimum availability.");
             util::condition("Available", ConditionStatus::True, reason, message, self.view.now)
         } else {
-            let (reason, message) = ("MinimumReplicasUnavailable", "Deployment does not have minimum availability.");
+            let (reason, message) = (
+                "MinimumReplicasUnavailable",
+                "Deployment does not have minimum availability.",
+            );
             util::condition("Available", ConditionStatus::False, reason, message, self.view.now)
         };
         util::set_condition(&mut status, condition);
@@ -333,11 +401,13 @@ impl Pass<'_> {
         if !self.view.gates.deployment_replica_set_terminating_replicas {
             return None;
         }
-        self.sets.iter().try_fold(0, |sum, set| match set.status.terminating_replicas {
-            Some(count) => Some(sum + count),
-            None if set.status.observed_generation == 0 => Some(sum),
-            None => None,
-        })
+        self.sets
+            .iter()
+            .try_fold(0, |sum, set| match set.status.terminating_replicas {
+                Some(count) => Some(sum + count),
+                None if set.status.observed_generation == 0 => Some(sum),
+                None => None,
+            })
     }
 
     /// The old ReplicaSets that have Pods, oldest first.

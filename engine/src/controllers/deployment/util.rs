@@ -25,15 +25,30 @@ pub fn bounds(spec: &DeploymentSpec) -> Bounds {
     match spec.strategy {
         DeploymentStrategy::Recreate => {
             let none = IntOrPercent::Int(0);
-            Bounds { desired, max_surge: none, surge: 0, max_unavailable: none, unavailable: 0 }
+            Bounds {
+                desired,
+                max_surge: none,
+                surge: 0,
+                max_unavailable: none,
+                unavailable: 0,
+            }
         }
-        DeploymentStrategy::RollingUpdate { max_surge, max_unavailable } => {
+        DeploymentStrategy::RollingUpdate {
+            max_surge,
+            max_unavailable,
+        } => {
             let surge = max_surge.round_up(desired);
             let unavailable = match max_unavailable.round_down(desired) {
                 0 if surge == 0 => 1,
                 unavailable => unavailable,
             };
-            Bounds { desired, max_surge, surge, max_unavailable, unavailable: unavailable.min(desired) }
+            Bounds {
+                desired,
+                max_surge,
+                surge,
+                max_unavailable,
+                unavailable: unavailable.min(desired),
+            }
         }
     }
 }
@@ -87,7 +102,11 @@ pub fn is_copied(key: &str) -> bool {
 /// Upstream: `NewRSNewReplicas`.
 pub fn new_rs_new_replicas(bounds: Bounds, total: i64, size: i64) -> i64 {
     let room = bounds.ceiling() - total;
-    if room <= 0 { size } else { size + room.min(bounds.desired - size) }
+    if room <= 0 {
+        size
+    } else {
+        size + room.min(bounds.desired - size)
+    }
 }
 
 /// How many Pods a ReplicaSet gains or loses by its share (DEP-52). Upstream: `GetReplicaSetProportion`.
@@ -108,7 +127,11 @@ pub fn replica_set_fraction(bounds: Bounds, size: i64, max_before: i64) -> i64 {
     if max_before == 0 {
         return 0;
     }
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "as upstream computes it")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "as upstream computes it"
+    )]
     let scaled = ((size * bounds.ceiling()) as f64 / max_before as f64).round() as i64;
     scaled - size
 }
@@ -142,7 +165,14 @@ pub fn condition(
     now: Time,
 ) -> Condition {
     let now = now.truncated();
-    Condition { r#type, status, reason, message: message.into(), last_update_time: now, last_transition_time: now }
+    Condition {
+        r#type,
+        status,
+        reason,
+        message: message.into(),
+        last_update_time: now,
+        last_transition_time: now,
+    }
 }
 
 #[cfg(test)]
@@ -151,16 +181,30 @@ mod tests {
     use IntOrPercent::{Int, Percent};
 
     fn resolve(desired: i64, max_surge: IntOrPercent, max_unavailable: IntOrPercent) -> (i64, i64) {
-        let strategy = DeploymentStrategy::RollingUpdate { max_surge, max_unavailable };
+        let strategy = DeploymentStrategy::RollingUpdate {
+            max_surge,
+            max_unavailable,
+        };
         let deployment = crate::api::Deployment::from_value(&crate::value::Value::Null);
-        let bounds = bounds(&DeploymentSpec { replicas: desired, strategy, ..deployment.spec });
+        let bounds = bounds(&DeploymentSpec {
+            replicas: desired,
+            strategy,
+            ..deployment.spec
+        });
         (bounds.surge, bounds.unavailable)
     }
 
     #[test]
     fn surge_rounds_up_and_unavailability_down() {
         let quarter = Percent(25);
-        for (desired, expect) in [(1, (1, 0)), (3, (1, 0)), (4, (1, 1)), (5, (2, 1)), (8, (2, 2)), (10, (3, 2))] {
+        for (desired, expect) in [
+            (1, (1, 0)),
+            (3, (1, 0)),
+            (4, (1, 1)),
+            (5, (2, 1)),
+            (8, (2, 2)),
+            (10, (3, 2)),
+        ] {
             assert_eq!(resolve(desired, quarter, quarter), expect, "{desired} at 25%/25%");
         }
     }
@@ -180,7 +224,13 @@ mod tests {
     #[test]
     fn shares_round_to_the_nearest() {
         let (surge, none) = (Int(3), Int(0));
-        let bounds = Bounds { desired: 15, max_surge: surge, surge: 3, max_unavailable: none, unavailable: 0 };
+        let bounds = Bounds {
+            desired: 15,
+            max_surge: surge,
+            surge: 3,
+            max_unavailable: none,
+            unavailable: 0,
+        };
         assert_eq!(replica_set_fraction(bounds, 8, 13), 3);
         assert_eq!(replica_set_fraction(bounds, 5, 13), 2);
         assert_eq!(replica_set_fraction(bounds, 5, 0), 0);

@@ -28,7 +28,10 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     if status != set.status {
         let mut reported = (**set).clone();
         reported.status = status;
-        decision.write(Write::UpdateStatus(Object::ReplicaSet(Rc::new(reported))), ReplicaSetReason::Report);
+        decision.write(
+            Write::UpdateStatus(Object::ReplicaSet(Rc::new(reported))),
+            ReplicaSetReason::Report,
+        );
     }
     decision
 }
@@ -43,7 +46,9 @@ fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, decision: &mut Decision) ->
         } else if !set.meta.is_terminating() {
             let mut released = (**pod).clone();
             released.meta.owner_references.retain(|owner| owner.uid != set.meta.uid);
-            let reason = ReplicaSetReason::Release { name: pod.meta.name.clone() };
+            let reason = ReplicaSetReason::Release {
+                name: pod.meta.name.clone(),
+            };
             decision.write(Write::Update(Object::Pod(Rc::new(released))), reason);
         }
     }
@@ -54,7 +59,9 @@ fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, decision: &mut Decision) ->
         let mut adopted = (**pod).clone();
         adopted.meta.owner_references.push(owner_reference(set));
         let adopted = Rc::new(adopted);
-        let reason = ReplicaSetReason::Adopt { name: pod.meta.name.clone() };
+        let reason = ReplicaSetReason::Adopt {
+            name: pod.meta.name.clone(),
+        };
         decision.write(Write::Update(Object::Pod(adopted.clone())), reason);
         pods.push(adopted);
     }
@@ -62,7 +69,12 @@ fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, decision: &mut Decision) ->
 }
 
 fn owner_reference(set: &ReplicaSet) -> OwnerReference {
-    OwnerReference { kind: "ReplicaSet", name: set.meta.name.clone(), uid: set.meta.uid, controller: true }
+    OwnerReference {
+        kind: "ReplicaSet",
+        name: set.meta.name.clone(),
+        uid: set.meta.uid,
+        controller: true,
+    }
 }
 
 /// Creates what is missing or deletes what is too many. Upstream: `manageReplicas`.
@@ -75,14 +87,22 @@ fn manage_replicas(view: &View<'_>, set: &Rc<ReplicaSet>, pods: &[Rc<Pod>], deci
         for ahead in 0..missing {
             let pod = new_pod(view, set, u64::try_from(ahead).unwrap_or(0));
             decision.notes.push(Note::CreatedPod(pod.meta.name.clone()));
-            let reason = ReplicaSetReason::TooFew { desired, active, terminating };
+            let reason = ReplicaSetReason::TooFew {
+                desired,
+                active,
+                terminating,
+            };
             decision.write(Write::Create(Object::Pod(Rc::new(pod))), reason);
         }
     } else if active > desired {
         let surplus = usize::try_from(active - desired).unwrap_or(0).min(BURST_REPLICAS);
         for (pod, victim) in victims::choose(view, set, pods, surplus) {
             decision.notes.push(Note::DeletedPod(pod.meta.name.clone()));
-            let reason = ReplicaSetReason::TooMany { desired, active, victim };
+            let reason = ReplicaSetReason::TooMany {
+                desired,
+                active,
+                victim,
+            };
             decision.write(Write::Delete(Object::Pod(pod).key(), DeleteOptions::default()), reason);
         }
     }
@@ -100,14 +120,24 @@ fn new_pod(view: &View<'_>, set: &ReplicaSet, ahead: u64) -> Pod {
     meta.labels = labels;
     meta.annotations = template.annotations.clone();
     meta.owner_references = vec![owner_reference(set)];
-    Pod { meta, template: template.clone(), claims: Rc::from([]), node_name: None, status: PodStatus::default() }
+    Pod {
+        meta,
+        template: template.clone(),
+        claims: Rc::from([]),
+        node_name: None,
+        status: PodStatus::default(),
+    }
 }
 
 /// Pods told to go and not finished: reported, but neither counted nor waited for (RS-02).
 fn terminating(view: &View<'_>, set: &ReplicaSet) -> i64 {
     let pods = view.cluster.pods_of(set.meta.uid);
     let leaving = pods.filter(|pod| pod.is_terminating() && !pod.is_finished());
-    count(leaving.filter(|pod| set.spec.selector.matches(&pod.meta.labels)).count())
+    count(
+        leaving
+            .filter(|pod| set.spec.selector.matches(&pod.meta.labels))
+            .count(),
+    )
 }
 
 /// The counts of the Pods as they were before this pass created or deleted any (RS-30, RS-32).
@@ -134,7 +164,9 @@ fn calculate_status(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) -> Repl
 
 /// Asks to be woken when the next ready Pod becomes available (RS-31). Upstream: `FindMinNextPodAvailabilityCheck`.
 fn wake_for_availability(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], decision: &mut Decision) {
-    let moments = pods.iter().filter_map(|pod| pod.available_at(set.spec.min_ready_seconds));
+    let moments = pods
+        .iter()
+        .filter_map(|pod| pod.available_at(set.spec.min_ready_seconds));
     if let Some(next) = moments.filter(|moment| *moment > view.now).min() {
         decision.wake(next);
     }

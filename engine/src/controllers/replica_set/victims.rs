@@ -35,20 +35,31 @@ pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], surplu
     ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
     let survivor = ranked[surplus].0.clone();
     ranked.truncate(surplus);
-    ranked.into_iter().map(|(rank, pod)| (pod.clone(), rank.told_from(&survivor))).collect()
+    ranked
+        .into_iter()
+        .map(|(rank, pod)| (pod.clone(), rank.told_from(&survivor)))
+        .collect()
 }
 
 fn rank(view: &View<'_>, pod: &Pod, crowd: &BTreeMap<Option<Name>, i64>) -> Rank {
     let age = |since: crate::time::Time| {
         let age = view.now.since(since.truncated());
         let seconds = i32::try_from(age.0 / 1000).unwrap_or(i32::MAX);
-        if view.gates.logarithmic_scale_down { age.log2_bucket() } else { seconds }
+        if view.gates.logarithmic_scale_down {
+            age.log2_bucket()
+        } else {
+            seconds
+        }
     };
     Rank {
         scheduled: pod.node_name.is_some(),
         phase: pod.status.phase,
         ready: pod.is_ready(),
-        deletion_cost: if view.gates.pod_deletion_cost { deletion_cost(pod) } else { 0 },
+        deletion_cost: if view.gates.pod_deletion_cost {
+            deletion_cost(pod)
+        } else {
+            0
+        },
         uncrowded: -crowd.get(&pod.node_name).copied().unwrap_or(0),
         ready_age: pod.status.ready_since.map_or(-1, age),
         not_preferred: !view.preferred_victims.contains(&pod.meta.name),
@@ -63,14 +74,20 @@ fn deletion_cost(pod: &Pod) -> i64 {
     let text = pod.meta.annotation(DELETION_COST).unwrap_or("0");
     let digits = text.strip_prefix('-').unwrap_or(text);
     let odd = digits.starts_with('+') || (digits.len() > 1 && digits.starts_with('0'));
-    if odd { 0 } else { text.parse::<i32>().map_or(0, i64::from) }
+    if odd {
+        0
+    } else {
+        text.parse::<i32>().map_or(0, i64::from)
+    }
 }
 
 /// Active Pods per node, of all ReplicaSets with the same owner; a set without an owner looks at none.
 /// Upstream: `getPodsRankedByRelatedPodsOnSameNode`.
 fn related_pods_per_node(view: &View<'_>, set: &ReplicaSet) -> BTreeMap<Option<Name>, i64> {
     let mut crowd = BTreeMap::new();
-    let Some(owner) = set.meta.controller() else { return crowd };
+    let Some(owner) = set.meta.controller() else {
+        return crowd;
+    };
     for sibling in view.cluster.replica_sets_of(owner.uid) {
         for pod in view.cluster.pods_of(sibling.meta.uid).filter(|pod| pod.is_active()) {
             *crowd.entry(pod.node_name.clone()).or_default() += 1;

@@ -15,7 +15,10 @@ pub(super) fn names(set: &StatefulSet, ordinal: i64) -> Rc<[Name]> {
 }
 
 fn claim_name(template: &Value, set: &StatefulSet, ordinal: i64) -> Name {
-    let name = template.at(&["metadata", "name"]).and_then(Value::as_str).unwrap_or_default();
+    let name = template
+        .at(&["metadata", "name"])
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     format!("{name}-{}-{ordinal}", set.meta.name).into()
 }
 
@@ -49,25 +52,36 @@ impl Pass<'_> {
     fn create_claim(&mut self, template: &Value, name: Name, slot: &Slot) {
         let mut meta = ObjectMeta::named(&self.set.meta.namespace, name.clone());
         let mut all = (*labels(template.at(&["metadata", "labels"]))).clone();
-        all.extend(self.set.spec.selector.match_labels.iter().map(|(key, text)| (key.clone(), text.clone())));
+        all.extend(
+            self.set
+                .spec
+                .selector
+                .match_labels
+                .iter()
+                .map(|(key, text)| (key.clone(), text.clone())),
+        );
         meta.labels = Rc::new(all);
         meta.annotations = labels(template.at(&["metadata", "annotations"]));
         if self.set.spec.retention_policy.when_deleted {
             meta.owner_references = vec![owner_reference(self.set)];
         }
         let spec = Rc::new(template.get("spec").cloned().unwrap_or_default());
-        let claim = PersistentVolumeClaim { meta, spec, bound: false };
+        let claim = PersistentVolumeClaim {
+            meta,
+            spec,
+            bound: false,
+        };
         let (pod, set) = (slot.pod.meta.name.clone(), self.set.meta.name.clone());
         self.decision.notes.push(Note::CreateClaim(name.clone(), pod, set));
         let reason = StatefulSetReason::CreateClaim { claim: name };
-        self.decision.write(Write::Create(Object::PersistentVolumeClaim(Rc::new(claim))), reason);
+        self.decision
+            .write(Write::Create(Object::PersistentVolumeClaim(Rc::new(claim))), reason);
     }
 
     /// Whether the claim belongs to a former Pod of this name, and so is about to go.
     fn is_stale(&self, claim: &PersistentVolumeClaim, pod: &Pod) -> bool {
-        let former = |owner: &OwnerReference| {
-            owner.kind == "Pod" && owner.name == pod.meta.name && owner.uid != pod.meta.uid
-        };
+        let former =
+            |owner: &OwnerReference| owner.kind == "Pod" && owner.name == pod.meta.name && owner.uid != pod.meta.uid;
         self.set.spec.retention_policy.when_scaled && claim.meta.owner_references.iter().any(former)
     }
 
@@ -88,7 +102,9 @@ impl Pass<'_> {
         let by_pod = policy.when_scaled && condemned;
         let by_set = policy.when_deleted && !by_pod;
         for name in names(self.set, slot.ordinal).iter() {
-            let Some(claim) = self.view.cluster.claim(&self.set.meta.namespace, name) else { continue };
+            let Some(claim) = self.view.cluster.claim(&self.set.meta.namespace, name) else {
+                continue;
+            };
             let mut owners = claim.meta.owner_references.clone();
             set_owner(&mut owners, owner_reference(self.set), by_set);
             set_owner(&mut owners, pod_reference(&slot.pod), by_pod);
@@ -103,7 +119,12 @@ impl Pass<'_> {
 }
 
 fn pod_reference(pod: &Pod) -> OwnerReference {
-    OwnerReference { kind: "Pod", name: pod.meta.name.clone(), uid: pod.meta.uid, controller: true }
+    OwnerReference {
+        kind: "Pod",
+        name: pod.meta.name.clone(),
+        uid: pod.meta.uid,
+        controller: true,
+    }
 }
 
 /// Adds or removes one reference.

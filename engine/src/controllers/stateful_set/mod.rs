@@ -49,7 +49,9 @@ fn claim_pods(view: &View<'_>, set: &Rc<StatefulSet>, decision: &mut Decision) -
         } else if !set.meta.is_terminating() {
             let mut released = (**pod).clone();
             released.meta.owner_references.retain(|owner| owner.uid != set.meta.uid);
-            let reason = StatefulSetReason::Release { name: pod.meta.name.clone() };
+            let reason = StatefulSetReason::Release {
+                name: pod.meta.name.clone(),
+            };
             decision.write(Write::Update(Object::Pod(Rc::new(released))), reason);
         }
     }
@@ -61,7 +63,9 @@ fn claim_pods(view: &View<'_>, set: &Rc<StatefulSet>, decision: &mut Decision) -
         let mut adopted = (**pod).clone();
         adopted.meta.owner_references.push(owner_reference(set));
         let adopted = Rc::new(adopted);
-        let reason = StatefulSetReason::Adopt { name: pod.meta.name.clone() };
+        let reason = StatefulSetReason::Adopt {
+            name: pod.meta.name.clone(),
+        };
         decision.write(Write::Update(Object::Pod(adopted.clone())), reason);
         pods.push(adopted);
     }
@@ -69,7 +73,12 @@ fn claim_pods(view: &View<'_>, set: &Rc<StatefulSet>, decision: &mut Decision) -
 }
 
 fn owner_reference(set: &StatefulSet) -> OwnerReference {
-    OwnerReference { kind: "StatefulSet", name: set.meta.name.clone(), uid: set.meta.uid, controller: true }
+    OwnerReference {
+        kind: "StatefulSet",
+        name: set.meta.name.clone(),
+        uid: set.meta.uid,
+        controller: true,
+    }
 }
 
 /// The revision that a Pod's label names.
@@ -134,7 +143,11 @@ impl<'a> Pass<'a> {
                 Some(ordinal) if spec.in_range(ordinal) => {
                     present.insert(ordinal, pod.clone());
                 }
-                Some(ordinal) => self.condemned.push(Slot { ordinal, pod: pod.clone(), created: true }),
+                Some(ordinal) => self.condemned.push(Slot {
+                    ordinal,
+                    pod: pod.clone(),
+                    created: true,
+                }),
                 None => {}
             }
         }
@@ -146,7 +159,11 @@ impl<'a> Pass<'a> {
             };
             self.replicas.push(Slot { ordinal, pod, created });
         }
-        let unhealthy = self.replicas.iter().chain(self.condemned.iter().rev()).find(|slot| self.is_unavailable(slot));
+        let unhealthy = self
+            .replicas
+            .iter()
+            .chain(self.condemned.iter().rev())
+            .find(|slot| self.is_unavailable(slot));
         self.first_unhealthy = unhealthy.map(|slot| slot.pod.clone());
     }
 
@@ -216,9 +233,16 @@ impl<'a> Pass<'a> {
         if pod.is_terminating() {
             self.decision.block(StatefulSetReason::WaitsForGone { pod: name });
         } else if !pod.is_running_and_ready() {
-            let behind = self.replicas.iter().any(|slot| pod_revision(&slot.pod) != &*self.revisions.update.meta.name);
+            let behind = self
+                .replicas
+                .iter()
+                .any(|slot| pod_revision(&slot.pod) != &*self.revisions.update.meta.name);
             let broken = pod_revision(pod) != &*self.revisions.update.meta.name;
-            self.decision.block(StatefulSetReason::WaitsForReady { pod: name, broken, updating: behind });
+            self.decision.block(StatefulSetReason::WaitsForReady {
+                pod: name,
+                broken,
+                updating: behind,
+            });
         } else if !self.is_available(slot) {
             let until = pod.available_at(self.set.spec.min_ready_seconds);
             let reason = StatefulSetReason::WaitsForAvailable { pod: name, until };
@@ -238,8 +262,11 @@ impl<'a> Pass<'a> {
         }
         let name = slot.pod.meta.name.clone();
         let reason = self.create_reason(slot.ordinal);
-        self.decision.notes.push(Note::CreatePodInSet(name, self.set.meta.name.clone()));
-        self.decision.write(Write::Create(Object::Pod(slot.pod.clone())), reason);
+        self.decision
+            .notes
+            .push(Note::CreatePodInSet(name, self.set.meta.name.clone()));
+        self.decision
+            .write(Write::Create(Object::Pod(slot.pod.clone())), reason);
     }
 
     fn create_reason(&self, ordinal: i64) -> StatefulSetReason {
@@ -247,9 +274,16 @@ impl<'a> Pass<'a> {
         let boundary = self.set.spec.update_boundary();
         if self.revisions.current.meta.name != self.revisions.update.meta.name {
             let updated = !self.takes_current(ordinal);
-            StatefulSetReason::CreateAtRevision { ordinal, boundary, updated }
+            StatefulSetReason::CreateAtRevision {
+                ordinal,
+                boundary,
+                updated,
+            }
         } else if self.is_ordered() {
-            StatefulSetReason::CreateOrdered { ordinal, before: ordinal - self.set.spec.start }
+            StatefulSetReason::CreateOrdered {
+                ordinal,
+                before: ordinal - self.set.spec.start,
+            }
         } else {
             StatefulSetReason::CreateParallel { ordinal, missing }
         }
@@ -262,12 +296,18 @@ impl<'a> Pass<'a> {
             let pod = &slot.pod;
             if pod.is_terminating() {
                 if self.is_ordered() {
-                    self.decision.block(StatefulSetReason::WaitsForGone { pod: pod.meta.name.clone() });
+                    self.decision.block(StatefulSetReason::WaitsForGone {
+                        pod: pod.meta.name.clone(),
+                    });
                     return false;
                 }
                 continue;
             }
-            let first = self.first_unhealthy.as_ref().filter(|first| first.meta.name != pod.meta.name).cloned();
+            let first = self
+                .first_unhealthy
+                .as_ref()
+                .filter(|first| first.meta.name != pod.meta.name)
+                .cloned();
             let healthy = pod.is_running_and_ready() && self.is_available(&slot);
             if let (true, false, Some(first)) = (self.is_ordered(), healthy, first) {
                 let (pod, first) = (pod.meta.name.clone(), first.meta.name.clone());
@@ -276,7 +316,14 @@ impl<'a> Pass<'a> {
             }
             let last = self.set.spec.start + self.set.spec.replicas - 1;
             let parallel = !self.is_ordered();
-            self.delete_pod(pod, StatefulSetReason::RemoveCondemned { ordinal: slot.ordinal, last, parallel });
+            self.delete_pod(
+                pod,
+                StatefulSetReason::RemoveCondemned {
+                    ordinal: slot.ordinal,
+                    last,
+                    parallel,
+                },
+            );
             if self.is_ordered() {
                 return false;
             }
@@ -285,21 +332,34 @@ impl<'a> Pass<'a> {
     }
 
     fn delete_pod(&mut self, pod: &Rc<Pod>, reason: StatefulSetReason) {
-        self.decision.notes.push(Note::DeletePodInSet(pod.meta.name.clone(), self.set.meta.name.clone()));
-        self.decision.write(Write::Delete(Object::Pod(pod.clone()).key(), DeleteOptions::default()), reason);
+        self.decision
+            .notes
+            .push(Note::DeletePodInSet(pod.meta.name.clone(), self.set.meta.name.clone()));
+        self.decision.write(
+            Write::Delete(Object::Pod(pod.clone()).key(), DeleteOptions::default()),
+            reason,
+        );
     }
 
     /// Puts back identity and claims' owners where they are not as they should be (STS-02, STS-62).
     fn repair(&mut self, slot: &Slot) {
         self.repair_claims(slot);
         let pod = &slot.pod;
-        if pod.meta.labels.get(POD_NAME_LABEL).is_some_and(|label| **label == *pod.meta.name) {
+        if pod
+            .meta
+            .labels
+            .get(POD_NAME_LABEL)
+            .is_some_and(|label| **label == *pod.meta.name)
+        {
             return;
         }
         let mut repaired = (**pod).clone();
         Rc::make_mut(&mut repaired.meta.labels).insert(POD_NAME_LABEL.into(), pod.meta.name.to_string());
-        self.decision.notes.push(Note::UpdatePodInSet(pod.meta.name.clone(), self.set.meta.name.clone()));
-        self.decision.write(Write::Update(Object::Pod(Rc::new(repaired))), StatefulSetReason::Repair);
+        self.decision
+            .notes
+            .push(Note::UpdatePodInSet(pod.meta.name.clone(), self.set.meta.name.clone()));
+        self.decision
+            .write(Write::Update(Object::Pod(Rc::new(repaired))), StatefulSetReason::Repair);
     }
 
     /// Which revision a missing Pod is made at (STS-30).
@@ -314,8 +374,11 @@ impl<'a> Pass<'a> {
 
     /// The Pod of a missing number. Upstream: `newVersionedStatefulSetPod`.
     fn new_versioned_pod(&self, ordinal: i64) -> Pod {
-        let revision =
-            if self.takes_current(ordinal) { &self.revisions.current } else { &self.revisions.update };
+        let revision = if self.takes_current(ordinal) {
+            &self.revisions.current
+        } else {
+            &self.revisions.update
+        };
         let template: &Rc<PodTemplate> = &revision.template;
         let name = format!("{}-{ordinal}", self.set.meta.name);
         let mut meta = ObjectMeta::named(&self.set.meta.namespace, name.as_str());
@@ -323,7 +386,13 @@ impl<'a> Pass<'a> {
         meta.annotations = template.annotations.clone();
         meta.owner_references = vec![owner_reference(self.set)];
         let claims = claims::names(self.set, ordinal);
-        Pod { meta, template: template.clone(), claims, node_name: None, status: PodStatus::default() }
+        Pod {
+            meta,
+            template: template.clone(),
+            claims,
+            node_name: None,
+            status: PodStatus::default(),
+        }
     }
 
     /// Writes the status if it differs (STS-51) and asks to be woken for the next availability.
@@ -333,12 +402,18 @@ impl<'a> Pass<'a> {
             let mut reported = (**self.set).clone();
             reported.status = self.status.clone();
             let reason = match completes {
-                true => StatefulSetReason::Complete { replicas: self.set.spec.replicas },
+                true => StatefulSetReason::Complete {
+                    replicas: self.set.spec.replicas,
+                },
                 false => StatefulSetReason::Report,
             };
-            self.decision.write(Write::UpdateStatus(Object::StatefulSet(Rc::new(reported))), reason);
+            self.decision
+                .write(Write::UpdateStatus(Object::StatefulSet(Rc::new(reported))), reason);
         }
-        let moments = self.listed.iter().filter_map(|pod| pod.available_at(self.set.spec.min_ready_seconds));
+        let moments = self
+            .listed
+            .iter()
+            .filter_map(|pod| pod.available_at(self.set.spec.min_ready_seconds));
         if let Some(next) = moments.filter(|moment| *moment > self.view.now).min() {
             self.decision.wake(next);
         }

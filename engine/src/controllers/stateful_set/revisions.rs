@@ -28,7 +28,10 @@ impl Revisions {
             Some(index) if index + 1 == all.len() => all[index].clone(),
             Some(index) => {
                 let mut promoted = (*all.remove(index)).clone();
-                let reason = StatefulSetReason::ReusedRevision { old: promoted.revision, revision: last + 1 };
+                let reason = StatefulSetReason::ReusedRevision {
+                    old: promoted.revision,
+                    revision: last + 1,
+                };
                 promoted.revision = last + 1;
                 let promoted = Rc::new(promoted);
                 decision.write(Write::Update(Object::ControllerRevision(promoted.clone())), reason);
@@ -46,7 +49,9 @@ impl Revisions {
                 revision
             }
         };
-        let stored = all.iter().find(|revision| revision.meta.name == set.status.current_revision);
+        let stored = all
+            .iter()
+            .find(|revision| revision.meta.name == set.status.current_revision);
         let current = stored.unwrap_or(&update).clone();
         Revisions { current, update, all }
     }
@@ -66,13 +71,19 @@ impl Revisions {
                 || pods.iter().any(|pod| pod_revision(pod) == &**name)
         };
         let spare: Vec<_> = self.all.iter().filter(|revision| !is_live(revision)).collect();
-        let (limit, kept) = (set.spec.revision_history_limit, i64::try_from(spare.len()).unwrap_or(i64::MAX));
+        let (limit, kept) = (
+            set.spec.revision_history_limit,
+            i64::try_from(spare.len()).unwrap_or(i64::MAX),
+        );
         if limit < 0 {
             return;
         }
         for revision in spare.into_iter().take(usize::try_from(kept - limit).unwrap_or(0)) {
             let key = Object::ControllerRevision(revision.clone()).key();
-            decision.write(Write::Delete(key, DeleteOptions::default()), StatefulSetReason::Truncate { limit, kept });
+            decision.write(
+                Write::Delete(key, DeleteOptions::default()),
+                StatefulSetReason::Truncate { limit, kept },
+            );
         }
     }
 }
@@ -91,5 +102,9 @@ fn new_revision(set: &StatefulSet, revision: i64) -> ControllerRevision {
     meta.labels = Rc::new(labels);
     meta.annotations = set.meta.annotations.clone();
     meta.owner_references = vec![owner_reference(set)];
-    ControllerRevision { meta, revision, template: template.clone() }
+    ControllerRevision {
+        meta,
+        revision,
+        template: template.clone(),
+    }
 }

@@ -6,7 +6,15 @@ use crate::api::{StatefulSetStatus, UpdateStrategy};
 impl Pass<'_> {
     /// Step 3: counts the Pods as listed.
     pub(super) fn count_listed(&mut self) {
-        let slots = self.listed.iter().map(|pod| Slot { ordinal: 0, pod: pod.clone(), created: true }).collect();
+        let slots = self
+            .listed
+            .iter()
+            .map(|pod| Slot {
+                ordinal: 0,
+                pod: pod.clone(),
+                created: true,
+            })
+            .collect();
         self.status = self.count(slots);
     }
 
