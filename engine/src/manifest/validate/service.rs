@@ -1,0 +1,151 @@
+//! Services.
+
+use super::{Check, is_zero, names, shown};
+use crate::value::Value;
+use std::collections::BTreeSet;
+
+impl Check {
+    pub(super) fn service(&mut self, spec: &Value) {
+        let kind = spec.get("type").and_then(Value::as_str).unwrap_or_default();
+        let addresses = spec.get("clusterIPs").map(Value::items).unwrap_or_default();
+        let is_headless = spec.get("clusterIP").and_then(Value::as_str) == Some("None");
+        let ports = spec.get("ports").map(Value::items).unwrap_or_default();
+        if ports.is_empty() && !is_headless && kind != "ExternalName" {
+            self.required("ports", "");
+        }
+        if is_headless && matches!(kind, "NodePort" | "LoadBalancer") {
+            let detail = format!("may not be set to 'None' for {kind} services");
+            self.invalid("clusterIPs[0]", &Value::from("None"), &detail);
+        }
+        if kind == "ExternalName" {
+            self.external_name(spec);
+        }
+        for (index, address) in addresses.iter().enumerate() {
+            let text = address.as_str().unwrap_or_default();
+            if !matches!(text, "" | "None") {
+                self.complain(&format!("clusterIPs[{index}]"), address, names::address(text));
+            }
+        }
+        self.labels("selector", spec.get("selector"));
+        self.ports(kind, ports);
+        self.affinity(spec);
+        self.traffic(kind, spec);
+        for (index, address) in spec
+            .get("externalIPs")
+            .map(Value::items)
+            .unwrap_or_default()
+            .iter()
+            .enumerate()
+        {
+            let text = address.as_str().unwrap_or_default();
+            self.complain(&format!("externalIPs[{index}]"), address, names::address(text));
+        }
+    }
+
+    fn external_name(&mut self, spec: &Value) {
+        let name = spec.get("externalName").and_then(Value::as_str).unwrap_or_default();
+        let is_given = |key| spec.get(key).is_some_and(|value| !is_zero(value));
+        if is_given("clusterIP") || is_given("clusterIPs") {
+            self.forbidden("clusterIPs", "may not be set for ExternalName services");
+        }
+        if name.is_empty() {
+            self.required("externalName", "");
+        } else {
+            let value = Value::from(name);
+            self.complain("externalName", &value, names::subdomain(name.trim_end_matches('.')));
+        }
+    }
+
+    fn ports(&mut self, kind: &str, ports: &[Value]) {
+        let mut seen_names = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut node_ports = BTreeSet::new();
+        for (index, port) in ports.iter().enumerate() {
+            let text = |key| port.get(key).and_then(Value::as_str).unwrap_or_default();
+            let number = |key| port.get(key).and_then(Value::as_int).unwrap_or_default();
+            let name = text("name");
+            self.below(&format!("ports[{index}]"), |check| {
+                if name.is_empty() && ports.len() > 1 {
+                    check.required("name", "");
+                } else if !name.is_empty() {
+                    let value = Value::from(name);
+                    check.complain("name", &value, names::label(name));
+                    if !seen_names.insert(name) {
+                        check.duplicate("name", &value);
+                    }
+                }
+                check.port("port", port.get("port"));
+                check.port("targetPort", port.get("targetPort"));
+                let node_port = number("nodePort");
+                if node_port != 0 && !matches!(kind, "NodePort" | "LoadBalancer") {
+                    check.forbidden("nodePort", &format!("may not be used when `type` is '{kind}'"));
+                } else if node_port != 0 {
+                    check.node_port(node_port, !node_ports.insert((text("protocol"), node_port)));
+                }
+                if !seen.insert((text("protocol"), number("port"))) {
+                    let shown = [
+                        ("Protocol", shown(&Value::from(text("protocol")))),
+                        ("Port", number("port").to_string()),
+                    ];
+                    let [(_, protocol), (_, port)] = shown;
+                    let detail = format!(
+                        "Duplicate value: {{\"Name\":\"\",\"Protocol\":{protocol},\"AppProtocol\":null,\"Port\":{port},\
+                         \"TargetPort\":0,\"NodePort\":0}}"
+                    );
+                    check.report("", "FieldValueDuplicate", &detail);
+                }
+            });
+        }
+    }
+
+    fn node_port(&mut self, number: i64, is_taken: bool) {
+        let value = Value::Int(number);
+        if !(30000..=32767).contains(&number) {
+            let detail = "provided port is not in the valid range. The range of valid ports is 30000-32767";
+            self.invalid("nodePort", &value, detail);
+        } else if is_taken {
+            self.duplicate("nodePort", &value);
+        }
+    }
+
+    fn affinity(&mut self, spec: &Value) {
+        let is_client = spec.get("sessionAffinity").and_then(Value::as_str) == Some("ClientIP");
+        if let Some(seconds) = spec.at(&["sessionAffinityConfig", "clientIP", "timeoutSeconds"])
+            && is_client
+            && !seconds.as_int().is_some_and(|seconds| (1..=86400).contains(&seconds))
+        {
+            let detail = "must be greater than 0 and less than 86400";
+            self.invalid("sessionAffinityConfig.clientIP.timeoutSeconds", seconds, detail);
+        }
+        if !is_client && spec.get("sessionAffinityConfig").is_some() {
+            let detail = "must not be set when session affinity is None";
+            self.forbidden("sessionAffinityConfig", detail);
+        }
+    }
+
+    fn traffic(&mut self, kind: &str, spec: &Value) {
+        let outside =
+            matches!(kind, "NodePort" | "LoadBalancer") || spec.get("externalIPs").is_some_and(|list| !is_zero(list));
+        if let Some(policy) = spec.get("externalTrafficPolicy")
+            && !outside
+        {
+            self.invalid(
+                "externalTrafficPolicy",
+                policy,
+                "may only be set for externally-accessible services",
+            );
+        }
+        if let Some(flag) = spec.get("allocateLoadBalancerNodePorts")
+            && kind != "LoadBalancer"
+        {
+            let _ = flag;
+            self.forbidden(
+                "allocateLoadBalancerNodePorts",
+                "may only be used when `type` is 'LoadBalancer'",
+            );
+        }
+        if spec.get("loadBalancerClass").is_some() && kind != "LoadBalancer" {
+            self.forbidden("loadBalancerClass", "may only be used when `type` is 'LoadBalancer'");
+        }
+    }
+}

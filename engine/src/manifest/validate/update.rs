@@ -1,0 +1,150 @@
+//! What may not change: rules for an update of a stored object.
+
+use super::{Check, Invalid, table, validate};
+use crate::value::Value;
+
+const SET_FIELDS: [&str; 7] = [
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+];
+const SET: &str = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', \
+'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+const POD: &str = "pod updates may not change fields other than `spec.containers[*].image`,\
+`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing \
+tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+const CLAIM: &str =
+    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
+
+/// Validates an update: the new, defaulted object by itself, and what changed against the stored one.
+pub fn validate_update(new: &Value, old: &Value) -> Vec<Invalid> {
+    let mut check = Check {
+        table: table(),
+        path: String::new(),
+        out: Vec::new(),
+    };
+    for key in ["name", "namespace"] {
+        let (now, before) = (new.at(&["metadata", key]), old.at(&["metadata", key]));
+        if let (Some(now), Some(before)) = (now, before)
+            && now != before
+        {
+            check.invalid(&format!("metadata.{key}"), now, "field is immutable");
+        }
+    }
+    match new.get("kind").and_then(Value::as_str).unwrap_or_default() {
+        "Deployment" | "ReplicaSet" | "DaemonSet" => check.same(new, old, "selector"),
+        "StatefulSet" => check.stateful_set_update(new, old),
+        "Pod" => check.pod_update(new, old),
+        "Service" => check.service_update(new, old),
+        "PersistentVolumeClaim" => check.claim_update(new, old),
+        _ => {}
+    }
+    let mut out = validate(new);
+    out.extend(check.out);
+    out
+}
+
+impl Check {
+    fn same(&mut self, new: &Value, old: &Value, key: &str) {
+        let (now, before) = (new.at(&["spec", key]), old.at(&["spec", key]));
+        if now != before {
+            self.invalid(
+                &format!("spec.{key}"),
+                now.unwrap_or(&Value::Null),
+                "field is immutable",
+            );
+        }
+    }
+
+    fn stateful_set_update(&mut self, new: &Value, old: &Value) {
+        if without(new, &SET_FIELDS) != without(old, &SET_FIELDS) {
+            self.forbidden("spec", SET);
+        }
+    }
+
+    fn pod_update(&mut self, new: &Value, old: &Value) {
+        for list in ["containers", "initContainers"] {
+            let count = |pod: &Value| pod.at(&["spec", list]).map_or(0, |list| list.items().len());
+            if count(new) != count(old) {
+                return self.forbidden(&format!("spec.{list}"), "pod updates may not add or remove containers");
+            }
+        }
+        let tolerations = |pod: &Value| {
+            pod.at(&["spec", "tolerations"])
+                .map(Value::items)
+                .unwrap_or_default()
+                .to_vec()
+        };
+        let kept = tolerations(old)
+            .iter()
+            .all(|toleration| tolerations(new).contains(toleration));
+        if !kept || rest_of_pod(new) != rest_of_pod(old) {
+            self.forbidden("spec", POD);
+        }
+    }
+
+    fn service_update(&mut self, new: &Value, old: &Value) {
+        let address = |service: &Value| {
+            service
+                .at(&["spec", "clusterIP"])
+                .cloned()
+                .filter(|value| !super::is_zero(value))
+        };
+        let kind = |service: &Value| service.at(&["spec", "type"]).cloned();
+        let external = Some(Value::from("ExternalName"));
+        // What was never allocated here can't be compared; leaving it out keeps what is stored.
+        if let Some(now) = address(new)
+            && address(old).is_none_or(|before| before != now)
+            && kind(old) != external
+        {
+            self.invalid("spec.clusterIPs[0]", &Value::List(vec![now]), "may not change once set");
+        }
+    }
+
+    fn claim_update(&mut self, new: &Value, old: &Value) {
+        let is_bound = old.at(&["status", "phase"]).and_then(Value::as_str) == Some("Bound");
+        let mutable: &[&str] = if is_bound {
+            &["resources", "volumeAttributesClassName", "volumeName"]
+        } else {
+            &["volumeName"]
+        };
+        if without(new, mutable) != without(old, mutable) {
+            self.forbidden("spec", CLAIM);
+        }
+        let mode = |claim: &Value| claim.at(&["spec", "volumeMode"]).cloned();
+        if mode(new) != mode(old) {
+            // The server leaves out `spec` here.
+            self.invalid("volumeMode", &mode(new).unwrap_or_default(), "field is immutable");
+        }
+    }
+}
+
+/// The spec less some fields.
+fn without(object: &Value, fields: &[&str]) -> Value {
+    let mut spec = object.get("spec").cloned().unwrap_or_default();
+    if let Value::Map(members) = &mut spec {
+        members.retain(|key, _| !fields.contains(&key.as_str()));
+    }
+    spec
+}
+
+/// A Pod's spec less what an update may change.
+fn rest_of_pod(pod: &Value) -> Value {
+    let mut spec = without(pod, &["activeDeadlineSeconds", "tolerations"]);
+    if let Value::Map(members) = &mut spec {
+        for list in ["containers", "initContainers"] {
+            if let Some(Value::List(items)) = members.get_mut(list) {
+                for item in items {
+                    if let Value::Map(container) = item {
+                        container.retain(|key, _| key != "image");
+                    }
+                }
+            }
+        }
+    }
+    spec
+}
