@@ -199,7 +199,7 @@ impl PodStatus {
             if !statuses.is_empty() {
                 map.insert(
                     key.into(),
-                    Value::List(statuses.iter().map(ContainerStatus::to_value).collect()),
+                    Value::List(statuses.iter().copied().map(ContainerStatus::to_value).collect()),
                 );
             }
         }
@@ -211,7 +211,7 @@ impl PodStatus {
 }
 
 impl ContainerStatus {
-    fn to_value(&self) -> Value {
+    fn to_value(self) -> Value {
         let mut value = Value::default();
         *value.entry("ready") = self.ready.into();
         *value.entry("restartCount") = self.restart_count.into();

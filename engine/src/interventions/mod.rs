@@ -140,7 +140,7 @@ fn scale(gates: Gates, object: &Object, replicas: i64) -> Outcome {
         return Outcome::refused(text.to_owned());
     }
     let edited = edit(gates, object, |value| {
-        *value.entry("spec").entry("replicas") = replicas.into()
+        *value.entry("spec").entry("replicas") = replicas.into();
     });
     answered(
         object,

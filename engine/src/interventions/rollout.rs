@@ -32,7 +32,7 @@ pub(super) fn pause(gates: Gates, object: &Object, pause: bool) -> Outcome {
     answered(
         object,
         edit(gates, object, |value| {
-            *value.entry("spec").entry("paused") = pause.into()
+            *value.entry("spec").entry("paused") = pause.into();
         }),
         done,
     )

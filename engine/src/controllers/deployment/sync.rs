@@ -109,7 +109,7 @@ impl Pass<'_> {
             ..ObjectMeta::default()
         };
         if let Some(revision) = self.sets[index].meta.annotation(util::REVISION) {
-            util::annotate(&mut meta, util::REVISION, &revision.to_owned());
+            util::annotate(&mut meta, util::REVISION, revision);
         }
         self.annotations = meta.annotations;
     }

@@ -6,7 +6,7 @@ use crate::api::{StatefulSetStatus, UpdateStrategy};
 impl Pass<'_> {
     /// Step 3: counts the Pods as listed.
     pub(super) fn count_listed(&mut self) {
-        let slots = self
+        let slots: Vec<Slot> = self
             .listed
             .iter()
             .map(|pod| Slot {
@@ -15,15 +15,16 @@ impl Pass<'_> {
                 created: true,
             })
             .collect();
-        self.status = self.count(slots);
+        self.status = self.count(&slots);
     }
 
     /// Step 12: counts the slots. What this pass created is not counted yet, what it deleted still is.
     pub(super) fn count_slots(&mut self) {
-        self.status = self.count(self.replicas.iter().chain(&self.condemned).cloned().collect());
+        let slots: Vec<Slot> = self.replicas.iter().chain(&self.condemned).cloned().collect();
+        self.status = self.count(&slots);
     }
 
-    fn count(&self, slots: Vec<Slot>) -> StatefulSetStatus {
+    fn count(&self, slots: &[Slot]) -> StatefulSetStatus {
         let (current, update) = (&self.revisions.current.meta.name, &self.revisions.update.meta.name);
         let number = |test: &dyn Fn(&Slot) -> bool| {
             i64::try_from(slots.iter().filter(|slot| slot.created && test(slot)).count()).unwrap_or(i64::MAX)

@@ -1,5 +1,10 @@
 //! A scenario: everything that decides a run. Same scenario, same history, to the byte.
 
+mod command;
+mod text;
+
+pub use text::Reading;
+
 use crate::api::{Key, Name};
 use crate::cluster::Propagation;
 use crate::release::{Gates, Release};
@@ -138,7 +143,16 @@ impl fmt::Display for Intervention {
                 write!(f, "kubectl delete {}{}", target(key), cascade(*propagation))
             }
             Intervention::ForceDelete(key) => write!(f, "kubectl delete {} --grace-period=0 --force", target(key)),
-            Intervention::Pod(key, what) => write!(f, "{what} {}", target(key)),
+            Intervention::Pod(key, what) => {
+                write!(f, "pod {} {}", what.verb(), key.name)?;
+                match what {
+                    PodMove::CrashLoop(restarts) => write!(f, " --restarts={restarts}"),
+                    PodMove::Scheduled(node) | PodMove::Ready(Some(node)) | PodMove::NotReady(Some(node)) => {
+                        write!(f, " --node={node}")
+                    }
+                    _ => Ok(()),
+                }
+            }
         }
     }
 }
@@ -151,9 +165,10 @@ fn cascade(propagation: Propagation) -> &'static str {
     }
 }
 
-impl fmt::Display for PodMove {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl PodMove {
+    /// The word that says it on a command line.
+    pub fn verb(&self) -> &'static str {
+        match self {
             PodMove::Scheduled(_) => "schedule",
             PodMove::Ready(_) => "ready",
             PodMove::NotReady(_) => "not-ready",
@@ -164,6 +179,6 @@ impl fmt::Display for PodMove {
             PodMove::Gone => "gone",
             PodMove::Label(_) => "label",
             PodMove::Annotate(..) => "annotate",
-        })
+        }
     }
 }

@@ -1,0 +1,277 @@
+//! Interventions as the command lines that people know: kubectl's changing verbs, and `pod VERB NAME` for what is said
+//! to happen to a Pod. `Display` of an [`Intervention`] writes what this reads.
+
+use super::{Intervention, PodMove};
+use crate::api::{Key, Kind, Name};
+use crate::cluster::Propagation;
+use std::str::FromStr;
+
+/// Reads one command line. The error says what was expected.
+impl FromStr for Intervention {
+    type Err = String;
+    fn from_str(line: &str) -> Result<Intervention, String> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut words = Words::new(words.strip_prefix(&["kubectl"]).unwrap_or(&words));
+        let verb = words.next("a command")?;
+        let intervention = match verb {
+            "scale" => Intervention::Scale(words.target()?, words.number("--replicas")?),
+            "set" => set_image(&mut words)?,
+            "rollout" => rollout(&mut words)?,
+            "delete" => delete(&mut words)?,
+            "pod" => pod(&mut words)?,
+            other => return Err(format!("unknown command \"{other}\": {EXPECTED}")),
+        };
+        words.finish()?;
+        Ok(intervention)
+    }
+}
+
+const EXPECTED: &str = "expected scale, set image, rollout undo|pause|resume|restart, delete, or pod VERB NAME";
+
+fn set_image(words: &mut Words<'_>) -> Result<Intervention, String> {
+    let what = words.next("\"image\"")?;
+    if what != "image" {
+        return Err(format!("\"set {what}\" is not supported: expected \"set image\""));
+    }
+    let target = words.target()?;
+    let pair = words.next("CONTAINER=IMAGE")?;
+    match pair.split_once('=') {
+        Some((container, image)) if !container.is_empty() && !image.is_empty() => {
+            Ok(Intervention::SetImage(target, container.into(), image.into()))
+        }
+        _ => Err(format!("\"{pair}\": expected CONTAINER=IMAGE")),
+    }
+}
+
+fn rollout(words: &mut Words<'_>) -> Result<Intervention, String> {
+    let verb = words.next("undo, pause, resume or restart")?;
+    let target = words.target()?;
+    Ok(match verb {
+        "undo" => Intervention::Undo(target, words.optional_number("--to-revision")?.unwrap_or(0)),
+        "pause" => Intervention::Pause(target),
+        "resume" => Intervention::Resume(target),
+        "restart" => Intervention::Restart(target),
+        other => {
+            return Err(format!(
+                "unknown command \"rollout {other}\": expected undo, pause, resume or restart"
+            ));
+        }
+    })
+}
+
+fn delete(words: &mut Words<'_>) -> Result<Intervention, String> {
+    let target = words.target()?;
+    if words.flag("--force") {
+        words.optional_number("--grace-period")?;
+        return Ok(Intervention::ForceDelete(target));
+    }
+    let propagation = match words.option("--cascade")?.as_deref() {
+        None | Some("background") => Propagation::Background,
+        Some("foreground") => Propagation::Foreground,
+        Some("orphan") => Propagation::Orphan,
+        Some(other) => {
+            return Err(format!("--cascade={other}: expected background, foreground or orphan"));
+        }
+    };
+    Ok(Intervention::Delete(target, propagation))
+}
+
+fn pod(words: &mut Words<'_>) -> Result<Intervention, String> {
+    let verb = words.next("what happens to the Pod")?;
+    let name = words.next("the Pod's name")?;
+    let namespace = words.option("-n")?.unwrap_or_else(|| "default".into());
+    let node = words.option("--node")?.map(Name::from);
+    let what = match verb {
+        "schedule" => PodMove::Scheduled(node.unwrap_or_else(|| "node-1".into())),
+        "ready" => PodMove::Ready(node),
+        "not-ready" => PodMove::NotReady(node),
+        "crash-loop" => PodMove::CrashLoop(words.optional_number("--restarts")?.unwrap_or(1)),
+        "image-pull-error" => PodMove::ImagePullError,
+        "fail" => PodMove::Fail,
+        "succeed" => PodMove::Succeed,
+        "gone" => PodMove::Gone,
+        other => {
+            return Err(format!(
+                "\"pod {other}\": expected schedule, ready, not-ready, crash-loop, image-pull-error, fail, succeed or gone"
+            ));
+        }
+    };
+    Ok(Intervention::Pod(key(Kind::Pod, &namespace, name), what))
+}
+
+fn key(kind: Kind, namespace: &str, name: &str) -> Key {
+    Key {
+        kind,
+        namespace: namespace.into(),
+        name: name.into(),
+    }
+}
+
+/// The words of a command line: options are picked out by name, the rest is taken in order.
+struct Words<'a> {
+    plain: Vec<&'a str>,
+    options: Vec<(&'a str, Option<&'a str>)>,
+    namespace: String,
+}
+
+impl<'a> Words<'a> {
+    fn new(words: &[&'a str]) -> Words<'a> {
+        let mut plain = Vec::new();
+        let mut options = Vec::new();
+        let mut rest = words.iter().copied();
+        while let Some(word) = rest.next() {
+            if !word.starts_with('-') {
+                plain.push(word);
+            } else if let Some((name, value)) = word.split_once('=') {
+                options.push((name, Some(value)));
+            } else if matches!(word, "--force" | "--wait") {
+                options.push((word, None));
+            } else {
+                options.push((word, rest.next()));
+            }
+        }
+        plain.reverse();
+        let mut words = Words {
+            plain,
+            options,
+            namespace: "default".into(),
+        };
+        let named = words.take("-n").or_else(|| words.take("--namespace")).flatten();
+        words.namespace = named.unwrap_or("default").to_owned();
+        words
+    }
+
+    fn take(&mut self, name: &str) -> Option<Option<&'a str>> {
+        let index = self.options.iter().position(|(option, _)| *option == name)?;
+        Some(self.options.remove(index).1)
+    }
+
+    fn next(&mut self, expected: &str) -> Result<&'a str, String> {
+        self.plain
+            .pop()
+            .ok_or_else(|| format!("the command is too short: expected {expected}"))
+    }
+
+    /// `deployment/web` or `deployment web`.
+    fn target(&mut self) -> Result<Key, String> {
+        let word = self.next("an object such as deployment/web")?;
+        let (kind, name) = match word.split_once('/') {
+            Some(pair) => pair,
+            None => (word, self.next("the object's name")?),
+        };
+        let kind = kind_of(kind).ok_or_else(|| format!("the server doesn't have a resource type \"{kind}\""))?;
+        Ok(key(kind, &self.namespace, name))
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        self.take(name).is_some()
+    }
+
+    fn option(&mut self, name: &str) -> Result<Option<String>, String> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Some(value)) => Ok(Some(value.to_owned())),
+            Some(None) => Err(format!("flag needs an argument: {name}")),
+        }
+    }
+
+    fn optional_number(&mut self, name: &str) -> Result<Option<i64>, String> {
+        let text = self.option(name)?;
+        let number = text.map(|text| text.parse().map_err(|_| format!("{name}={text}: expected a number")));
+        number.transpose()
+    }
+
+    fn number(&mut self, name: &str) -> Result<i64, String> {
+        self.optional_number(name)?
+            .ok_or_else(|| format!("required flag {name} not set"))
+    }
+
+    fn finish(self) -> Result<(), String> {
+        match (self.plain.last(), self.options.first()) {
+            (Some(word), _) => Err(format!("\"{word}\" is one word too many")),
+            (None, Some((option, _))) => Err(format!("unknown flag: {option}")),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// Kinds by name, plural or short name, with or without their group.
+fn kind_of(word: &str) -> Option<Kind> {
+    const SHORT: [(&str, Kind); 7] = [
+        ("deploy", Kind::Deployment),
+        ("rs", Kind::ReplicaSet),
+        ("sts", Kind::StatefulSet),
+        ("po", Kind::Pod),
+        ("svc", Kind::Service),
+        ("pvc", Kind::PersistentVolumeClaim),
+        ("controllerrevision", Kind::ControllerRevision),
+    ];
+    let word = word.split('.').next().unwrap_or(word).to_lowercase();
+    let named = Kind::ALL
+        .into_iter()
+        .find(|kind| word == kind.plural() || word == kind.name().to_lowercase());
+    named.or_else(|| SHORT.iter().find(|(short, _)| *short == word).map(|(_, kind)| *kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a line and writes it back; equal if `expect` is empty.
+    fn check(line: &str, expect: &str) {
+        let written = match line.parse::<Intervention>() {
+            Ok(intervention) => intervention.to_string(),
+            Err(error) => error,
+        };
+        assert_eq!(written, if expect.is_empty() { line } else { expect }, "{line}");
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        check("kubectl scale deployment/web --replicas=5", "");
+        check("kubectl set image statefulset/db *=pg:2", "");
+        check("kubectl rollout undo deployment/web --to-revision=2", "");
+        check("kubectl rollout undo deployment/web", "");
+        check("kubectl rollout pause deployment/web", "");
+        check("kubectl delete pod/db-2 --grace-period=0 --force", "");
+        check("kubectl delete deployment/web --cascade=orphan", "");
+        check("pod ready db-2", "");
+        check("pod crash-loop db-2 --restarts=3", "");
+    }
+
+    #[test]
+    fn short_forms_are_understood() {
+        check(
+            "scale deploy web --replicas 5",
+            "kubectl scale deployment/web --replicas=5",
+        );
+        check(
+            "kubectl rollout restart sts db",
+            "kubectl rollout restart statefulset/db",
+        );
+        check("kubectl delete deployments.apps/web", "kubectl delete deployment/web");
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        check("", "the command is too short: expected a command");
+        check("kubectl scale deployment/web", "required flag --replicas not set");
+        check(
+            "kubectl scale deployment/web --replicas=x",
+            "--replicas=x: expected a number",
+        );
+        check(
+            "kubectl scale widget/web --replicas=1",
+            "the server doesn't have a resource type \"widget\"",
+        );
+        check(
+            "kubectl set image deployment/web nginx",
+            "\"nginx\": expected CONTAINER=IMAGE",
+        );
+        check(
+            "kubectl rollout undo deployment/web now",
+            "\"now\" is one word too many",
+        );
+        check("kubectl rollout undo deployment/web --fast", "unknown flag: --fast");
+    }
+}

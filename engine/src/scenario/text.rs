@@ -1,0 +1,338 @@
+//! A scenario in text: manifests and, among them, at most one document of our own kind `Scenario`, so that one text
+//! holds a whole demo.
+
+use super::{Intervention, MAX_PODS, Scenario, Timed};
+use crate::interventions::too_many;
+use crate::manifest::{self, Data, Diagnostic, Document, Entry, Node, Severity, Span};
+use crate::release::Gates;
+use crate::time::{Duration, Time};
+use crate::value::Value;
+use crate::world::Behavior;
+
+/// A text, understood.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// What the text asks for. Its first intervention applies the text at zero.
+    pub scenario: Scenario,
+    /// The title that the text gives itself.
+    pub title: Option<String>,
+    /// What is wrong or worth knowing, by position; errors of the manifests included.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Reading {
+    /// Whether nothing is so wrong that it must be mended before a run.
+    pub fn is_runnable(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .all(|diagnostic| diagnostic.severity != Severity::Error)
+    }
+}
+
+impl Scenario {
+    /// Reads manifests and, if the text has one, the document `kind: Scenario` with world and interventions. Never fails
+    /// as a whole: what can't be read is a diagnostic.
+    pub fn read(text: &str) -> Reading {
+        let manifest = manifest::read(text);
+        let mut reader = Reader {
+            scenario: Scenario::of_manifests(text),
+            title: None,
+            diagnostics: manifest.diagnostics,
+        };
+        let mut own = manifest.documents.iter().filter(|document| is_own(document));
+        if let Some(document) = own.next() {
+            reader.document(&document.node);
+        }
+        for extra in own {
+            reader.error(extra.span, "only one document of kind Scenario is read".into());
+        }
+        reader.limit_pods(&manifest.documents);
+        reader
+            .diagnostics
+            .sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
+        Reading {
+            scenario: reader.scenario,
+            title: reader.title,
+            diagnostics: reader.diagnostics,
+        }
+    }
+}
+
+fn is_own(document: &Document) -> bool {
+    document.api_version == "rollscope.dev/v1" && document.kind == "Scenario"
+}
+
+struct Reader {
+    scenario: Scenario,
+    title: Option<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn error(&mut self, span: Span, message: String) {
+        self.report(Severity::Error, span, String::new(), message);
+    }
+
+    fn report(&mut self, severity: Severity, span: Span, field: String, message: String) {
+        self.diagnostics.push(Diagnostic {
+            severity,
+            span,
+            field,
+            message,
+            fix: None,
+        });
+    }
+
+    fn document(&mut self, node: &Node) {
+        for entry in node.entries() {
+            match entry.key.as_str() {
+                "apiVersion" | "kind" | "metadata" => {}
+                "title" => self.title = self.text(entry),
+                "release" => self.release(entry),
+                "gates" => self.gates(&entry.value),
+                "seed" => self.seed(entry),
+                "world" => self.world(&entry.value),
+                "interventions" => self.interventions(&entry.value),
+                _ => self.unknown(entry, "title, release, gates, seed, world, interventions"),
+            }
+        }
+    }
+
+    fn unknown(&mut self, entry: &Entry, expected: &str) {
+        let message = format!("unknown field \"{}\": expected one of {expected}", entry.key);
+        self.error(entry.key_span, message);
+    }
+
+    fn text(&mut self, entry: &Entry) -> Option<String> {
+        let text = entry.value.as_str().map(str::to_owned);
+        if text.is_none() {
+            self.error(entry.value.span, format!("{}: expected text", entry.key));
+        }
+        text
+    }
+
+    fn release(&mut self, entry: &Entry) {
+        // An unquoted 1.36 reads as a number.
+        let text = match &entry.value.data {
+            Data::Float(number) => number.to_string(),
+            _ => entry.value.as_str().unwrap_or_default().to_owned(),
+        };
+        match text.parse() {
+            Ok(release) => {
+                self.scenario.release = release;
+                self.scenario.gates = Gates::of(release);
+            }
+            Err(error) => self.error(entry.value.span, error),
+        }
+    }
+
+    fn gates(&mut self, node: &Node) {
+        for entry in node.entries() {
+            let on = match entry.value.data {
+                Data::Bool(on) => on,
+                _ => {
+                    self.error(entry.value.span, format!("{}: expected true or false", entry.key));
+                    continue;
+                }
+            };
+            match self.scenario.gates.by_name(&entry.key) {
+                Some(gate) => *gate = on,
+                None => {
+                    let message = format!("the gate {} changes nothing here", entry.key);
+                    self.report(Severity::Warning, entry.key_span, String::new(), message);
+                }
+            }
+        }
+    }
+
+    fn seed(&mut self, entry: &Entry) {
+        match entry.value.data {
+            Data::Int(seed) => self.scenario.seed = seed.unsigned_abs(),
+            _ => self.error(entry.value.span, "seed: expected a whole number".into()),
+        }
+    }
+
+    fn world(&mut self, node: &Node) {
+        for entry in node.entries() {
+            match entry.key.as_str() {
+                "default" => {
+                    self.scenario.world.default_behavior = self.behavior(&entry.value, Behavior::default());
+                }
+                "images" => {}
+                _ => self.unknown(entry, "default, images"),
+            }
+        }
+        let images = node.get("images").map(Node::entries).unwrap_or_default();
+        for entry in images {
+            let behavior = self.behavior(&entry.value, self.scenario.world.default_behavior);
+            self.scenario.world.images.insert(entry.key.clone(), behavior);
+        }
+    }
+
+    fn behavior(&mut self, node: &Node, mut behavior: Behavior) -> Behavior {
+        for entry in node.entries() {
+            match (entry.key.as_str(), entry.value.as_str()) {
+                ("pull", Some("fails")) => behavior.pullable = false,
+                ("ready", Some("never")) => behavior.becomes_ready = false,
+                ("pull", _) => behavior.pull = self.duration(entry).unwrap_or(behavior.pull),
+                ("start", _) => behavior.start = self.duration(entry).unwrap_or(behavior.start),
+                ("stop", _) => behavior.stop = self.duration(entry).unwrap_or(behavior.stop),
+                ("ready", _) => self.error(entry.value.span, "ready: expected \"never\"".into()),
+                _ => self.unknown(entry, "pull, start, ready, stop"),
+            }
+        }
+        behavior
+    }
+
+    /// Seconds, at most a day.
+    fn duration(&mut self, entry: &Entry) -> Option<Duration> {
+        const DAY: f64 = 86_400.0;
+        #[expect(clippy::cast_precision_loss, reason = "a day has few seconds")]
+        let seconds = match entry.value.data {
+            Data::Int(seconds) => seconds as f64,
+            Data::Float(seconds) => seconds,
+            _ => f64::NAN,
+        };
+        if !(0.0..=DAY).contains(&seconds) {
+            let message = format!("{}: expected seconds, from 0 to {DAY}", entry.key);
+            self.error(entry.value.span, message);
+            return None;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and a day"
+        )]
+        Some(Duration((seconds * 1000.0).round() as u64))
+    }
+
+    fn interventions(&mut self, node: &Node) {
+        for item in node.items() {
+            let at = match item.entry("at") {
+                Some(entry) => self.duration(entry),
+                None => {
+                    self.error(item.span, "an intervention needs \"at\": seconds".into());
+                    None
+                }
+            };
+            let what = self.intervention(item);
+            if let (Some(at), Some(what)) = (at, what) {
+                let timed = Timed {
+                    at: Time::ZERO + at,
+                    what,
+                };
+                self.scenario.interventions.push(timed);
+            }
+        }
+        self.scenario.interventions.sort_by_key(|timed| timed.at);
+    }
+
+    fn intervention(&mut self, item: &Node) -> Option<Intervention> {
+        for entry in item.entries() {
+            if !matches!(entry.key.as_str(), "at" | "run" | "apply") {
+                self.unknown(entry, "at, run, apply");
+            }
+        }
+        if let Some(entry) = item.entry("run") {
+            let line = self.text(entry)?;
+            return match line.parse() {
+                Ok(intervention) => Some(intervention),
+                Err(error) => {
+                    self.error(entry.value.span, error);
+                    None
+                }
+            };
+        }
+        let Some(entry) = item.entry("apply") else {
+            let message = "an intervention needs \"run\", a kubectl command, or \"apply\", manifests";
+            self.error(item.span, message.into());
+            return None;
+        };
+        let text = self.text(entry)?;
+        for diagnostic in manifest::read(&text).diagnostics {
+            if diagnostic.severity == Severity::Error {
+                let message = format!("in the applied manifests, {diagnostic}");
+                self.error(entry.value.span, message);
+            }
+        }
+        Some(Intervention::Apply(text.into()))
+    }
+
+    /// More Pods than the engine simulates are refused at the number that asks for them.
+    fn limit_pods(&mut self, documents: &[Document]) {
+        let mut total = 0_i64;
+        for document in documents {
+            let asked = document
+                .object
+                .as_ref()
+                .and_then(|object| object.at(&["spec", "replicas"]));
+            let replicas = asked.and_then(Value::as_int).unwrap_or(0);
+            total = total.saturating_add(replicas.max(0));
+            if total > MAX_PODS {
+                let place = document.node.at(&["spec", "replicas"]);
+                let span = place.map_or(document.span, |node| node.span);
+                self.report(Severity::Error, span, "spec.replicas".into(), too_many(total));
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: &[&str]) -> Scenario {
+        let reading = Scenario::read(text);
+        let found: Vec<String> = reading.diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expect, "{text}");
+        reading.scenario
+    }
+
+    const HEAD: &str = "apiVersion: rollscope.dev/v1\nkind: Scenario\n";
+
+    #[test]
+    fn a_whole_demo_in_one_text() {
+        let scenario = check(
+            &format!(
+                "{HEAD}title: T\nrelease: \"1.35.0\"\nseed: 7\nworld:\n  images:\n    app:2: {{pull: fails, stop: 0.5}}\n\
+                 interventions:\n- at: 30\n  run: kubectl scale deployment/web --replicas=5\n"
+            ),
+            &[],
+        );
+        assert!(scenario.gates.max_unavailable_stateful_set);
+        assert_eq!(scenario.seed, 7);
+        assert!(!scenario.world.behavior("app:2").pullable);
+        assert_eq!(scenario.world.behavior("app:2").stop, Duration(500));
+        assert_eq!(scenario.interventions[1].at, Time(30_000));
+    }
+
+    #[test]
+    fn mistakes_have_a_place() {
+        check(
+            &format!("{HEAD}colour: red\nrelease: 2.0\n"),
+            &[
+                "3:1: error: unknown field \"colour\": expected one of title, release, gates, seed, world, interventions",
+                "4:10: error: unknown Kubernetes release \"2\": expected 1.33 to 1.37",
+            ],
+        );
+        check(
+            &format!("{HEAD}interventions:\n- run: kubectl fly\n  at: -1\n"),
+            &[
+                "4:8: error: unknown command \"fly\": expected scale, set image, rollout undo|pause|resume|restart, delete, or pod VERB NAME",
+                "5:7: error: at: expected seconds, from 0 to 86400",
+            ],
+        );
+    }
+
+    #[test]
+    fn more_pods_than_can_be_simulated_are_refused_where_they_are_asked_for() {
+        let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 100000\n  \
+                    selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    \
+                    spec: {containers: [{name: c, image: i}]}\n";
+        check(
+            text,
+            &["5:13: error: 100000 replicas are too many here: at most 2000 Pods are simulated"],
+        );
+    }
+}
