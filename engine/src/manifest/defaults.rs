@@ -32,6 +32,13 @@ pub fn drop_disabled(object: &mut Value, max_unavailable_stateful_set: bool) {
     }
 }
 
+/// What the server makes of an empty struct.
+pub fn of_empty(table: &Table, structure: &Struct) -> Value {
+    let mut value = Value::Map(Map::new());
+    fill(table, structure, &mut value);
+    value
+}
+
 fn fill(table: &Table, structure: &Struct, value: &mut Value) {
     if !matches!(value, Value::Map(_)) {
         return;
@@ -140,10 +147,34 @@ fn after(name: &str, value: &mut Value) {
 fn container(value: &mut Value) {
     let image = text(value, "image", "");
     let name = image.rsplit('/').next().unwrap_or_default();
-    let always = !image.contains('@') && matches!(name.split_once(':'), None | Some((_, "latest")));
+    let is_latest = !image.contains('@') && matches!(name.split_once(':'), None | Some((_, "latest")));
+    // The server finds no tag in what is no image reference.
+    let always = is_latest && is_reference(&image);
     if text(value, "imagePullPolicy", "").is_empty() {
         *value.entry("imagePullPolicy") = Value::from(if always { "Always" } else { "IfNotPresent" });
     }
+}
+
+/// `[host[:port]/]path[:tag]`: lower case words joined by single separators.
+fn is_reference(image: &str) -> bool {
+    let parts: Vec<&str> = image.split('/').collect();
+    let is_host = |part: &str| part.contains(['.', ':']) || part == "localhost" || part.chars().any(char::is_uppercase);
+    let has_host = parts.len() > 1 && is_host(parts[0]);
+    let path = &parts[usize::from(has_host)..];
+    let is_word = |word: &str| {
+        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+        let edge = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        let doubled = word.contains("..") || word.contains("___");
+        word.bytes().all(inner) && edge(word.bytes().next()) && edge(word.bytes().last()) && !doubled
+    };
+    let host_fits = !has_host
+        || parts[0]
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte));
+    host_fits
+        && path
+            .iter()
+            .all(|part| is_word(part.split(':').next().unwrap_or_default()))
 }
 
 fn pod_spec(value: &mut Value) {
@@ -176,12 +207,7 @@ fn host_port(port: &mut Value) {
 fn pod(spec: &mut Value) {
     put(spec, "enableServiceLinks", Value::Bool(true));
     put(spec, "preemptionPolicy", Value::from("PreemptLowerPriority"));
-    let priority = match text(spec, "priorityClassName", "").as_str() {
-        "system-node-critical" => 2_000_001_000,
-        "system-cluster-critical" => 2_000_000_000,
-        _ => 0,
-    };
-    put(spec, "priority", Value::Int(priority));
+    put(spec, "priority", Value::Int(0));
     if spec
         .get("terminationGracePeriodSeconds")
         .and_then(Value::as_int)

@@ -1,5 +1,6 @@
 //! From text to documents: cutting, lists, kinds, and the findings of every stage in one order.
 
+use super::admission::{Admission, Settings};
 use super::decode::decode;
 use super::defaults::default;
 use super::diagnostic::{Diagnostic, Fix, Position, Severity, Span};
@@ -52,6 +53,11 @@ const MOST_DIAGNOSTICS: usize = 1000;
 
 /// Reads all documents of `text`. Never fails as a whole.
 pub fn read(text: &str) -> Manifest {
+    read_for(text, &Settings::default())
+}
+
+/// Reads all documents of `text` as a cluster with these settings would.
+pub fn read_for(text: &str, settings: &Settings) -> Manifest {
     let mut manifest = Manifest::default();
     if text.len() > MOST_BYTES {
         let message = format!("the text is too large: {} bytes, the limit is {MOST_BYTES}", text.len());
@@ -60,10 +66,11 @@ pub fn read(text: &str) -> Manifest {
             .push(finding(Severity::Error, Span::default(), message));
         return manifest;
     }
-    for (chunk, base) in chunks(text) {
-        for node in events::parse(chunk, base, &mut manifest.diagnostics) {
-            manifest.add(node);
-        }
+    let parse = |(chunk, base)| events::parse(chunk, base, &mut manifest.diagnostics);
+    let nodes: Vec<Node> = chunks(text).into_iter().flat_map(parse).collect();
+    let admission = Admission::new(settings, &nodes);
+    for node in nodes {
+        manifest.add(node, &admission);
     }
     manifest
         .diagnostics
@@ -73,7 +80,7 @@ pub fn read(text: &str) -> Manifest {
 }
 
 impl Manifest {
-    fn add(&mut self, node: Node) {
+    fn add(&mut self, node: Node, admission: &Admission) {
         let is_list = node
             .get("kind")
             .and_then(Node::as_str)
@@ -86,12 +93,13 @@ impl Manifest {
                     .find(|entry| entry.key == "items")
                     .map(|entry| entry.value.data);
                 if let Some(Data::List(items)) = items {
-                    items.into_iter().for_each(|item| self.add(item));
+                    items.into_iter().for_each(|item| self.add(item, admission));
                 }
             }
             Data::Map(_) => {
                 let document = Reader {
                     node: &node,
+                    admission,
                     diagnostics: &mut self.diagnostics,
                 }
                 .document();
@@ -109,6 +117,7 @@ impl Manifest {
 /// Makes a document of one tree.
 struct Reader<'a> {
     node: &'a Node,
+    admission: &'a Admission<'a>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -187,6 +196,7 @@ impl Reader<'_> {
         }
         let mut object = document.written.clone();
         default(&mut object);
+        self.admission.complete(&mut object);
         self.report(&object, decoding);
         document.simulated = true;
         document.object = (!self.has_errors()).then_some(object);
@@ -195,7 +205,8 @@ impl Reader<'_> {
 
     /// Puts the findings of decoding and validation in one list, without echoes of one mistake in both.
     fn report(&mut self, object: &Value, decoding: Vec<Diagnostic>) {
-        for Invalid { field, reason, message } in validate(object) {
+        let refused = self.admission.refusals(object);
+        for Invalid { field, reason, message } in validate(object).into_iter().chain(refused) {
             let is_echo = |found: &Diagnostic| {
                 let parent = found.field.rsplit_once('.').map_or("", |(parent, _)| parent);
                 field.starts_with(&found.field) || reason == "FieldValueRequired" && field.starts_with(parent)
@@ -240,11 +251,11 @@ impl Reader<'_> {
                 place("kind"),
                 format!("{kind} is accepted and not simulated"),
             )
-        } else if let Some(version) = modelled_version(table, kind) {
-            let message = format!("{no_matches}: {kind} is in {version}");
-            (Severity::Error, place("apiVersion"), message)
+        } else if modelled_version(table, kind).is_some() {
+            (Severity::Error, place("apiVersion"), no_matches)
         } else if table.is_built_in(api_version) {
-            (Severity::Error, place("kind"), no_matches)
+            let message = unknown_kind(table, api_version, kind).unwrap_or(no_matches);
+            (Severity::Error, place("kind"), message)
         } else {
             (
                 Severity::Note,
@@ -288,7 +299,21 @@ impl Reader<'_> {
 
 /// The version of a kind with a full table, when the written one does not exist.
 fn modelled_version(table: &Table, kind: &str) -> Option<&'static str> {
-    table.versions(kind).next()
+    table.versions(kind).last()
+}
+
+/// The server's answer for a kind that differs only in upper and lower case, which kubectl takes for the right one.
+fn unknown_kind(table: &Table, api_version: &str, kind: &str) -> Option<String> {
+    let mut kinds = table
+        .kinds()
+        .filter(|(version, _)| *version == api_version)
+        .map(|(_, kind)| kind);
+    let meant = kinds.find(|other| other.eq_ignore_ascii_case(kind))?;
+    let version = api_version.rsplit('/').next().unwrap_or_default();
+    Some(format!(
+        "{kind} in version \"{version}\" cannot be handled as a {meant}: no kind \"{kind}\" is registered for version \
+         \"{api_version}\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
+    ))
 }
 
 /// A near kind in the same version, or the version in which the kind exists.

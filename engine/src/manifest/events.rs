@@ -233,8 +233,8 @@ impl Builder<'_> {
         let mut stays = vec![true; entries.len()];
         for pair in order.windows(2) {
             if entries[pair[0]].key == entries[pair[1]].key {
-                let Entry { key, key_span, .. } = &entries[pair[1]];
-                self.report(*key_span, already_set(key, key_span.start.line));
+                let Entry { key, key_span, value } = &entries[pair[1]];
+                self.report(*key_span, already_set(key, first_line(value, *key_span)));
                 stays[pair[0]] = false;
             }
         }
@@ -335,6 +335,15 @@ fn stop(span: Span, text: &str) -> Stop {
     Stop {
         span,
         text: text.to_owned(),
+    }
+}
+
+/// The line that the server names for a key: where its value starts.
+fn first_line(value: &Node, key: Span) -> u32 {
+    if value.data == Data::Null {
+        key.start.line
+    } else {
+        value.span.start.line
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a change meets a stored object: server-side apply by the field table, and JSON merge patches.
 
-use super::defaults::is_zero;
+use super::defaults::{is_zero, of_empty};
 use super::fields::{ListKind, Struct, Table, Type, table};
 use crate::value::{Map, Value};
 
@@ -101,7 +101,10 @@ fn remove(table: &Table, kind: Option<&Type>, live: &mut Value, owned: &Value, a
                 };
                 let had_content = !is_zero(live);
                 remove(table, shape.member(key), live, owned, applied);
-                if applied.is_none() && (*live == Value::Null || had_content && is_empty_container(live)) {
+                let gone = *live == Value::Null
+                    || had_content && is_empty_container(live)
+                    || is_left_to_defaults(table, shape.member(key), live);
+                if applied.is_none() && gone {
                     members.remove(key);
                 }
             }
@@ -127,6 +130,14 @@ fn remove(table: &Table, kind: Option<&Type>, live: &mut Value, owned: &Value, a
         }
         (_, live, _) if applied.is_none() => *live = Value::Null,
         _ => {}
+    }
+}
+
+/// Whether nothing but defaults is left of a struct: nobody owns those, so they go with the last field that was owned.
+fn is_left_to_defaults(table: &Table, kind: Option<&Type>, live: &Value) -> bool {
+    match kind {
+        Some(Type::Struct(index)) => covers(&of_empty(table, table.structure(*index)), live),
+        _ => false,
     }
 }
 
@@ -300,13 +311,27 @@ mod tests {
 
     #[test]
     fn a_map_that_loses_its_last_field_goes() {
-        let surge = "{strategy: {rollingUpdate: {maxSurge: 1}}}";
+        let labelled = "{replicas: 2, template: {metadata: {labels: {a: b}}}}";
         check(
-            "{strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 1}}}",
-            surge,
+            labelled,
+            "{template: {metadata: {labels: {a: b}}}}",
             "{}",
-            "{strategy: {type: RollingUpdate}}",
+            "{replicas: 2}",
         );
+    }
+
+    #[test]
+    fn defaults_beside_a_lost_field_go_with_it() {
+        let surge = "{strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 2}}}";
+        let recreate = "{strategy: {type: Recreate}}";
+        let live = |unavailable: &str| {
+            format!(
+                "{{strategy: {{type: RollingUpdate, rollingUpdate: {{maxSurge: 2, maxUnavailable: {unavailable}}}}}}}"
+            )
+        };
+        check(&live("25%"), surge, recreate, recreate);
+        let kept = "{strategy: {type: Recreate, rollingUpdate: {maxUnavailable: 3}}}";
+        check(&live("3"), surge, recreate, kept);
     }
 
     #[test]

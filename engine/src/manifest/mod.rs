@@ -11,9 +11,11 @@
 //! | `decode`, `spelling` | strictness: unknown fields, wrong types |
 //! | `defaults`, `quantity` | what the server fills in |
 //! | `validate` | the server's rules |
+//! | `admission` | what one cluster refuses and another accepts |
 //! | `merge` | server-side apply and merge patches |
 //! | `diagnostic`, `locate` | findings and their places |
 
+mod admission;
 mod decode;
 mod defaults;
 mod diagnostic;
@@ -29,9 +31,10 @@ mod spelling;
 mod tree;
 mod validate;
 
+pub use admission::Settings;
 pub use defaults::{default, drop_disabled};
 pub use diagnostic::{Diagnostic, Edit, Fix, Position, Severity, Span};
-pub use document::{Document, Manifest, read};
+pub use document::{Document, Manifest, read, read_for};
 pub use fields::{Field, ListKind, Struct, Table, Type, table};
 pub use merge::{json_merge_patch, server_side_apply, still_owned};
 pub use quantity::Quantity;

@@ -5,6 +5,7 @@
 
 mod autoscaler;
 mod claim;
+mod difference;
 mod names;
 mod pod;
 mod selector;

@@ -160,7 +160,7 @@ pub fn port_number(number: i64) -> Complaints {
 
 /// An IP address.
 pub fn address(text: &str) -> Complaints {
-    if text.parse::<std::net::IpAddr>().is_ok() {
+    if text.parse::<core::net::IpAddr>().is_ok() {
         return Vec::new();
     }
     vec!["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned()]

@@ -1,6 +1,6 @@
 //! What may not change: rules for an update of a stored object.
 
-use super::{Check, Invalid, table, validate};
+use super::{Check, Invalid, difference, table, validate};
 use crate::value::Value;
 
 const SET_FIELDS: [&str; 7] = [
@@ -113,7 +113,11 @@ impl Check {
             &["volumeName"]
         };
         if without(new, mutable) != without(old, mutable) {
-            self.forbidden("spec", CLAIM);
+            let spec = |claim: &Value| claim.get("spec").cloned().unwrap_or_default();
+            self.forbidden(
+                "spec",
+                &format!("{CLAIM}\n{}", difference::of_claims(&spec(old), &spec(new))),
+            );
         }
         let mode = |claim: &Value| claim.at(&["spec", "volumeMode"]).cloned();
         if mode(new) != mode(old) {

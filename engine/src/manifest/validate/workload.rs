@@ -215,7 +215,13 @@ pub fn with_claim_volumes(object: &Value) -> Value {
             .cloned()
             .unwrap_or_else(|| Value::from(""))
     };
-    let names: Vec<Value> = claims.iter().map(name).collect();
+    let mut names: Vec<Value> = Vec::new();
+    for name in claims.iter().map(name) {
+        // The same name twice is accepted: both mean one volume.
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     let written = object
         .at(&["spec", "template", "spec", "volumes"])
         .map(Value::items)

@@ -1,0 +1,147 @@
+//! What depends on the cluster and not on the manifest: its administrator's settings, and what else is in it.
+
+use super::tree::Node;
+use super::validate::Invalid;
+use crate::value::Value;
+use std::collections::BTreeMap;
+
+/// What an administrator decides and a manifest can run into.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// `--allow-privileged` of the API server; on in every usual installation.
+    pub allow_privileged: bool,
+    /// `--service-cluster-ip-range` (IPv4, `10.96.0.0/16`); `None` takes any address, so that Services printed in
+    /// another cluster can be read.
+    pub service_addresses: Option<&'static str>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            allow_privileged: true,
+            service_addresses: None,
+        }
+    }
+}
+
+/// The cluster that one text makes: its settings and the priority classes that the text itself brings.
+pub(super) struct Admission<'a> {
+    settings: &'a Settings,
+    priorities: BTreeMap<String, i64>,
+}
+
+impl<'a> Admission<'a> {
+    pub(super) fn new(settings: &'a Settings, documents: &[Node]) -> Self {
+        let is_class = |node: &&Node| node.get("kind").and_then(Node::as_str) == Some("PriorityClass");
+        let lists = documents
+            .iter()
+            .filter_map(|node| node.get("items"))
+            .flat_map(Node::items);
+        let class = |node: &Node| {
+            let name = node.at(&["metadata", "name"])?.as_str()?.to_owned();
+            Some((
+                name,
+                node.get("value")
+                    .and_then(|value| value.to_value().as_int())
+                    .unwrap_or_default(),
+            ))
+        };
+        let built_in = [
+            ("system-node-critical", 2_000_001_000),
+            ("system-cluster-critical", 2_000_000_000),
+        ];
+        let built_in = built_in.map(|(name, value)| (name.to_owned(), value));
+        let priorities = documents
+            .iter()
+            .chain(lists)
+            .filter(is_class)
+            .filter_map(class)
+            .chain(built_in)
+            .collect();
+        Admission { settings, priorities }
+    }
+
+    /// Fills in what the cluster knows: a Pod's priority from its class.
+    pub(super) fn complete(&self, object: &mut Value) {
+        if let Some(priority) = priority_class(object).and_then(|class| self.priorities.get(class)) {
+            *object.entry("spec").entry("priority") = Value::Int(*priority);
+        }
+    }
+
+    /// What this cluster refuses.
+    pub(super) fn refusals(&self, object: &Value) -> Vec<Invalid> {
+        let mut out = Vec::new();
+        if let Some(class) = priority_class(object).filter(|class| !self.priorities.contains_key(*class)) {
+            let name = object
+                .at(&["metadata", "name"])
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let message = format!("pods \"{name}\" is forbidden: no PriorityClass with name {class} was found");
+            out.push(Invalid {
+                field: "spec.priorityClassName".to_owned(),
+                reason: "Forbidden",
+                message,
+            });
+        }
+        if !self.settings.allow_privileged {
+            let (path, pod) = match object.at(&["spec", "template", "spec"]) {
+                Some(pod) => ("spec.template.spec", pod),
+                None => ("spec", object.get("spec").unwrap_or(&Value::Null)),
+            };
+            privileged(path, pod, &mut out);
+        }
+        let address = object.at(&["spec", "clusterIP"]).and_then(Value::as_str);
+        let kind = object.get("kind").and_then(Value::as_str);
+        if let (Some("Service"), Some(range), Some(address)) = (kind, self.settings.service_addresses, address) {
+            out.extend(outside(range, address));
+        }
+        out
+    }
+}
+
+/// The class that a Pod names; templates are accepted whatever they name.
+fn priority_class(object: &Value) -> Option<&str> {
+    let class = object.at(&["spec", "priorityClassName"])?.as_str()?;
+    (object.get("kind")?.as_str()? == "Pod" && !class.is_empty()).then_some(class)
+}
+
+fn privileged(path: &str, pod: &Value, out: &mut Vec<Invalid>) {
+    for list in ["initContainers", "containers"] {
+        for (index, container) in pod.get(list).map(Value::items).unwrap_or_default().iter().enumerate() {
+            if container
+                .at(&["securityContext", "privileged"])
+                .and_then(Value::as_bool)
+                == Some(true)
+            {
+                let field = format!("{path}.{list}[{index}].securityContext.privileged");
+                let message = format!("{field}: Forbidden: disallowed by cluster policy");
+                out.push(Invalid {
+                    field,
+                    reason: "FieldValueForbidden",
+                    message,
+                });
+            }
+        }
+    }
+}
+
+/// The complaint about an IPv4 address outside the Services' range.
+fn outside(range: &str, address: &str) -> Option<Invalid> {
+    let bits = |text: &str| text.parse::<core::net::Ipv4Addr>().ok().map(u32::from);
+    let (network, length) = range.split_once('/')?;
+    let mask = u32::MAX
+        .checked_shl(32 - length.parse::<u32>().ok()?.min(32))
+        .unwrap_or(0);
+    if bits(address)? & mask == bits(network)? & mask {
+        return None;
+    }
+    let message = format!(
+        "spec.clusterIPs: Invalid value: [{address:?}]: failed to allocate IP {address}: the provided IP ({address}) is not \
+         in the valid range. The range of valid IPs is {range}"
+    );
+    Some(Invalid {
+        field: "spec.clusterIPs".to_owned(),
+        reason: "FieldValueInvalid",
+        message,
+    })
+}
