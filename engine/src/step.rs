@@ -1,6 +1,6 @@
 //! A step: one thing that happened, with its reasons. The one interface between the engine and whoever shows it.
 
-use crate::api::{Key, Object};
+use crate::api::{Key, Kind, Object};
 use crate::cluster::Change;
 use crate::reason::Reason;
 use crate::time::Time;
@@ -91,27 +91,54 @@ impl Step {
         let Some((main, _)) = self.main() else {
             return String::new();
         };
-        let verb = Deed::of(main);
+        self.told(&kind_and_deed(main)).0
+    }
+
+    /// All that it did, in words and with the objects concerned: alike writes are told together, statuses left out.
+    pub fn deeds(&self) -> Vec<(String, Vec<&Key>)> {
+        let mut groups = Vec::new();
+        for group in self.writes.iter().map(|(change, _)| kind_and_deed(change)) {
+            if group.1 != Deed::Status && !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        groups.iter().map(|group| self.told(group)).collect()
+    }
+
+    /// The writes that did the same to objects of the same kind, as a phrase, and those objects.
+    fn told(&self, group: &(Option<Kind>, Deed)) -> (String, Vec<&Key>) {
         let alike: Vec<&Key> = self
             .writes
             .iter()
-            .filter(|(change, _)| Deed::of(change) == verb)
+            .filter(|(change, _)| kind_and_deed(change) == *group)
             .filter_map(|(change, _)| match change {
                 Change::Object { key, .. } => Some(key),
                 _ => None,
             })
             .collect();
-        match alike[..] {
+        let phrase = match alike[..] {
             [] => String::new(),
-            [key] => verb.about(&key.to_string().replace('/', " ")),
-            [first, ..] => verb.about(&format!("{} {}s", alike.len(), first.kind.name())),
-        }
+            [key] => group.1.about(&key.to_string().replace('/', " ")),
+            [first, ..] => group.1.about(&format!("{} {}s", alike.len(), first.kind.name())),
+        };
+        (phrase, alike)
     }
 }
 
-/// Writes that only keep the books: revisions' numbers, annotations, statuses.
+/// Writes that only keep the books, or that another write in the same step needs first: revisions' numbers,
+/// annotations, statuses, a Pod's claims.
 fn is_bookkeeping(change: &Change) -> bool {
-    matches!(Deed::of(change), Deed::Updated | Deed::Status)
+    let (kind, deed) = kind_and_deed(change);
+    matches!(deed, Deed::Updated | Deed::Status) || (kind, deed) == (Some(Kind::PersistentVolumeClaim), Deed::Created)
+}
+
+/// What a change was done to, and what was done.
+fn kind_and_deed(change: &Change) -> (Option<Kind>, Deed) {
+    let kind = match change {
+        Change::Object { key, .. } => Some(key.kind),
+        _ => None,
+    };
+    (kind, Deed::of(change))
 }
 
 /// What a change did, for the title.
