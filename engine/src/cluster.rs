@@ -90,6 +90,16 @@ pub enum Change {
     },
 }
 
+/// Two clusters are equal if they hold the same; how identities are handed out next does not count.
+impl PartialEq for Cluster {
+    fn eq(&self, other: &Cluster) -> bool {
+        self.objects == other.objects
+            && self.by_controller == other.by_controller
+            && self.events == other.events
+            && self.waiting == other.waiting
+    }
+}
+
 impl Cluster {
     /// An empty cluster; `seed` decides its "random" names and identities.
     pub fn new(seed: u64) -> Cluster {
@@ -167,8 +177,13 @@ impl Cluster {
         let owner = |object: &Object| object.meta().controller().map_or(Uid(0), |owner| owner.uid);
         let (old_owner, new_owner) = (old.map(owner), new.map(owner));
         if old_owner != new_owner {
-            if let Some(siblings) = old_owner.and_then(|uid| self.by_controller.get_mut(&uid)) {
+            if let Some(uid) = old_owner
+                && let Some(siblings) = self.by_controller.get_mut(&uid)
+            {
                 siblings.remove(key);
+                if siblings.is_empty() {
+                    self.by_controller.remove(&uid);
+                }
             }
             if let Some(uid) = new_owner {
                 self.by_controller.entry(uid).or_default().insert(key.clone());

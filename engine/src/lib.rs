@@ -7,6 +7,7 @@ mod environment;
 pub mod event;
 pub mod history;
 mod interventions;
+pub mod invariants;
 pub mod manifest;
 pub mod reason;
 pub mod release;

@@ -145,6 +145,7 @@ fn kind_and_deed(change: &Change) -> (Option<Kind>, Deed) {
 #[derive(Clone, Debug, PartialEq)]
 enum Deed {
     Created,
+    CreatedWith(i64),
     Removed,
     Terminating,
     Scaled(i64, i64),
@@ -165,6 +166,7 @@ impl Deed {
             return Deed::Updated;
         };
         match (before, after) {
+            (None, Some(Object::ReplicaSet(set))) => Deed::CreatedWith(set.spec.replicas),
             (None, _) => Deed::Created,
             (_, None) => Deed::Removed,
             (Some(before), Some(after)) => Deed::between(before, after),
@@ -199,6 +201,8 @@ impl Deed {
     fn about(&self, what: &str) -> String {
         match self {
             Deed::Created => format!("Created {what}"),
+            Deed::CreatedWith(1) => format!("Created {what} with 1 replica"),
+            Deed::CreatedWith(size) => format!("Created {what} with {size} replicas"),
             Deed::Removed => format!("{what} gone"),
             Deed::Terminating => format!("Deleted {what}: terminating"),
             Deed::Scaled(from, to) => format!("Scaled {what} from {from} to {to}"),

@@ -214,12 +214,7 @@ pub fn decide(
         Move::Start => {
             start(&mut moved, world, now);
             let notes = vec![Note::Pulled(image), Note::Started];
-            (
-                EnvironmentReason::Started {
-                    took: pull_time(world, pod),
-                },
-                notes,
-            )
+            (started_reason(world, &moved), notes)
         }
         Move::BecomeReady | Move::Vanish => {
             let took = ready_after(world, pod).unwrap_or_default();
@@ -228,6 +223,16 @@ pub fn decide(
         }
     };
     (Write::UpdateStatus(Object::Pod(Rc::new(moved))), reason, notes)
+}
+
+/// Started means ready, unless a probe has a say.
+fn started_reason(world: &World, pod: &Pod) -> EnvironmentReason {
+    let took = pull_time(world, pod);
+    if pod.is_ready() {
+        EnvironmentReason::Ready { took, probed: false }
+    } else {
+        EnvironmentReason::Started { took }
+    }
 }
 
 fn vanish(world: &World, pod: &Rc<Pod>) -> (Write, EnvironmentReason, Vec<Note>) {

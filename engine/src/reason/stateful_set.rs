@@ -195,9 +195,9 @@ impl fmt::Display for StatefulSetReason {
                 )
             }
             R::CreateOrdered { ordinal, before: 0 } => write!(f, "Number {ordinal} comes first."),
+            R::CreateOrdered { ordinal, before: 1 } => write!(f, "The one before number {ordinal} is available."),
             R::CreateOrdered { ordinal, before } => {
-                let word = if *before == 1 { "The one" } else { "All" };
-                write!(f, "{word} before number {ordinal} is available ({before}).")
+                write!(f, "All {before} before number {ordinal} are available.")
             }
             R::CreateParallel { missing, .. } => write!(f, "Parallel: all {missing} missing Pods are created at once."),
             R::CreateAtRevision { ordinal, updated, .. } => {

@@ -50,6 +50,10 @@ impl Agenda {
         self.heap.peek().map(|Reverse((due, _, _))| *due)
     }
 
+    pub(super) fn next_item(&self) -> Option<&Item> {
+        self.heap.peek().map(|Reverse((_, _, item))| item)
+    }
+
     pub(super) fn has_ending_items(&self) -> bool {
         self.ending > 0
     }

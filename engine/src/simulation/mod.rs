@@ -115,10 +115,25 @@ impl Simulation {
         (outcome.accepted, outcome.text)
     }
 
-    /// Runs everything that is due before `end`.
+    /// Runs everything that is due before `end`. Passes that are due by then and write nothing belong to the step before
+    /// them, so they are run, too: an intervention changes nothing of what came before it.
     pub fn run_before(&mut self, end: Time) {
-        while self.agenda.next_time().is_some_and(|due| self.time_for(due) < end) && self.has_room() {
+        while let Some(due) = self.agenda.next_time().filter(|_| self.has_room()) {
+            let last = self.steps.last().map_or(Time::ZERO, |step| step.at);
+            if self.time_for(due) >= end && (due > last || !self.next_is_silent()) {
+                break;
+            }
             self.advance();
+        }
+    }
+
+    fn next_is_silent(&self) -> bool {
+        match self.agenda.next_item() {
+            Some(Item::Reconcile(actor, key)) => {
+                let now = self.time_for(Time::ZERO);
+                self.decide(*actor, key, now).writes.is_empty()
+            }
+            _ => false,
         }
     }
 
@@ -169,21 +184,25 @@ impl Simulation {
     }
 
     fn reconcile(&mut self, actor: Actor, key: &Key) {
+        let decision = self.decide(actor, key, self.now);
+        self.schedule_again(actor, key, &decision);
+        self.carry_out(actor, key, decision);
+    }
+
+    fn decide(&self, actor: Actor, key: &Key, now: Time) -> Decision {
         let view = View {
             cluster: &self.cluster,
             gates: self.gates,
-            now: self.now,
+            now,
             preferred_victims: &self.preferred_victims,
         };
-        let decision = match actor {
+        match actor {
             Actor::DeploymentController => deployment::reconcile(&view, key),
             Actor::ReplicaSetController => replica_set::reconcile(&view, key),
             Actor::StatefulSetController => stateful_set::reconcile(&view, key),
             Actor::GarbageCollector => garbage_collector::reconcile(&view, key),
             Actor::User | Actor::VolumeBinder | Actor::Scheduler | Actor::Kubelet => Decision::default(),
-        };
-        self.schedule_again(actor, key, &decision);
-        self.carry_out(actor, key, decision);
+        }
     }
 
     /// A failed pass is retried after 5 ms, doubled each time (DEP-02); a waiting one when it asked to be woken.

@@ -237,7 +237,8 @@ impl<'a> Pass<'a> {
                 .replicas
                 .iter()
                 .any(|slot| pod_revision(&slot.pod) != &*self.revisions.update.meta.name);
-            let broken = pod_revision(pod) != &*self.revisions.update.meta.name;
+            let outdated = pod_revision(pod) != &*self.revisions.update.meta.name;
+            let broken = outdated && slot.ordinal >= self.set.spec.update_boundary();
             self.decision.block(StatefulSetReason::WaitsForReady {
                 pod: name,
                 broken,

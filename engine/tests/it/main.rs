@@ -1,0 +1,6 @@
+//! The engine's tests from outside: scenario logs, and promises held against random runs.
+#![expect(clippy::disallowed_methods, reason = "tests read and bless their files")]
+
+mod log;
+mod properties;
+mod scenarios;
