@@ -50,6 +50,17 @@ impl EnvironmentReason {
     }
 }
 
+impl EnvironmentReason {
+    /// Whether it only repeats what was tried before.
+    pub(super) fn is_report(&self) -> bool {
+        match self {
+            R::BackOff { .. } => true,
+            R::PullFailed { retry_in } => *retry_in > Duration::seconds(10),
+            _ => false,
+        }
+    }
+}
+
 /// What was seen.
 impl fmt::Display for EnvironmentReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

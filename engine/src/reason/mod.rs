@@ -71,13 +71,13 @@ impl Reason {
         }
     }
 
-    /// Whether it only publishes counts and conditions; such steps decide nothing.
+    /// Whether it only publishes counts and conditions, or repeats an attempt; such steps decide nothing.
     pub fn is_report(&self) -> bool {
         match self {
             Reason::Deployment(reason) => reason.is_report(),
             Reason::ReplicaSet(reason) => reason.is_report(),
             Reason::StatefulSet(reason) => reason.is_report(),
-            Reason::Environment(_) => false,
+            Reason::Environment(reason) => reason.is_report(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The Deployment controller (spec: DEP). It resizes ReplicaSets and never touches a Pod.
 //!
 //! Upstream: `pkg/controller/deployment/deployment_controller.go`. Files and functions are named after upstream's;
-//! [`Pass`] is what upstream passes around as arguments.
+//! `Pass` is what upstream passes around as arguments.
 
 mod progress;
 mod recreate;
