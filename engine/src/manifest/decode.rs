@@ -9,6 +9,7 @@ use super::quantity;
 use super::scalar::json_number;
 use super::spelling;
 use super::tree::{Data, Node};
+use super::validate::MOST;
 use crate::value::{Map, Value};
 
 /// An object as far as it could be decoded, and what was wrong.
@@ -168,6 +169,9 @@ impl Decoder<'_> {
     }
 
     fn unknown_field(&mut self, structure: &Struct, key: &str) {
+        if self.diagnostics.len() >= MOST {
+            return;
+        }
         let message = format!("strict decoding error: unknown field \"{}\"", self.path);
         let near = spelling::nearest(key, structure.fields.iter().map(|field| field.name));
         let span = self.key_span;
@@ -176,6 +180,9 @@ impl Decoder<'_> {
     }
 
     fn report(&mut self, span: Span, message: String, fix: Option<Fix>) {
+        if self.diagnostics.len() >= MOST {
+            return;
+        }
         let span = if span.start == span.end { self.key_span } else { span };
         self.diagnostics.push(Diagnostic {
             severity: Severity::Error,

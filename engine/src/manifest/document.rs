@@ -6,10 +6,11 @@ use super::defaults::default;
 use super::diagnostic::{Diagnostic, Fix, Position, Severity, Span};
 use super::events;
 use super::fields::{Table, table};
+use super::fixes;
 use super::legacy;
 use super::locate::{head, locate};
 use super::tree::{Data, Node};
-use super::validate::{Invalid, validate, warnings};
+use super::validate::{Invalid, MOST, validate, warnings};
 use crate::value::Value;
 
 /// Everything that a text says.
@@ -47,9 +48,7 @@ pub struct Document {
 /// The `apiVersion` of the project's own documents; they are left to [`crate`]'s other rooms.
 const OWN_VERSION: &str = "rollscope.dev/v1";
 /// More text than this is not read.
-const MOST_BYTES: usize = 4 << 20;
-/// More findings than this help nobody.
-const MOST_DIAGNOSTICS: usize = 1000;
+const MOST_BYTES: usize = 2 << 20;
 
 /// Reads all documents of `text`. Never fails as a whole.
 pub fn read(text: &str) -> Manifest {
@@ -75,7 +74,7 @@ pub fn read_for(text: &str, settings: &Settings) -> Manifest {
     manifest
         .diagnostics
         .sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
-    manifest.diagnostics.truncate(MOST_DIAGNOSTICS);
+    manifest.diagnostics.truncate(MOST);
     manifest
 }
 
@@ -206,18 +205,27 @@ impl Reader<'_> {
     /// Puts the findings of decoding and validation in one list, without echoes of one mistake in both.
     fn report(&mut self, object: &Value, decoding: Vec<Diagnostic>) {
         let refused = self.admission.refusals(object);
-        for Invalid { field, reason, message } in validate(object).into_iter().chain(refused) {
+        for broken in validate(object).into_iter().chain(refused) {
+            let Invalid { field, reason, message } = &broken;
             let is_echo = |found: &Diagnostic| {
                 let parent = found.field.rsplit_once('.').map_or("", |(parent, _)| parent);
-                field.starts_with(&found.field) || reason == "FieldValueRequired" && field.starts_with(parent)
+                let is_missing = *reason == "FieldValueRequired" || message.contains("Invalid value: null");
+                field.starts_with(&found.field) || is_missing && field.starts_with(parent)
             };
             if !decoding.iter().any(is_echo) {
-                let span = locate(self.node, &field, &message);
+                let span = locate(self.node, field, message);
+                let fix = fixes::find(self.node, object, &broken, span);
+                let Invalid { field, message, .. } = broken;
                 self.diagnostics.push(Diagnostic {
                     field,
+                    fix,
                     ..finding(Severity::Error, span, message)
                 });
             }
+        }
+        self.diagnostics.extend(decoding);
+        if self.has_errors() {
+            return;
         }
         for (field, message) in warnings(object) {
             let span = locate(self.node, &field, &message);
@@ -226,7 +234,6 @@ impl Reader<'_> {
                 ..finding(Severity::Warning, span, message)
             });
         }
-        self.diagnostics.extend(decoding);
     }
 
     /// A kind without a table: listed, not simulated; refused when Kubernetes itself would not know it.

@@ -6,7 +6,7 @@
 use super::diagnostic::{Diagnostic, Position, Severity, Span};
 use super::scalar;
 use super::tree::{Data, Entry, Node};
-use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 use std::collections::BTreeMap;
 
 /// Deepest nesting; the walks over a tree recurse.
@@ -14,11 +14,14 @@ const DEPTH: usize = 100;
 /// Most nodes that anchors may hold and aliases may add.
 const ALIASED: usize = 100_000;
 
+const TAB: &str = "found character that cannot start any token (a tab; indent with blanks)";
+
 /// Reads the YAML documents in `text`, which stands at `base` in the whole. Stops at the first syntax error.
 pub fn parse(text: &str, base: Position, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
     let options =
         granit_parser::options! { emit_comments: false, flow_nesting_limit: DEPTH, block_nesting_limit: DEPTH };
     let mut builder = Builder {
+        text,
         base,
         diagnostics,
         stack: Vec::new(),
@@ -41,6 +44,7 @@ pub fn parse(text: &str, base: Position, diagnostics: &mut Vec<Diagnostic>) -> V
 }
 
 struct Builder<'a> {
+    text: &'a str,
     base: Position,
     diagnostics: &'a mut Vec<Diagnostic>,
     stack: Vec<Frame>,
@@ -65,6 +69,7 @@ struct Frame {
 enum Content {
     List(Vec<Node>),
     Map {
+        is_block: bool,
         entries: Vec<Entry>,
         key: Option<Key>,
         merged: Vec<Node>,
@@ -91,8 +96,10 @@ impl Builder<'_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref(), span),
             Event::SequenceStart(_, anchor, _) => self.push(span, anchor, Content::List(Vec::new())),
-            Event::MappingStart(_, anchor, _) => {
+            Event::MappingStart(style, anchor, _) => {
+                let is_block = style == StructureStyle::Block;
                 let content = Content::Map {
+                    is_block,
                     entries: Vec::new(),
                     key: None,
                     merged: Vec::new(),
@@ -206,8 +213,17 @@ impl Builder<'_> {
         };
         match &mut frame.content {
             Content::List(items) => items.push(node),
-            Content::Map { entries, key, merged } => match key.take() {
+            Content::Map {
+                is_block,
+                entries,
+                key,
+                merged,
+            } => match key.take() {
                 None => {
+                    if *is_block && is_indented_by_tab(self.text, (node.span.start.offset - self.base.offset) as usize)
+                    {
+                        return Err(stop(node.span, TAB));
+                    }
                     let text = key_text(&node)?;
                     *key = Some(Key {
                         text,
@@ -338,6 +354,14 @@ fn stop(span: Span, text: &str) -> Stop {
     }
 }
 
+/// Whether a tab stands in front of the first thing in its line. The parser lets it pass where it means nothing; the
+/// server's does not.
+fn is_indented_by_tab(text: &str, offset: usize) -> bool {
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.contains('\t') && line.trim().is_empty()
+}
+
 /// The line that the server names for a key: where its value starts.
 fn first_line(value: &Node, key: Span) -> u32 {
     if value.data == Data::Null {
@@ -355,7 +379,7 @@ fn already_set(key: &str, line: u32) -> String {
 fn plain_words(cause: &ScanError) -> String {
     let text = cause.kind().to_string();
     if text.contains("tab") {
-        return "found character that cannot start any token (a tab; indent with blanks)".to_owned();
+        return TAB.to_owned();
     }
     match text.rsplit_once("while ") {
         Some((_, rest)) => rest.split_once(", ").map_or(rest, |(_, what)| what).to_owned(),

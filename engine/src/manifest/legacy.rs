@@ -1,8 +1,9 @@
 //! API versions that are gone and still stand in tutorials: what their servers filled in, made explicit in the current
 //! version.
 
-use super::diagnostic::{Edit, Fix, Span};
-use super::tree::{Entry, Node};
+use super::diagnostic::{Edit, Fix};
+use super::fixes;
+use super::tree::Node;
 use crate::value::Value;
 
 /// A version of a kind that current servers no longer know.
@@ -135,27 +136,17 @@ impl Version {
             span: node.get("apiVersion")?.span,
             text: self.current.to_owned(),
         }];
-        // Only a block map can be added to in front of its first key; a flow map starts with its brace.
-        let spec = node.get("spec");
-        let in_block = |first: &&Entry| spec.is_some_and(|spec| spec.span.start == first.key_span.start);
-        if let Some(first) = spec.and_then(|spec| spec.entries().first()).filter(in_block) {
-            let written = node.get("spec").map(Node::to_value).unwrap_or_default();
-            let mut added = Value::default();
-            for (key, value) in modern.get("spec").and_then(Value::as_map).into_iter().flatten() {
-                // A block that is partly written can't be completed by an insertion in front; leave it to the user.
-                if written.get(key).is_none() {
-                    *added.entry(key) = value.clone();
-                }
+        let spec = node.get("spec")?;
+        let written = spec.to_value();
+        let mut added = Value::default();
+        for (key, value) in modern.get("spec").and_then(Value::as_map).into_iter().flatten() {
+            // A block that is partly written can't be completed by an insertion in front; leave it to the user.
+            if written.get(key).is_none() {
+                *added.entry(key) = value.clone();
             }
-            if added != Value::Null {
-                let at = first.key_span.start;
-                let indent = format!("\n{}", " ".repeat(at.column as usize - 1));
-                let text = super::to_yaml(&added).replace('\n', &indent);
-                edits.push(Edit {
-                    span: Span { start: at, end: at },
-                    text,
-                });
-            }
+        }
+        if added != Value::Null {
+            edits.extend(fixes::insert(spec, &added));
         }
         edits.sort_by_key(|edit| edit.span.start);
         Some(Fix { title, edits })

@@ -2,7 +2,9 @@
 
 use super::defaults::{is_zero, of_empty};
 use super::fields::{ListKind, Struct, Table, Type, table};
+use super::validate::shown;
 use crate::value::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Server-side apply by one manager with force. `live` is the stored object, `owned` what that manager applied last and
 /// still owns. Returns the merged object, before defaults: what the manager owned and no longer names is gone, what it
@@ -110,19 +112,19 @@ fn remove(table: &Table, kind: Option<&Type>, live: &mut Value, owned: &Value, a
             }
         }
         (Shape::Keyed(item, keys), Value::List(live), Value::List(owned)) => {
-            let applied_items = applied.map(Value::items).unwrap_or_default();
-            for owned in owned {
-                let id = identity(table, item, keys, owned);
-                let same = |other: &Value| identity(table, item, keys, other) == id;
-                match applied_items.iter().find(|other| same(other)) {
-                    None => live.retain(|other| !same(other)),
-                    Some(applied) => {
-                        live.iter_mut().filter(|other| same(other)).for_each(|live| {
-                            remove(table, Some(item), live, owned, Some(applied));
-                        });
+            let applied = by_identity(table, item, keys, applied.map(Value::items).unwrap_or_default());
+            let owned = by_identity(table, item, keys, owned);
+            live.retain_mut(|live| {
+                let id = identity(table, item, keys, live);
+                match (owned.get(&id), applied.get(&id)) {
+                    (Some(_), None) => false,
+                    (Some(owned), Some(applied)) => {
+                        remove(table, Some(item), live, owned, Some(applied));
+                        true
                     }
+                    _ => true,
                 }
-            }
+            });
         }
         (Shape::Set, Value::List(live), Value::List(owned)) => {
             let applied = applied.map(Value::items).unwrap_or_default();
@@ -170,44 +172,37 @@ fn merge(table: &Table, kind: Option<&Type>, live: &Value, applied: &Value) -> V
 /// Keeps the order of `live` where it can; items that both have follow the order of `applied`, new ones stand where
 /// `applied` has them. (structured-merge-diff's mergeListItems.)
 fn merge_keyed(table: &Table, item: &Type, keys: &[&'static str], live: &[Value], applied: &[Value]) -> Value {
-    let ids = |list: &[Value]| -> Vec<Value> { list.iter().map(|value| identity(table, item, keys, value)).collect() };
+    let ids = |list: &[Value]| -> Vec<String> { list.iter().map(|value| identity(table, item, keys, value)).collect() };
     let (left, right) = (ids(live), ids(applied));
-    if (1..right.len()).any(|index| right[..index].contains(&right[index])) {
+    let of_live = by_identity(table, item, keys, live);
+    let in_applied: BTreeSet<&String> = right.iter().collect();
+    if in_applied.len() < right.len() {
         return Value::List(applied.to_vec());
     }
-    let mut shared = right.iter().filter(|id| left.contains(id)).peekable();
-    let mut merged_ids: Vec<&Value> = Vec::new();
+    let mut shared = right.iter().filter(|id| of_live.contains_key(*id)).peekable();
+    let mut merged: BTreeSet<&String> = BTreeSet::new();
     let mut out = Vec::new();
     let (mut l, mut r) = (0, 0);
     while l < left.len() || r < right.len() {
-        if l < left.len() && r < right.len() && left[l] != right[r] && right.contains(&left[l]) {
-            // Shared, but not the one whose turn it is.
-            if shared.peek().is_some_and(|next| **next != left[l]) {
-                l += 1;
-                continue;
-            }
-        }
-        if l < left.len() && !right.contains(&left[l]) {
-            out.push(live[l].clone());
-            l += 1;
-        } else if l < left.len() && merged_ids.contains(&&left[l]) {
-            l += 1;
-        } else if r < right.len() {
-            let before = left
-                .iter()
-                .position(|id| *id == right[r])
-                .map_or(&Value::Null, |index| &live[index]);
-            out.push(merge(table, Some(item), before, &applied[r]));
-            if shared.peek().is_some_and(|next| **next == right[r]) {
-                shared.next();
-            }
-            if l < left.len() && left[l] == right[r] {
+        let (here, there) = (left.get(l), right.get(r));
+        match (here, there) {
+            (Some(here), _) if !in_applied.contains(here) => {
+                out.push(live[l].clone());
                 l += 1;
             }
-            merged_ids.push(&right[r]);
-            r += 1;
-        } else {
-            l += 1;
+            // Shared, but merged already or not the one whose turn it is.
+            (Some(here), _) if merged.contains(here) => l += 1,
+            (Some(here), Some(there)) if here != there && shared.peek().is_some_and(|next| *next != here) => l += 1,
+            (_, Some(there)) => {
+                let before = of_live.get(there).copied().unwrap_or(&Value::Null);
+                out.push(merge(table, Some(item), before, &applied[r]));
+                if shared.peek().is_some_and(|next| *next == there) {
+                    shared.next();
+                }
+                merged.insert(there);
+                r += 1;
+            }
+            _ => l += 1,
         }
     }
     Value::List(out)
@@ -225,9 +220,9 @@ fn keep(table: &Table, kind: Option<&Type>, owned: &Value, live: &Value) -> Opti
             (!members.is_empty()).then_some(Value::Map(members))
         }
         (Shape::Keyed(item, keys), Value::List(owned), Value::List(live)) => {
+            let live = by_identity(table, item, keys, live);
             let items = owned.iter().filter_map(|owned| {
-                let id = identity(table, item, keys, owned);
-                let live = live.iter().find(|other| identity(table, item, keys, other) == id)?;
+                let live = live.get(&identity(table, item, keys, owned))?;
                 keep(table, Some(item), owned, live)
             });
             let items: Vec<Value> = items.collect();
@@ -257,20 +252,34 @@ fn covers(live: &Value, owned: &Value) -> bool {
     }
 }
 
-/// The key fields of a list item, defaults filled in.
-fn identity(table: &Table, item: &Type, keys: &[&'static str], value: &Value) -> Value {
-    let Type::Struct(index) = item else {
-        return value.clone();
-    };
+/// The key fields of a list item, defaults filled in, as text.
+fn identity(table: &Table, item: &Type, keys: &[&'static str], value: &Value) -> String {
+    let Type::Struct(index) = item else { return shown(value) };
     let structure = table.structure(*index);
     let key = |name: &&'static str| match value.get(name) {
-        Some(value) => value.clone(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => shown(value),
         None => structure
             .field(name)
             .and_then(|field| field.default)
-            .map_or(Value::Null, Value::from),
+            .unwrap_or_default()
+            .to_owned(),
     };
-    Value::List(keys.iter().map(key).collect())
+    keys.iter().map(key).collect::<Vec<_>>().join("\n")
+}
+
+/// The items of a list by their keys; of two with the same key the first.
+fn by_identity<'a>(
+    table: &Table,
+    item: &Type,
+    keys: &[&'static str],
+    list: impl IntoIterator<Item = &'a Value>,
+) -> BTreeMap<String, &'a Value> {
+    let mut out = BTreeMap::new();
+    for value in list {
+        out.entry(identity(table, item, keys, value)).or_insert(value);
+    }
+    out
 }
 
 #[cfg(test)]

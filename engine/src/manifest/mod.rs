@@ -13,7 +13,8 @@
 //! | `validate` | the server's rules |
 //! | `admission` | what one cluster refuses and another accepts |
 //! | `merge` | server-side apply and merge patches |
-//! | `diagnostic`, `locate` | findings and their places |
+//! | `legacy` | API versions that are gone |
+//! | `diagnostic`, `locate`, `fixes` | findings, their places, and what mends them |
 
 mod admission;
 mod decode;
@@ -22,12 +23,15 @@ mod diagnostic;
 mod document;
 mod events;
 mod fields;
+mod fixes;
 mod legacy;
 mod locate;
 mod merge;
 mod quantity;
 mod scalar;
 mod spelling;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod validate;
 

@@ -22,7 +22,11 @@ use super::defaults::is_zero;
 use super::fields::{Field, Struct, Table, Type, table};
 use super::quantity::Quantity;
 use crate::value::Value;
+use std::collections::BTreeSet;
 use std::fmt::Write;
+
+/// More findings about one object than this help nobody.
+pub const MOST: usize = 1000;
 
 /// One broken rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,13 +165,17 @@ impl Check {
         self.path.truncate(length);
     }
 
-    /// Whether something below `segment` was already found wrong.
-    fn is_wrong(&self, segment: &str) -> bool {
-        let path = join(&self.path, segment);
-        self.out.iter().any(|found| found.field.starts_with(&path))
+    /// The items of a list in which something was already found wrong.
+    fn wrong_items(&self, list: &str) -> BTreeSet<usize> {
+        let path = format!("{}[", join(&self.path, list));
+        let index = |found: &Invalid| found.field.strip_prefix(&path)?.split(']').next()?.parse().ok();
+        self.out.iter().filter_map(index).collect()
     }
 
     fn report(&mut self, segment: &str, reason: &'static str, detail: &str) {
+        if self.out.len() >= MOST {
+            return;
+        }
         let field = join(&self.path, segment);
         let message = format!("{field}: {detail}");
         self.out.push(Invalid { field, reason, message });
@@ -338,7 +346,7 @@ fn join(path: &str, segment: &str) -> String {
 }
 
 /// A value as the server shows it in its messages: JSON, selectors with their labels first.
-fn shown(value: &Value) -> String {
+pub fn shown(value: &Value) -> String {
     let mut out = String::new();
     show(value, &mut out);
     out

@@ -53,6 +53,7 @@ impl Check {
     /// The names that containers may mount: of the volumes that are in order. Reports names that are taken twice.
     pub(super) fn volume_names<'a>(&mut self, spec: &'a Value) -> BTreeSet<&'a str> {
         let mut names = BTreeSet::new();
+        let wrong = self.wrong_items("volumes");
         for (index, volume) in spec
             .get("volumes")
             .map(Value::items)
@@ -67,7 +68,7 @@ impl Check {
             let text = name.as_str().unwrap_or_default();
             if names.contains(text) {
                 self.duplicate(&format!("{segment}.name"), name);
-            } else if !self.is_wrong(&format!("{segment}.")) {
+            } else if !wrong.contains(&index) {
                 names.insert(text);
             }
         }

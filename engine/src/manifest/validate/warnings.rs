@@ -2,6 +2,7 @@
 
 use super::names;
 use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Volume types that are gone: name, deprecated in, without function since.
 const GONE: [(&str, &str, &str); 8] = [
@@ -102,24 +103,21 @@ fn pod(path: &str, spec: Option<&Value>, out: &mut Vec<(String, String)>) {
 
 fn container(path: &str, container: &Value, out: &mut Vec<(String, String)>) {
     let list = |key| container.get(key).map(Value::items).unwrap_or_default();
+    let mut ports = BTreeMap::new();
     for (index, port) in list("ports").iter().enumerate() {
-        let id = |port: &Value| ["containerPort", "protocol", "hostPort", "hostIP"].map(|key| port.get(key).cloned());
-        if let Some(first) = list("ports")[..index].iter().position(|other| id(other) == id(port)) {
+        let id = ["containerPort", "protocol", "hostPort", "hostIP"].map(|key| port.get(key).map(super::shown));
+        let first = *ports.entry(id).or_insert(index);
+        if first != index {
             let text = format!("duplicate port definition with {path}.ports[{first}]");
             out.push((format!("{path}.ports[{index}]"), text));
         }
     }
-    let variables = list("env");
-    for (index, variable) in variables.iter().enumerate() {
+    let mut names = BTreeSet::new();
+    for (index, variable) in list("env").iter().enumerate() {
         let name = variable.get("name").and_then(Value::as_str).unwrap_or_default();
-        let hides = variables[..index]
-            .iter()
-            .any(|other| other.get("name") == variable.get("name"));
-        let uses_it = variable
-            .get("value")
-            .and_then(Value::as_str)
-            .is_some_and(|value| value.contains(&format!("$({name})")));
-        if hides && !uses_it {
+        let hides = !names.insert(name);
+        let value = variable.get("value").and_then(Value::as_str).unwrap_or_default();
+        if hides && !value.contains(&format!("$({name})")) {
             let text = format!("hides previous definition of {name:?}, which may be dropped when using apply");
             out.push((format!("{path}.env[{index}]"), text));
         }
