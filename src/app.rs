@@ -1,14 +1,203 @@
-//! The root component.
+//! The root component: it owns the state, the timers, the editor and what is kept, and draws the page.
 
+use crate::browser::editor::Editor;
+use crate::browser::keyboard::{Keyboard, Press};
+use crate::browser::timers::{Interval, Timeout};
+use crate::browser::{dialog, fields, site, storage};
+use crate::examples::Example;
+use crate::state::{Action, Effect, Kept, Speed, State, Theme, action_for, kept};
+use crate::view;
+use rollscope_engine::history::End;
+use rollscope_engine::manifest::Position;
 use yew::prelude::*;
 
+/// How long a pause in typing is, in milliseconds.
+const PAUSE: u32 = 250;
+
 /// The whole page.
-#[component]
-pub fn App() -> Html {
-    html! {
-        <main>
-            <h1>{ "Rollscope" }</h1>
-            <p>{ "Step through what Kubernetes' controllers do with your manifests." }</p>
-        </main>
+pub struct App {
+    state: State,
+    place: view::editor::Place,
+    help: NodeRef,
+    editor: Option<Editor>,
+    pause: Option<Timeout>,
+    beat: Option<(Speed, Interval)>,
+    _keyboard: Option<Keyboard>,
+}
+
+/// What reaches the component.
+pub enum Message {
+    /// Something was done.
+    Act(Action),
+    /// The editor has come, or never will.
+    Editor(Option<Editor>),
+}
+
+impl Component for App {
+    type Message = Message;
+    type Properties = ();
+
+    fn create(ctx: &Context<App>) -> App {
+        let state = State::new(&kept(), theme());
+        site::set_theme(state.theme.name());
+        let act = ctx.link().callback(Message::Act);
+        let press = move |press: &Press| {
+            let action = action_for(&press.key, press.shift, press.command);
+            action.map(|action| act.emit(action)).is_some()
+        };
+        App {
+            state,
+            place: view::editor::Place::default(),
+            help: NodeRef::default(),
+            editor: None,
+            pause: None,
+            beat: None,
+            _keyboard: Keyboard::listen(press),
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<App>, message: Message) -> bool {
+        match message {
+            Message::Act(action) => {
+                let effects = self.state.reduce(action);
+                effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));
+                self.keep_the_beat(ctx);
+            }
+            Message::Editor(editor) => self.take(editor),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<App>) -> Html {
+        let on = ctx.link().callback(Message::Act);
+        let state = &self.state;
+        let tab = format!("{:?}", state.tab).to_lowercase();
+        html! {
+            <div class="page" data-tab={tab}>
+                { view::top::view(state, &on) }
+                { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
+                <main class="stage">
+                    { view::actions::view(state, &on) }
+                </main>
+                <aside class="why" aria-label="Why">
+                    { view::answers::view(state, &on) }
+                </aside>
+                <section class="time" aria-label="Time">
+                    { limit(state) }
+                </section>
+                { view::help::view(&self.help, &on) }
+                <p class="spoken" aria-live="polite">{ spoken(state) }</p>
+            </div>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<App>, first: bool) {
+        dialog::set_open(&self.help, self.state.help);
+        if first {
+            self.load_editor(ctx);
+        }
+    }
+}
+
+impl App {
+    fn load_editor(&self, ctx: &Context<App>) {
+        let Some(place) = self.place.editor.cast() else { return };
+        let on_change = ctx.link().callback(|text| Message::Act(Action::Type(text)));
+        let on_run = ctx.link().callback(|()| Message::Act(Action::Run));
+        let (text, dark) = (self.state.text.to_string(), self.state.theme == Theme::Dark);
+        let loading = Editor::load(place, text, dark, on_change, on_run);
+        ctx.link().send_future(async move { Message::Editor(loading.await) });
+    }
+
+    /// The editor may have come late: what was typed until then is in the state.
+    fn take(&mut self, editor: Option<Editor>) {
+        self.editor = editor;
+        if let Some(editor) = &self.editor {
+            editor.set_text(&self.state.text);
+            editor.set_dark(self.state.theme == Theme::Dark);
+            editor.mark(&self.state.diagnostics);
+        }
+    }
+
+    fn bring_about(&mut self, ctx: &Context<App>, effect: Effect) {
+        match (effect, &self.editor) {
+            (Effect::Keep(name, text), _) => storage::set(name, &text),
+            (Effect::SetText(text), Some(editor)) => editor.set_text(&text),
+            (Effect::Mark(found), Some(editor)) => editor.mark(&found),
+            (Effect::Jump(place), Some(editor)) => editor.jump(place),
+            (Effect::Jump(place), None) => fields::show_place(&self.place.area, utf16_offset(&self.state.text, place)),
+            (Effect::SetText(_) | Effect::Mark(_), None) => {}
+            (Effect::Fetch(example), _) => fetch(ctx, example),
+            (Effect::CheckSoon, _) => {
+                let check = ctx.link().callback(|()| Message::Act(Action::Check));
+                self.pause = Some(Timeout::new(PAUSE, move || check.emit(())));
+            }
+            (Effect::Theme(theme), editor) => {
+                site::set_theme(theme.name());
+                editor.iter().for_each(|editor| editor.set_dark(theme == Theme::Dark));
+            }
+        }
+    }
+
+    /// Starts, changes or stops the timer that plays.
+    fn keep_the_beat(&mut self, ctx: &Context<App>) {
+        let wanted = self.state.playing.then_some(self.state.speed);
+        if wanted == self.beat.as_ref().map(|(speed, _)| *speed) {
+            return;
+        }
+        self.beat = wanted.map(|speed| {
+            let tick = ctx.link().callback(|()| Message::Act(Action::Tick));
+            (speed, Interval::new(speed.milliseconds(), move || tick.emit(())))
+        });
+    }
+}
+
+fn fetch(ctx: &Context<App>, example: &'static Example) {
+    let path = example.path();
+    ctx.link()
+        .send_future(async move { Message::Act(Action::Loaded(site::fetch(&path).await)) });
+}
+
+fn kept() -> Kept {
+    Kept {
+        text: storage::get(kept::TEXT),
+        ran: storage::get(kept::RAN),
+        every_write: storage::get(kept::EVERY_WRITE).as_deref() == Some("true"),
+        still: site::prefers_stillness(),
+    }
+}
+
+/// The theme that was chosen, or else the system's.
+fn theme() -> Theme {
+    match storage::get(kept::THEME).as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ if site::prefers_dark() => Theme::Dark,
+        _ => Theme::Light,
+    }
+}
+
+fn utf16_offset(text: &str, place: Position) -> u32 {
+    let before = text.get(..place.offset as usize).unwrap_or(text);
+    u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX)
+}
+
+/// What a screen reader says: the step, unless steps follow each other by themselves.
+fn spoken(state: &State) -> String {
+    match state.run.cursor.step() {
+        Some(step) if !state.playing => format!("{}: {}", step.actor.name(), step.title()),
+        _ => String::new(),
+    }
+}
+
+/// A run that was cut short says so.
+fn limit(state: &State) -> Html {
+    match state.run.history().end {
+        End::Rest => Html::default(),
+        End::StepLimit(steps) => html! {
+            <p class="limit" role="status">
+                { format!("This run was stopped after {steps} steps, the most that are simulated; more would happen.") }
+            </p>
+        },
     }
 }

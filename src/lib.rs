@@ -1,5 +1,17 @@
-//! The page: what a visitor sees of a History.
+//! The page: what a visitor sees of a History, and can do about it.
+//!
+//! | room | what it knows |
+//! |---|---|
+//! | `state` | everything the page remembers, and how each action changes it; pure |
+//! | `app` | the one component: owns state, timers and the editor |
+//! | `view` | plain structs to Html |
+//! | `browser` | all that touches the browser |
+//! | `examples` | the demos that come with the page |
 
 mod app;
+mod browser;
+pub mod examples;
+pub mod state;
+mod view;
 
 pub use app::App;

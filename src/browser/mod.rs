@@ -1,0 +1,9 @@
+//! The only room that touches the browser: storage, timers, keys, the editor's bundle, files of the site.
+
+pub mod dialog;
+pub mod editor;
+pub mod fields;
+pub mod keyboard;
+pub mod site;
+pub mod storage;
+pub mod timers;

@@ -1,0 +1,45 @@
+//! The page's own files, its colours, and what the visitor's system prefers.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Response, Window};
+
+/// The text of a file of the site. The error says what was answered.
+pub async fn fetch(path: &str) -> Result<String, String> {
+    let window = web_sys::window().ok_or("no window")?;
+    let answer = JsFuture::from(window.fetch_with_str(path)).await;
+    let response: Response = answer
+        .ok()
+        .and_then(|answer| answer.dyn_into().ok())
+        .ok_or("the site can't be reached")?;
+    if !response.ok() {
+        return Err(format!("{path}: {}", response.status()));
+    }
+    let unreadable = || format!("{path}: not a text");
+    let text = JsFuture::from(response.text().map_err(|_| unreadable())?).await;
+    text.ok().and_then(|text| text.as_string()).ok_or_else(unreadable)
+}
+
+/// Makes the page light or dark.
+pub fn set_theme(name: &str) {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    if let Some(root) = root {
+        // It fails only for a name that is no attribute's.
+        drop(root.set_attribute("data-theme", name));
+    }
+}
+
+/// Whether the visitor's system is dark.
+pub fn prefers_dark() -> bool {
+    prefers("(prefers-color-scheme: dark)")
+}
+
+/// Whether the visitor wants nothing to move by itself.
+pub fn prefers_stillness() -> bool {
+    prefers("(prefers-reduced-motion: reduce)")
+}
+
+fn prefers(query: &str) -> bool {
+    let matches = |window: Window| window.match_media(query).ok().flatten().map(|list| list.matches());
+    web_sys::window().and_then(matches).unwrap_or(false)
+}

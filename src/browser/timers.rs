@@ -1,0 +1,3 @@
+//! Timers; each runs while it is held.
+
+pub use gloo_timers::callback::{Interval, Timeout};

@@ -1,0 +1,298 @@
+//! The page's state, and how every action changes it. Nothing here knows the browser: what has to happen there comes
+//! back as [`Effect`]s, so that all of this is tested natively.
+
+mod keys;
+mod reduce;
+mod run;
+#[cfg(test)]
+mod tests;
+pub mod workload;
+
+pub use keys::action_for;
+pub use run::{Run, Said};
+
+use crate::examples::{self, Example};
+use rollscope_engine::Scenario;
+use rollscope_engine::api::{Key, Name, Object};
+use rollscope_engine::manifest::{Diagnostic, Position};
+use rollscope_engine::scenario::{Intervention, Reading};
+use std::rc::Rc;
+
+/// Everything that the page remembers.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The editor's text.
+    pub text: Rc<str>,
+    /// What is to be said about it, as of the last look.
+    pub diagnostics: Rc<[Diagnostic]>,
+    /// Why the last request was not carried out, beyond the diagnostics.
+    pub refusal: Option<String>,
+    /// What is on the stage.
+    pub run: Run,
+    /// Whether steps follow each other by themselves.
+    pub playing: bool,
+    /// How fast they do.
+    pub speed: Speed,
+    /// Whether steps that only publish counts are shown as well.
+    pub every_write: bool,
+    /// Light or dark.
+    pub theme: Theme,
+    /// What a narrow screen shows.
+    pub tab: Tab,
+    /// Whether the help is open.
+    pub help: bool,
+    /// Whether nothing should start moving by itself.
+    pub still: bool,
+    /// The form that is open in the bar of actions.
+    pub tool: Option<Tool>,
+    /// The workload that the actions are about, if one was chosen.
+    pub workload: Option<Key>,
+    /// The Pod that is looked at.
+    pub pod: Option<Key>,
+    /// The last answer to an action.
+    pub said: Option<Said>,
+}
+
+/// What was kept from the last visit.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// The editor's text.
+    pub text: Option<String>,
+    /// The last text that ran.
+    pub ran: Option<String>,
+    /// Whether steps that only publish counts are shown as well.
+    pub every_write: bool,
+    /// Whether nothing should move by itself.
+    pub still: bool,
+}
+
+/// How fast steps follow each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names are the speeds")]
+pub enum Speed {
+    Half,
+    #[default]
+    One,
+    Two,
+    Four,
+    Eight,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Theme {
+    #[default]
+    Light,
+    Dark,
+}
+
+/// What a narrow screen shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// Stage, why and time.
+    #[default]
+    Rollout,
+    /// The editor.
+    Manifests,
+}
+
+/// A form in the bar of actions, with what was filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// Another number of replicas.
+    Scale(String),
+    /// Another image for a container.
+    Image(Name, String),
+    /// Back to a revision.
+    Undo,
+}
+
+/// What a user, or the timer, can do.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The editor's text has changed.
+    Type(String),
+    /// There was a pause in typing: look at the text.
+    Check,
+    /// Run the text from the start.
+    Run,
+    /// Apply the text at the cursor.
+    Apply,
+    /// Show the place of a diagnostic.
+    Jump(usize),
+    /// Mend the text as a diagnostic proposes.
+    Mend(usize),
+    /// Get an example.
+    Load(&'static Example),
+    /// An example has come, or the reason why it has not.
+    Loaded(Result<String, String>),
+    /// One step on; or every single write, if so.
+    Next(bool),
+    /// One step back; or every single write, if so.
+    Previous(bool),
+    /// To a position, past the end counts as the end.
+    Seek(usize),
+    /// Play or pause.
+    Play,
+    /// Time for the next step, if playing.
+    Tick,
+    /// Play at this speed.
+    SetSpeed(Speed),
+    /// Show steps that only publish counts, or don't.
+    ShowEveryWrite(bool),
+    /// The other one of light and dark.
+    SwitchTheme,
+    /// Another tab.
+    Show(Tab),
+    /// Open or close the help.
+    Help(bool),
+    /// The actions are about this workload now.
+    ChooseWorkload(Key),
+    /// Look at a Pod, or no longer.
+    ChoosePod(Option<Key>),
+    /// Open or change a form, or close it.
+    Use(Option<Tool>),
+    /// Do something at the cursor. The image, if any, can't be pulled.
+    Intervene(Intervention, Option<Name>),
+    /// Take back the intervention of this index.
+    TakeBack(usize),
+    /// Put the answer away.
+    Dismiss,
+}
+
+/// What has to happen in the browser.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Keep something for the next visit.
+    Keep(&'static str, Rc<str>),
+    /// The editor is to show this text.
+    SetText(Rc<str>),
+    /// The editor is to mark these.
+    Mark(Rc<[Diagnostic]>),
+    /// The editor is to show this place.
+    Jump(Position),
+    /// An example is to be fetched.
+    Fetch(&'static Example),
+    /// After a pause in typing, the text is to be checked.
+    CheckSoon,
+    /// The page is to be light or dark.
+    Theme(Theme),
+}
+
+/// The names under which things are kept.
+pub mod kept {
+    /// The editor's text.
+    pub const TEXT: &str = "rollscope.text";
+    /// The last text that ran.
+    pub const RAN: &str = "rollscope.ran";
+    /// Light or dark.
+    pub const THEME: &str = "rollscope.theme";
+    /// Whether steps that only publish counts are shown.
+    pub const EVERY_WRITE: &str = "rollscope.every-write";
+}
+
+impl State {
+    /// The state at the start of a visit: the text from the last one, or the first example.
+    pub fn new(kept: &Kept, theme: Theme) -> State {
+        let text: Rc<str> = kept.text.as_deref().unwrap_or(examples::FIRST).into();
+        let reading = Scenario::read(&text);
+        let earlier = kept.ran.iter().map(String::as_str).chain([examples::FIRST]);
+        let run = run_if_possible(&reading).or_else(|_| {
+            earlier
+                .map(Scenario::read)
+                .find_map(|reading| run_if_possible(&reading).ok())
+                .ok_or(())
+        });
+        let mut run = run.expect("the built-in example runs: tests/examples.rs");
+        let telling = run.telling_position();
+        run.cursor.seek(telling);
+        State {
+            text,
+            diagnostics: reading.diagnostics.into(),
+            refusal: None,
+            run,
+            playing: false,
+            speed: Speed::default(),
+            every_write: kept.every_write,
+            theme,
+            tab: Tab::default(),
+            help: false,
+            still: kept.still,
+            tool: None,
+            workload: None,
+            pod: None,
+            said: None,
+        }
+    }
+
+    /// The workloads at the cursor, in the order of the stage.
+    pub fn workloads(&self) -> Vec<&Object> {
+        let objects = self.run.cursor.cluster().objects();
+        objects
+            .filter(|object| matches!(object, Object::Deployment(_) | Object::StatefulSet(_)))
+            .collect()
+    }
+
+    /// The workload that actions are about: the chosen one while it exists, else the first.
+    pub fn workload(&self) -> Option<&Object> {
+        let chosen = self
+            .workload
+            .as_ref()
+            .and_then(|key| self.run.cursor.cluster().get(key));
+        chosen.or_else(|| self.workloads().into_iter().next())
+    }
+}
+
+/// Runs a text, unless something in it has to be mended first. The error says why, where no diagnostic does.
+fn run_if_possible(reading: &Reading) -> Result<Run, Option<String>> {
+    if !reading.is_runnable() {
+        return Err(None);
+    }
+    Run::start(reading).map_err(Some)
+}
+
+impl Speed {
+    /// All speeds.
+    pub const ALL: [Speed; 5] = [Speed::Half, Speed::One, Speed::Two, Speed::Four, Speed::Eight];
+
+    /// Milliseconds from step to step.
+    pub fn milliseconds(self) -> u32 {
+        match self {
+            Speed::Half => 1200,
+            Speed::One => 600,
+            Speed::Two => 300,
+            Speed::Four => 150,
+            Speed::Eight => 75,
+        }
+    }
+
+    /// As it is written beside the clock.
+    pub fn label(self) -> &'static str {
+        match self {
+            Speed::Half => "0.5×",
+            Speed::One => "1×",
+            Speed::Two => "2×",
+            Speed::Four => "4×",
+            Speed::Eight => "8×",
+        }
+    }
+}
+
+impl Theme {
+    /// The name, as it is kept and as style sheets know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The other one.
+    pub fn other(self) -> Theme {
+        match self {
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::Light,
+        }
+    }
+}

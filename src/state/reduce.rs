@@ -1,0 +1,200 @@
+//! How every action changes the state.
+
+use super::{Action, Effect, Run, Said, State, Tab, kept, run_if_possible};
+use rollscope_engine::Scenario;
+use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
+use rollscope_engine::scenario::{Intervention, Reading};
+use std::rc::Rc;
+
+impl State {
+    /// Carries out an action; what has to happen in the browser is returned.
+    pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Type(text) => return self.type_text(text),
+            Action::Check => return self.check(),
+            Action::Run => return self.start(),
+            Action::Apply => return self.apply(),
+            Action::Jump(index) => return self.jump(index),
+            Action::Mend(index) => return self.mend(index),
+            Action::Load(example) => return vec![Effect::Fetch(example)],
+            Action::Loaded(Ok(text)) => return self.show_example(&text),
+            Action::Loaded(Err(reason)) => self.refusal = Some(format!("The example could not be loaded: {reason}")),
+            Action::SwitchTheme => return self.switch_theme(),
+            Action::ShowEveryWrite(every) => return self.show_every_write(every),
+            Action::Next(single) => self.step_to(self.run.next(single || self.every_write)),
+            Action::Previous(single) => self.step_to(self.run.previous(single || self.every_write)),
+            Action::Seek(position) => self.step_to(position),
+            Action::Play => self.play(),
+            Action::Tick => self.tick(),
+            Action::SetSpeed(speed) => self.speed = speed,
+            Action::Show(tab) => self.tab = tab,
+            Action::Help(open) => self.help = open,
+            Action::ChooseWorkload(key) => (self.workload, self.tool) = (Some(key), None),
+            Action::ChoosePod(key) => self.pod = key.filter(|key| self.pod.as_ref() != Some(key)),
+            Action::Use(tool) => self.tool = tool,
+            Action::Intervene(what, broken) => self.answer(|run| run.intervene(what, broken)),
+            Action::TakeBack(index) => self.take_back(index),
+            Action::Dismiss => self.said = None,
+        }
+        Vec::new()
+    }
+
+    fn type_text(&mut self, text: String) -> Vec<Effect> {
+        self.text = text.into();
+        vec![Effect::Keep(kept::TEXT, self.text.clone()), Effect::CheckSoon]
+    }
+
+    fn check(&mut self) -> Vec<Effect> {
+        self.refusal = None;
+        let reading = Scenario::read(&self.text);
+        vec![self.mark(reading.diagnostics)]
+    }
+
+    fn mark(&mut self, diagnostics: Vec<Diagnostic>) -> Effect {
+        self.diagnostics = diagnostics.into();
+        Effect::Mark(self.diagnostics.clone())
+    }
+
+    fn start(&mut self) -> Vec<Effect> {
+        let reading = Scenario::read(&self.text);
+        let outcome = run_if_possible(&reading);
+        let mut effects = vec![self.mark(reading.diagnostics)];
+        match outcome {
+            Ok(run) => {
+                self.put_on_stage(run);
+                effects.push(Effect::Keep(kept::RAN, self.text.clone()));
+            }
+            Err(refusal) => self.refuse(refusal),
+        }
+        effects
+    }
+
+    fn put_on_stage(&mut self, run: Run) {
+        self.run = run;
+        self.playing = !self.still;
+        self.tab = Tab::Rollout;
+        (self.refusal, self.tool, self.workload, self.pod, self.said) = (None, None, None, None, None);
+    }
+
+    /// The stage stays as it is, and the reason is said.
+    fn refuse(&mut self, refusal: Option<String>) {
+        self.tab = Tab::Manifests;
+        self.refusal = refusal.or_else(|| {
+            let errors = self
+                .diagnostics
+                .iter()
+                .filter(|found| found.severity == Severity::Error);
+            Some(match errors.count() {
+                1 => "Not run: one error has to be mended first. The stage shows the last good run.".to_owned(),
+                count => format!("Not run: {count} errors have to be mended first. The stage shows the last good run."),
+            })
+        });
+    }
+
+    fn apply(&mut self) -> Vec<Effect> {
+        let reading: Reading = Scenario::read(&self.text);
+        let runnable = reading.is_runnable();
+        let effects = vec![self.mark(reading.diagnostics)];
+        if runnable {
+            self.refusal = None;
+            let text = self.text.clone();
+            self.answer(|run| run.intervene(Intervention::Apply(text), None));
+            self.tab = Tab::Rollout;
+        } else {
+            self.refuse(None);
+        }
+        effects
+    }
+
+    fn jump(&mut self, index: usize) -> Vec<Effect> {
+        self.tab = Tab::Manifests;
+        let place = self.diagnostics.get(index).map(|found| found.span.start);
+        place.map(Effect::Jump).into_iter().collect()
+    }
+
+    fn mend(&mut self, index: usize) -> Vec<Effect> {
+        let fix = self.diagnostics.get(index).and_then(|found| found.fix.as_ref());
+        let Some(text) = fix.and_then(|fix| edited(&self.text, &fix.edits)) else {
+            return Vec::new();
+        };
+        self.text = text;
+        let mut effects = vec![
+            Effect::SetText(self.text.clone()),
+            Effect::Keep(kept::TEXT, self.text.clone()),
+        ];
+        effects.extend(self.check());
+        effects
+    }
+
+    fn show_example(&mut self, text: &str) -> Vec<Effect> {
+        self.text = text.into();
+        let mut effects = vec![
+            Effect::SetText(self.text.clone()),
+            Effect::Keep(kept::TEXT, self.text.clone()),
+        ];
+        effects.extend(self.start());
+        effects
+    }
+
+    fn switch_theme(&mut self) -> Vec<Effect> {
+        self.theme = self.theme.other();
+        vec![
+            Effect::Theme(self.theme),
+            Effect::Keep(kept::THEME, self.theme.name().into()),
+        ]
+    }
+
+    fn show_every_write(&mut self, every: bool) -> Vec<Effect> {
+        self.every_write = every;
+        vec![Effect::Keep(kept::EVERY_WRITE, every.to_string().into())]
+    }
+
+    fn step_to(&mut self, position: usize) {
+        self.playing = false;
+        self.run.cursor.seek(position);
+    }
+
+    /// Playing at the end starts again.
+    fn play(&mut self) {
+        self.playing = !self.playing;
+        if self.playing && self.run.position() == self.run.history().len() {
+            self.run.cursor.seek(0);
+        }
+    }
+
+    fn tick(&mut self) {
+        if self.playing {
+            self.run.cursor.seek(self.run.next(self.every_write));
+            self.playing = self.run.position() < self.run.history().len();
+        }
+    }
+
+    fn answer(&mut self, ask: impl FnOnce(&mut Run) -> Said) {
+        self.playing = false;
+        let said = ask(&mut self.run);
+        if said.accepted {
+            self.tool = None;
+        }
+        self.said = Some(said);
+    }
+
+    fn take_back(&mut self, index: usize) {
+        self.playing = false;
+        self.said = None;
+        self.run.take_back(index);
+    }
+}
+
+/// The text with all replacements made. `None` if they are of another text.
+fn edited(text: &str, edits: &[Edit]) -> Option<Rc<str>> {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for Edit { span, text: new } in edits {
+        let (start, end) = (span.start.offset as usize, span.end.offset as usize);
+        out += text.get(done..start)?;
+        out += new;
+        done = end;
+    }
+    out += text.get(done..)?;
+    Some(out.into())
+}

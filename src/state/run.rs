@@ -1,0 +1,138 @@
+//! What is on the stage: a scenario that was run, and the cursor in its history.
+
+use rollscope_engine::api::Name;
+use rollscope_engine::history::Answer;
+use rollscope_engine::scenario::{Intervention, Reading};
+use rollscope_engine::step::{Actor, Step};
+use rollscope_engine::world::Behavior;
+use rollscope_engine::{Cursor, History, Scenario, simulate};
+use std::rc::Rc;
+
+/// A run and where one looks at it.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The title that the scenario gives itself.
+    pub title: Option<String>,
+    /// The history and a position in it.
+    pub cursor: Cursor,
+}
+
+/// What came of an intervention.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The command line.
+    pub command: String,
+    /// Whether it was carried out.
+    pub accepted: bool,
+    /// What kubectl printed.
+    pub text: String,
+}
+
+impl Run {
+    /// Runs a text that was understood. A refusal of its manifests comes back as the words of the refusal.
+    pub fn start(reading: &Reading) -> Result<Run, String> {
+        let mut run = Run::of(&reading.scenario, reading.title.clone());
+        if let Some(refused) = run.history().answers.first().filter(|answer| !answer.accepted) {
+            return Err(refused.text.trim().to_owned());
+        }
+        run.cursor.seek(1);
+        Ok(run)
+    }
+
+    fn of(scenario: &Scenario, title: Option<String>) -> Run {
+        let cursor = Cursor::new(Rc::new(simulate(scenario)));
+        Run { title, cursor }
+    }
+
+    /// Everything that happens in it.
+    pub fn history(&self) -> &Rc<History> {
+        self.cursor.history()
+    }
+
+    /// Where the cursor is.
+    pub fn position(&self) -> usize {
+        self.cursor.position()
+    }
+
+    /// The next position worth a look: the next one at all, or past the steps that only publish counts.
+    pub fn next(&self, every_write: bool) -> usize {
+        let after = self.position() + 1..=self.history().len();
+        let mut worth = after.filter(|&position| every_write || !self.is_quiet(position));
+        worth.next().unwrap_or(self.history().len())
+    }
+
+    /// The position before this one that is worth a look.
+    pub fn previous(&self, every_write: bool) -> usize {
+        let before = (0..self.position()).rev();
+        let mut worth = before.filter(|&position| every_write || !self.is_quiet(position));
+        worth.next().unwrap_or(0)
+    }
+
+    fn is_quiet(&self, position: usize) -> bool {
+        let step = position
+            .checked_sub(1)
+            .and_then(|index| self.history().steps.get(index));
+        step.is_some_and(|step: &Step| step.actor != Actor::User && step.is_report())
+    }
+
+    /// A position that shows what the run is about: in the midst of what the first change sets off, or, where nothing is
+    /// changed, the end.
+    pub fn telling_position(&self) -> usize {
+        let history = self.history();
+        match history.answers.get(1) {
+            Some(change) => {
+                let until = history.answers.get(2).map_or(history.len(), |next| next.position);
+                (change.position + 1).midpoint(until)
+            }
+            None => history.len(),
+        }
+    }
+
+    /// Does something right after the step at the cursor; what lay ahead is recomputed. `broken` is an image that can't be
+    /// pulled in this world. A refusal leaves the run as it was.
+    pub fn intervene(&mut self, what: Intervention, broken: Option<Name>) -> Said {
+        let (history, position) = (self.history(), self.position());
+        let command = what.to_string();
+        let moment = history.moment_after(position);
+        let earlier = |scenario: &Scenario| scenario.interventions.partition_point(|timed| timed.at <= moment);
+        let index = earlier(&history.scenario);
+        let mut scenario = history.fork(position, what);
+        if let Some(image) = broken {
+            let behavior = scenario
+                .world
+                .images
+                .entry(image.to_string())
+                .or_insert(Behavior::default());
+            behavior.pullable = false;
+        }
+        let mut forked = Run::of(&scenario, self.title.clone());
+        let Answer {
+            position,
+            accepted,
+            text,
+            ..
+        } = forked.history().answers[index].clone();
+        if accepted {
+            forked.cursor.seek(position + 1);
+            *self = forked;
+        }
+        Said {
+            command,
+            accepted,
+            text,
+        }
+    }
+
+    /// Takes an intervention back; the first, which brought the manifests, stays.
+    pub fn take_back(&mut self, intervention: usize) {
+        let mut scenario = self.history().scenario.clone();
+        if intervention == 0 || intervention >= scenario.interventions.len() {
+            return;
+        }
+        let time = self.cursor.time().min(scenario.interventions.remove(intervention).at);
+        let mut forked = Run::of(&scenario, self.title.clone());
+        let position = forked.history().position_at(time);
+        forked.cursor.seek(position.max(1));
+        *self = forked;
+    }
+}

@@ -1,0 +1,237 @@
+//! What the page does, without a page.
+
+use super::*;
+use rollscope_engine::api::Kind;
+use rollscope_engine::manifest::Severity;
+
+const WEB: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: web, image: 'nginx:1.7.9'}]
+";
+
+fn page(text: &str) -> State {
+    let kept = Kept {
+        text: Some(text.to_owned()),
+        ..Kept::default()
+    };
+    State::new(&kept, Theme::Light)
+}
+
+fn web() -> Key {
+    Key::new(Kind::Deployment, &"default".into(), &"web".into())
+}
+
+fn act(state: &mut State, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
+    actions.into_iter().flat_map(|action| state.reduce(action)).collect()
+}
+
+fn errors(state: &State) -> usize {
+    state
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .count()
+}
+
+#[test]
+fn a_first_visit_shows_an_example_in_the_midst_of_its_update() {
+    let state = State::new(&Kept::default(), Theme::Light);
+    assert_eq!(&*state.text, examples::FIRST);
+    assert!(state.run.position() > 1 && state.run.position() < state.run.history().len());
+    assert!(!state.playing);
+}
+
+#[test]
+fn a_text_that_does_not_run_comes_back_with_the_run_before_it() {
+    let kept = Kept {
+        text: Some("kind: [".to_owned()),
+        ran: Some(WEB.to_owned()),
+        ..Kept::default()
+    };
+    let state = State::new(&kept, Theme::Light);
+    assert_eq!(&*state.text, "kind: [");
+    assert!(errors(&state) > 0);
+    assert!(state.run.cursor.cluster().get(&web()).is_some());
+}
+
+#[test]
+fn running_starts_after_the_apply_and_plays() {
+    let mut state = page(WEB);
+    let effects = act(&mut state, [Action::Run]);
+    assert_eq!((state.run.position(), state.playing), (1, true));
+    assert!(effects.contains(&Effect::Keep(kept::RAN, WEB.into())));
+}
+
+#[test]
+fn bad_input_leaves_the_stage_alone() {
+    let mut state = page(WEB);
+    for (text, says) in [
+        ("kind: [", "error"),
+        ("apiVersion: apps/v1\nkind: Deploymint\nmetadata: {name: a}", "error"),
+        (
+            &WEB.replace("replicas: 3", "replicas: 100000"),
+            "100000 replicas are too many here: at most 2000",
+        ),
+    ] {
+        act(&mut state, [Action::Type(text.to_owned()), Action::Run]);
+        let messages: Vec<String> = state.diagnostics.iter().map(ToString::to_string).collect();
+        assert!(errors(&state) > 0 && messages.concat().contains(says), "{messages:?}");
+        assert!(
+            state
+                .refusal
+                .as_ref()
+                .is_some_and(|refusal| refusal.contains("last good run"))
+        );
+        assert!(state.run.cursor.cluster().get(&web()).is_some());
+    }
+}
+
+#[test]
+fn stepping_skips_mere_counts_and_goes_the_same_way_back() {
+    let mut state = page(WEB);
+    act(&mut state, [Action::Seek(0)]);
+    let mut way = vec![0];
+    while state.run.position() < state.run.history().len() {
+        act(&mut state, [Action::Next(false)]);
+        way.push(state.run.position());
+    }
+    assert!(way.len() > 3 && way.len() < state.run.history().len());
+    let mut back = vec![state.run.position()];
+    while state.run.position() > 0 {
+        act(&mut state, [Action::Previous(false)]);
+        back.insert(0, state.run.position());
+    }
+    assert_eq!(way, back);
+    act(&mut state, [Action::Next(true), Action::Next(true)]);
+    assert_eq!(state.run.position(), 2);
+}
+
+#[test]
+fn playing_ends_at_the_end_and_starts_again_from_there() {
+    let mut state = page(WEB);
+    act(&mut state, [Action::Run]);
+    for _ in 0..state.run.history().len() {
+        act(&mut state, [Action::Tick]);
+    }
+    assert_eq!(
+        (state.run.position(), state.playing),
+        (state.run.history().len(), false)
+    );
+    act(&mut state, [Action::Play]);
+    assert_eq!((state.run.position(), state.playing), (0, true));
+}
+
+#[test]
+fn an_intervention_comes_next_and_can_be_taken_back() {
+    let mut state = page(WEB);
+    let before = (state.run.position(), state.run.history().len());
+    let scale = Action::Intervene(Intervention::Scale(web(), 5), None);
+    act(&mut state, [Action::Use(Some(Tool::Scale("5".to_owned()))), scale]);
+    assert_eq!(state.run.position(), before.0 + 1);
+    assert_eq!(
+        state.said.as_ref().map(|said| said.text.trim()),
+        Some("deployment.apps/web scaled")
+    );
+    assert_eq!(state.tool, None);
+    act(&mut state, [Action::Seek(usize::MAX)]);
+    assert_eq!(state.run.cursor.cluster().of_kind(Kind::Pod).count(), 5);
+    act(&mut state, [Action::TakeBack(1)]);
+    assert_eq!(state.run.history().len(), before.1);
+    act(&mut state, [Action::TakeBack(0), Action::TakeBack(7)]);
+    assert_eq!(state.run.history().scenario.interventions.len(), 1);
+}
+
+#[test]
+fn a_refusal_is_said_and_changes_nothing() {
+    let mut state = page(WEB);
+    let before = state.run.history().len();
+    act(
+        &mut state,
+        [Action::Intervene(Intervention::Scale(web(), 100_000), None)],
+    );
+    let said = state.said.clone().expect("an answer");
+    assert!(!said.accepted && said.text.contains("2000"), "{said:?}");
+    assert_eq!(said.command, "kubectl scale deployment/web --replicas=100000");
+    assert_eq!(state.run.history().len(), before);
+}
+
+#[test]
+fn an_image_that_cannot_be_pulled_gets_stuck() {
+    let mut state = page(WEB);
+    let image = workload::missing_image("nginx:1.7.9");
+    let set = Intervention::SetImage(web(), "web".into(), image.clone());
+    act(
+        &mut state,
+        [Action::Intervene(set, Some(image)), Action::Seek(usize::MAX)],
+    );
+    let pods = state.run.cursor.cluster().of_kind(Kind::Pod);
+    let waiting = pods.filter(|pod| matches!(pod, Object::Pod(pod) if pod.waiting_reason().is_some()));
+    assert_eq!(waiting.count(), 1);
+    let revisions = workload::earlier_revisions(state.run.cursor.cluster(), state.workloads()[0]);
+    assert_eq!(
+        revisions.iter().map(|revision| revision.number).collect::<Vec<_>>(),
+        [1]
+    );
+}
+
+#[test]
+fn applying_at_the_cursor_updates_what_is_there() {
+    let mut state = page(WEB);
+    let text = WEB.replace("1.7.9", "1.9.1");
+    act(&mut state, [Action::Type(text), Action::Apply]);
+    assert_eq!(
+        state.said.as_ref().map(|said| said.text.trim()),
+        Some("deployment.apps/web configured")
+    );
+    act(&mut state, [Action::Seek(usize::MAX)]);
+    assert_eq!(state.run.cursor.cluster().of_kind(Kind::ReplicaSet).count(), 2);
+    act(&mut state, [Action::Type("kind: [".to_owned()), Action::Apply]);
+    assert!(state.refusal.is_some());
+}
+
+#[test]
+fn a_fix_mends_the_text() {
+    let mut state = page(&WEB.replace("kind: Deployment", "kind: Deploymemt"));
+    let fixable = state
+        .diagnostics
+        .iter()
+        .position(|found| found.fix.is_some())
+        .expect("a fix");
+    let effects = act(&mut state, [Action::Mend(fixable)]);
+    assert_eq!(&*state.text, WEB);
+    assert!(effects.contains(&Effect::SetText(WEB.into())));
+    assert_eq!(errors(&state), 0);
+}
+
+#[test]
+fn typing_is_kept_at_once_and_looked_at_later() {
+    let mut state = page(WEB);
+    let effects = act(&mut state, [Action::Type("a".to_owned())]);
+    assert_eq!(effects, [Effect::Keep(kept::TEXT, "a".into()), Effect::CheckSoon]);
+}
+
+#[test]
+fn keys_have_their_actions() {
+    assert!(matches!(
+        action_for("ArrowRight", true, false),
+        Some(Action::Next(true))
+    ));
+    assert!(matches!(action_for("Enter", false, true), Some(Action::Run)));
+    assert!(action_for("ArrowRight", false, true).is_none());
+    assert!(action_for("x", false, false).is_none());
+}
+
+#[test]
+fn a_missing_image_keeps_the_name() {
+    let check = |image: &str, expect: &str| assert_eq!(&*workload::missing_image(image), expect);
+    check("nginx:1.9.1", "nginx:no-such-tag");
+    check("registry:5000/nginx", "registry:5000/nginx:no-such-tag");
+}
