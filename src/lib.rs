@@ -11,7 +11,8 @@
 mod app;
 mod browser;
 pub mod examples;
+pub mod scene;
 pub mod state;
-mod view;
+pub mod view;
 
 pub use app::App;

@@ -1,0 +1,135 @@
+//! A workload's counts over time, with the bounds that it has to keep.
+
+use super::pod::Form;
+use super::scale::Scale;
+use super::tracks::Track;
+use rollscope_engine::History;
+use rollscope_engine::api::{DeploymentStrategy, Key, Object};
+use rollscope_engine::cluster::Change;
+use rollscope_engine::controllers::deployment::util;
+use rollscope_engine::time::Time;
+use std::collections::BTreeMap;
+
+/// Counts from place to place; each holds until the next.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Curve {
+    /// Counts that changed, and where.
+    pub counts: Vec<(f64, Counts)>,
+    /// Bounds that changed, and where.
+    pub bounds: Vec<(f64, Band)>,
+    /// The highest value in the picture.
+    pub top: i64,
+}
+
+/// What there is at a moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// Pods that are available.
+    pub available: i64,
+    /// Pods that are counted.
+    pub total: i64,
+    /// Pods that are there, leaving ones too.
+    pub present: i64,
+}
+
+/// What there should be at a moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Band {
+    /// Pods wanted.
+    pub desired: i64,
+    /// The fewest that must be available.
+    pub floor: Option<i64>,
+    /// The most that may be counted.
+    pub ceiling: Option<i64>,
+}
+
+impl Curve {
+    pub(super) fn of(history: &History, scale: &Scale, key: &Key, tracks: &[&Track]) -> Curve {
+        let counts = counts(tracks);
+        let bands = bands(history, key);
+        let top = counts
+            .iter()
+            .map(|(_, counts)| counts.total)
+            .chain(bands.iter().map(|(_, band)| band.ceiling.unwrap_or(band.desired)))
+            .max();
+        let placed = |time: Time| scale.place_of(time);
+        Curve {
+            top: top.unwrap_or(0),
+            counts: counts
+                .into_iter()
+                .map(|(time, counts)| (placed(time), counts))
+                .collect(),
+            bounds: bands.into_iter().map(|(time, band)| (placed(time), band)).collect(),
+        }
+    }
+}
+
+/// The counts whenever one of them changes.
+pub(super) fn counts(tracks: &[&Track]) -> Vec<(Time, Counts)> {
+    let mut changes: BTreeMap<Time, Counts> = BTreeMap::new();
+    let mut add = |time: Time, form: Form, by: i64| {
+        let change = changes.entry(time).or_default();
+        change.present += by;
+        change.total += if form.is_counted() { by } else { 0 };
+        change.available += if form == Form::Available { by } else { 0 };
+    };
+    for span in tracks.iter().flat_map(|track| &track.spans) {
+        add(span.from, span.form, 1);
+        add(span.to, span.form, -1);
+    }
+    // What is still there at the end does not vanish with it.
+    if let Some(end) = tracks.iter().map(|track| track.ends()).max() {
+        changes.remove(&end);
+    }
+    let mut now = Counts::default();
+    let sums = changes.into_iter().map(|(time, change)| {
+        now.available += change.available;
+        now.total += change.total;
+        now.present += change.present;
+        (time, now)
+    });
+    let mut sums: Vec<_> = sums.collect();
+    sums.dedup_by_key(|(_, counts)| *counts);
+    sums
+}
+
+/// The bounds whenever one of them changes.
+pub(super) fn bands(history: &History, workload: &Key) -> Vec<(Time, Band)> {
+    let mut bands: Vec<(Time, Band)> = Vec::new();
+    for step in &history.steps {
+        for (change, _) in &step.writes {
+            if let Change::Object { key, after, .. } = change
+                && key == workload
+                && let Some(band) = band(after.as_ref())
+                && bands.last().is_none_or(|(_, last)| *last != band)
+            {
+                bands.push((step.at, band));
+            }
+        }
+    }
+    bands
+}
+
+fn band(object: Option<&Object>) -> Option<Band> {
+    let plain = |desired| Band {
+        desired,
+        ..Band::default()
+    };
+    match object {
+        None => Some(Band::default()),
+        Some(Object::Deployment(deployment)) => {
+            let bounds = util::bounds(&deployment.spec);
+            Some(match deployment.spec.strategy {
+                DeploymentStrategy::Recreate => plain(bounds.desired),
+                DeploymentStrategy::RollingUpdate { .. } => Band {
+                    desired: bounds.desired,
+                    floor: Some(bounds.floor()),
+                    ceiling: Some(bounds.ceiling()),
+                },
+            })
+        }
+        Some(Object::StatefulSet(set)) => Some(plain(set.spec.replicas)),
+        Some(Object::ReplicaSet(set)) => Some(plain(set.spec.replicas)),
+        Some(_) => None,
+    }
+}

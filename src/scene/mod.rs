@@ -1,0 +1,17 @@
+//! Scenes: a cursor or a whole history, turned into plain structs that say what is to be seen. No Yew in here, so that
+//! every scene can be tested as data, and the same scene can be drawn in more than one way.
+//!
+//! [`stage`], [`why`] are of a moment; [`strip`], [`verdict`] are of a whole history and computed once.
+
+pub mod curve;
+pub mod deployment;
+pub mod hue;
+pub mod pod;
+pub mod scale;
+pub mod service;
+pub mod stage;
+pub mod stateful_set;
+pub mod strip;
+mod tracks;
+pub mod verdict;
+pub mod why;

@@ -1,0 +1,182 @@
+//! A Pod as a tile: its revision gives the hue, its state the form, and every form has a word.
+
+use rollscope_engine::api::{Key, Kind, Phase, Pod};
+use rollscope_engine::time::Time;
+
+/// One Pod.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tile {
+    /// Which Pod.
+    pub key: Key,
+    /// Its revision's hue.
+    pub hue: u8,
+    /// Its state.
+    pub form: Form,
+    /// What a small tile says: four letters at most, none for what the form says alone.
+    pub brief: String,
+    /// What a large tile says.
+    pub word: String,
+    /// All of it in one sentence, for those who don't see it.
+    pub name: String,
+    /// Whether the step at the cursor wrote it.
+    pub ringed: bool,
+}
+
+/// The states that are told apart by form.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Form {
+    /// Ready, and long enough.
+    Available,
+    /// Runs, but can't be relied on yet.
+    NotYet,
+    /// Does not run yet.
+    Pending,
+    /// Something failed.
+    Broken,
+    /// Ended well, for good.
+    Ended,
+    /// Told to go.
+    Leaving,
+}
+
+/// What is known of a Pod beyond itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The present.
+    pub now: Time,
+    /// `minReadySeconds` of its owner.
+    pub min_ready_seconds: i64,
+    /// The hue of its revision.
+    pub hue: u8,
+    /// What its revision is called; may be empty.
+    pub revision: &'a str,
+}
+
+impl Form {
+    /// All forms, in the order in which they are listed and drawn.
+    pub const ALL: [Form; 6] = [
+        Form::Available,
+        Form::NotYet,
+        Form::Pending,
+        Form::Broken,
+        Form::Ended,
+        Form::Leaving,
+    ];
+
+    /// The form of a Pod's state.
+    pub fn of(pod: &Pod, min_ready_seconds: i64, now: Time) -> Form {
+        match pod.status.phase {
+            _ if pod.is_terminating() => Form::Leaving,
+            Phase::Failed => Form::Broken,
+            Phase::Succeeded => Form::Ended,
+            _ if failure(pod).is_some() => Form::Broken,
+            Phase::Pending => Form::Pending,
+            Phase::Running if pod.is_available(min_ready_seconds, now) => Form::Available,
+            Phase::Running => Form::NotYet,
+        }
+    }
+
+    /// The name under which style sheets know it.
+    pub fn class(self) -> &'static str {
+        match self {
+            Form::Available => "available",
+            Form::NotYet => "not-yet",
+            Form::Pending => "pending",
+            Form::Broken => "broken",
+            Form::Ended => "ended",
+            Form::Leaving => "leaving",
+        }
+    }
+
+    /// Whether it counts towards its owner's size.
+    pub fn is_counted(self) -> bool {
+        !matches!(self, Form::Leaving | Form::Ended)
+    }
+}
+
+impl Tile {
+    /// The tile of a Pod.
+    pub fn of(pod: &Pod, context: Context<'_>, ringed: bool) -> Tile {
+        let form = Form::of(pod, context.min_ready_seconds, context.now);
+        let (brief, word) = words(pod, form, context);
+        Tile {
+            key: Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name),
+            hue: context.hue,
+            form,
+            name: name(pod, form, &word, context.revision),
+            brief,
+            word,
+            ringed,
+        }
+    }
+}
+
+/// What keeps a container from running, in kubectl's word, if that is a failure.
+pub fn failure(pod: &Pod) -> Option<&'static str> {
+    let reason = pod.waiting_reason()?;
+    let failed = reason.starts_with("Err") || reason.ends_with("BackOff") || reason.ends_with("Error");
+    failed.then_some(reason)
+}
+
+/// The small tile's and the large tile's words.
+fn words(pod: &Pod, form: Form, context: Context<'_>) -> (String, String) {
+    let (brief, word) = match form {
+        Form::Available => ("", "available"),
+        Form::Leaving => ("", "leaving"),
+        Form::Ended => ("end", "completed"),
+        Form::Broken => ("!", broken_word(pod)),
+        Form::Pending => pending_words(pod),
+        Form::NotYet => return not_yet_words(pod, context),
+    };
+    (brief.to_owned(), word.to_owned())
+}
+
+fn broken_word(pod: &Pod) -> &'static str {
+    match failure(pod) {
+        Some("ErrImagePull" | "ImagePullBackOff") => "no image",
+        Some("CrashLoopBackOff") => "crashes",
+        Some(reason) => reason,
+        None => "failed",
+    }
+}
+
+fn pending_words(pod: &Pod) -> (&'static str, &'static str) {
+    match pod.waiting_reason() {
+        None if pod.node_name.is_none() => ("new", "no node yet"),
+        Some("PodInitializing") => ("init", "init"),
+        _ => ("pull", "pulling"),
+    }
+}
+
+fn not_yet_words(pod: &Pod, context: Context<'_>) -> (String, String) {
+    let Some(moment) = pod.available_at(context.min_ready_seconds) else {
+        return ("···".to_owned(), "starting".to_owned());
+    };
+    let seconds = moment.since(context.now).0.div_ceil(1000);
+    let brief = if seconds < 1000 {
+        format!("{seconds}s")
+    } else {
+        "···".to_owned()
+    };
+    (brief, format!("ready, {seconds} s"))
+}
+
+fn name(pod: &Pod, form: Form, word: &str, revision: &str) -> String {
+    let mut parts = vec![format!("Pod {}", pod.meta.name)];
+    if !revision.is_empty() {
+        parts.push(revision.to_owned());
+    }
+    let phase = pod.status.phase.name();
+    parts.push(match form {
+        Form::Available => format!("{phase}, available"),
+        Form::NotYet if pod.is_ready() => {
+            let seconds = word.trim_start_matches("ready, ");
+            format!("{phase}, ready, available in {seconds}")
+        }
+        Form::NotYet => format!("{phase}, not ready"),
+        Form::Broken => failure(pod).unwrap_or(phase).to_owned(),
+        Form::Leaving => "terminating".to_owned(),
+        Form::Pending | Form::Ended => format!("{phase}, {word}"),
+    });
+    parts.join(", ")
+}

@@ -1,0 +1,171 @@
+//! The scale of the time strip: virtual time, but every step has a width, so that each can be reached, and long idle
+//! waits are cut short, so that they don't squash the rest.
+
+use rollscope_engine::History;
+use rollscope_engine::time::{Duration, Time};
+
+/// What a step is wide, in milliseconds, where there is room.
+const STEP: f64 = 150.0;
+/// No wait shorter than this is cut.
+const SHORTEST_CUT: f64 = 10_000.0;
+/// Intervals between labels, in seconds.
+const INTERVALS: [u64; 10] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
+
+/// Places between 0 and 1.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Scale {
+    /// The place of each position.
+    places: Vec<f64>,
+    times: Vec<Time>,
+    /// Waits that were cut.
+    pub breaks: Vec<Break>,
+    /// Labels of the time axis.
+    pub ticks: Vec<Tick>,
+}
+
+/// A wait that is drawn shorter than it is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Break {
+    /// Its middle.
+    pub place: f64,
+    /// How long it is: `9 min 55 s`.
+    pub label: String,
+}
+
+/// A label of the time axis.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tick {
+    /// Where.
+    pub place: f64,
+    /// `01:10`.
+    pub label: String,
+}
+
+impl Scale {
+    pub(super) fn of(history: &History) -> Scale {
+        let times: Vec<Time> = (0..=history.len()).map(|position| history.time_at(position)).collect();
+        let waits: Vec<f64> = times.windows(2).map(|pair| length(pair[1].since(pair[0]))).collect();
+        let cut = longest_wait(&waits);
+        let shown: f64 = waits.iter().map(|wait| wait.min(cut)).sum();
+        let steps = as_float(waits.len()).max(1.0);
+        let step = STEP.min(shown * 0.5 / steps).max(0.001);
+        let whole = shown + step * steps;
+        let mut places = vec![0.0];
+        let mut breaks = Vec::new();
+        for (wait, pair) in waits.iter().zip(times.windows(2)) {
+            let from = places.last().copied().unwrap_or(0.0);
+            let to = from + (step + wait.min(cut)) / whole;
+            if *wait > cut {
+                breaks.push(Break {
+                    place: f64::midpoint(from, to),
+                    label: in_words(pair[1].since(pair[0])),
+                });
+            }
+            places.push(to);
+        }
+        let mut scale = Scale {
+            places,
+            times,
+            breaks,
+            ticks: Vec::new(),
+        };
+        scale.ticks = scale.make_ticks(shown);
+        scale
+    }
+
+    /// Where a position is.
+    pub fn place(&self, position: usize) -> f64 {
+        let last = self.places.last().copied().unwrap_or(0.0);
+        self.places.get(position).copied().unwrap_or(last)
+    }
+
+    /// Where a moment is.
+    pub fn place_of(&self, time: Time) -> f64 {
+        let after = self.times.partition_point(|other| *other <= time);
+        let Some(before) = after.checked_sub(1) else {
+            return 0.0;
+        };
+        let (Some(from), Some(to)) = (self.times.get(before), self.times.get(after)) else {
+            return self.place(before);
+        };
+        let share = length(time.since(*from)) / length(to.since(*from));
+        self.places[before] + share * (self.places[after] - self.places[before])
+    }
+
+    /// The position that is nearest to a place.
+    pub fn position_at(&self, place: f64) -> usize {
+        let after = self.places.partition_point(|other| *other < place);
+        let Some(before) = after.checked_sub(1) else {
+            return 0;
+        };
+        let is_nearer = place - self.place(before) < self.place(after) - place;
+        if is_nearer || after >= self.places.len() {
+            before
+        } else {
+            after
+        }
+    }
+
+    /// Whole times, as many as can be read.
+    fn make_ticks(&self, shown: f64) -> Vec<Tick> {
+        let end = self.times.last().copied().unwrap_or_default();
+        let interval = INTERVALS
+            .into_iter()
+            .find(|interval| Duration(interval * 8_000) >= Duration(whole(shown)))
+            .unwrap_or(600)
+            .max(end.seconds() / 400);
+        let mut ticks: Vec<Tick> = Vec::new();
+        for number in 0..=end.seconds() / interval {
+            let time = Time(number * interval * 1000);
+            let place = self.place_of(time);
+            if ticks.last().is_none_or(|last| place - last.place > 0.07) && !self.is_in_break(time) {
+                ticks.push(Tick {
+                    place,
+                    label: format!("{:02}:{:02}", time.seconds() / 60, time.seconds() % 60),
+                });
+            }
+        }
+        ticks
+    }
+
+    fn is_in_break(&self, time: Time) -> bool {
+        let place = self.place_of(time);
+        self.breaks.iter().any(|cut| (cut.place - place).abs() < 0.04)
+    }
+}
+
+/// Waits are cut where one is far longer than most.
+fn longest_wait(waits: &[f64]) -> f64 {
+    let mut real: Vec<f64> = waits.iter().copied().filter(|wait| *wait >= 500.0).collect();
+    real.sort_by(f64::total_cmp);
+    let median = real.get(real.len() / 2).copied().unwrap_or(0.0);
+    (median * 3.0).max(SHORTEST_CUT)
+}
+
+fn in_words(wait: Duration) -> String {
+    let seconds = wait.0 / 1000;
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a drawing needs no more than 52 bits")]
+fn length(duration: Duration) -> f64 {
+    duration.0 as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a drawing needs no more than 52 bits")]
+fn as_float(count: usize) -> f64 {
+    count as f64
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a sum of waits, which are whole and not negative"
+)]
+fn whole(milliseconds: f64) -> u64 {
+    milliseconds as u64
+}

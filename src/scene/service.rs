@@ -1,0 +1,176 @@
+//! A Service: which ready Pods are behind it, by revision.
+
+use super::deployment::count;
+use super::stage::Scope;
+use rollscope_engine::api::{Key, Kind, Pod, Service};
+use rollscope_engine::controllers::deployment::util;
+use rollscope_engine::controllers::stateful_set::pod_revision;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A Service.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ServiceLine {
+    /// Its name.
+    pub name: String,
+    /// Whether it only gives names.
+    pub headless: bool,
+    /// Ready Pods by revision, oldest revision first.
+    pub shares: Vec<Share>,
+    /// Pods that are selected, ready or not.
+    pub selected: i64,
+    /// `8 ready endpoints · all revision 1`.
+    pub text: String,
+}
+
+/// The ready Pods of one revision.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Share {
+    /// How many.
+    pub count: i64,
+    /// The revision's hue.
+    pub hue: u8,
+    /// What the revision is called; may be empty.
+    pub revision: String,
+}
+
+/// The lines of all Services, each with the workload that most of its Pods belong to.
+pub(super) fn lines(scope: &Scope<'_>) -> Vec<(Option<Key>, ServiceLine)> {
+    let services = scope.cluster.services();
+    services.map(|service| line(scope, service)).collect()
+}
+
+fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) {
+    let mut homes: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut shares: BTreeMap<String, Share> = BTreeMap::new();
+    let mut selected = 0;
+    for pod in selected_pods(scope, service) {
+        let home = Home::of(scope, pod);
+        *homes.entry(home.workload).or_default() += 1;
+        if !pod.is_terminating() {
+            selected += 1;
+        }
+        if pod.is_ready() && !pod.is_terminating() {
+            let share = shares.entry(home.revision.clone()).or_insert(Share {
+                count: 0,
+                hue: home.hue,
+                revision: home.revision,
+            });
+            share.count += 1;
+        }
+    }
+    let home = homes.into_iter().max_by_key(|(_, pods)| *pods).map(|(key, _)| key);
+    let shares: Vec<Share> = shares.into_values().collect();
+    let line = ServiceLine {
+        name: service.meta.name.to_string(),
+        headless: service.is_headless(),
+        text: text(&shares),
+        shares,
+        selected,
+    };
+    let named = || named_set(scope, service);
+    (home.or_else(named), line)
+}
+
+/// The StatefulSet that is named by this Service, while it has no Pods yet.
+fn named_set(scope: &Scope<'_>, service: &Service) -> Option<Key> {
+    let object = scope.cluster.of_kind(Kind::StatefulSet).find(|object| match object {
+        rollscope_engine::api::Object::StatefulSet(set) => {
+            set.spec.service_name == service.meta.name && set.meta.namespace == service.meta.namespace
+        }
+        _ => false,
+    })?;
+    Some(object.key())
+}
+
+fn selected_pods<'a>(scope: &'a Scope<'_>, service: &'a Service) -> impl Iterator<Item = &'a Rc<Pod>> {
+    let of_kind = scope.cluster.of_kind(Kind::Pod);
+    of_kind.filter_map(|object| match object {
+        rollscope_engine::api::Object::Pod(pod) => {
+            let labels = &pod.meta.labels;
+            let matches = service.selector.iter().all(|(key, text)| labels.get(key) == Some(text));
+            let ours = pod.meta.namespace == service.meta.namespace && !service.selector.is_empty();
+            (matches && ours).then_some(pod)
+        }
+        _ => None,
+    })
+}
+
+/// The workload and revision that a Pod belongs to.
+struct Home {
+    workload: Key,
+    hue: u8,
+    revision: String,
+}
+
+impl Home {
+    fn of(scope: &Scope<'_>, pod: &Pod) -> Home {
+        let namespace = &pod.meta.namespace;
+        let bare = || Home {
+            workload: Key::new(Kind::Pod, namespace, &pod.meta.name),
+            hue: 0,
+            revision: String::new(),
+        };
+        let Some(owner) = pod.meta.controller() else {
+            return bare();
+        };
+        if owner.kind == "StatefulSet" {
+            return Home::in_stateful_set(scope, pod, &owner.name);
+        }
+        let Some(set) = scope.cluster.replica_set(namespace, &owner.name) else {
+            return bare();
+        };
+        let key = Key::new(Kind::ReplicaSet, namespace, &owner.name);
+        let deployment = set.meta.controller();
+        Home {
+            hue: scope.hues.hue(&key),
+            revision: deployment.map_or(String::new(), |_| format!("revision {}", util::revision(set))),
+            workload: deployment.map_or(key, |owner| Key::new(Kind::Deployment, namespace, &owner.name)),
+        }
+    }
+
+    fn in_stateful_set(scope: &Scope<'_>, pod: &Pod, set: &Rc<str>) -> Home {
+        let namespace = &pod.meta.namespace;
+        let key = Key::new(Kind::ControllerRevision, namespace, &pod_revision(pod).into());
+        let number = match scope.cluster.get(&key) {
+            Some(rollscope_engine::api::Object::ControllerRevision(stored)) => stored.revision,
+            _ => 0,
+        };
+        Home {
+            workload: Key::new(Kind::StatefulSet, namespace, set),
+            hue: scope.hues.hue(&key),
+            revision: format!("revision {number}"),
+        }
+    }
+}
+
+fn text(shares: &[Share]) -> String {
+    let ready: i64 = shares.iter().map(|share| share.count).sum();
+    let endpoints = match ready {
+        0 => return "no ready endpoint".to_owned(),
+        1 => "1 ready endpoint".to_owned(),
+        _ => format!("{ready} ready endpoints"),
+    };
+    match shares {
+        [only] if only.revision.is_empty() => endpoints,
+        [only] => format!("{endpoints} · all {}", only.revision),
+        _ => {
+            let each = shares
+                .iter()
+                .map(|share| format!("{} {}", share.count, share.revision.replace("revision", "of revision")));
+            format!("{endpoints} · {}", each.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+impl ServiceLine {
+    /// Ready Pods.
+    pub fn ready(&self) -> i64 {
+        self.shares.iter().map(|share| share.count).sum()
+    }
+
+    /// The bar's end: all selected Pods, ready or not.
+    pub fn end(&self) -> i64 {
+        self.selected.max(self.ready()).max(count(1))
+    }
+}

@@ -1,0 +1,143 @@
+//! The stage: every workload at the cursor, as it is drawn.
+
+use super::deployment::{DeploymentScene, ReplicaSetRow};
+use super::hue::Hues;
+use super::pod::{Context, Tile};
+use super::service::{ServiceLine, lines};
+use super::stateful_set::StatefulSetScene;
+use rollscope_engine::Cursor;
+use rollscope_engine::api::{Key, Kind, Object, Uid};
+use rollscope_engine::cluster::Cluster;
+use rollscope_engine::time::Time;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// Everything on the stage.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Stage {
+    /// The workloads, in the order of their kinds and names.
+    pub workloads: Vec<Workload>,
+    /// Services behind which no workload's Pods are.
+    pub services: Vec<ServiceLine>,
+    /// How many Pods there are; many of them are drawn smaller.
+    pub pods: usize,
+}
+
+/// One workload.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Workload {
+    /// What it is.
+    pub key: Key,
+    /// How it is drawn.
+    pub body: Body,
+    /// The Services that send traffic to it.
+    pub services: Vec<ServiceLine>,
+}
+
+/// How a workload is drawn.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Body {
+    /// Rows between bounds.
+    Deployment(Rc<DeploymentScene>),
+    /// Numbered slots.
+    StatefulSet(Rc<StatefulSetScene>),
+    /// One row: a ReplicaSet without a Deployment.
+    ReplicaSet(Rc<ReplicaSetRow>),
+    /// Pods without an owner.
+    Pods(Rc<[Tile]>),
+}
+
+/// The cluster at the cursor and what is needed to draw it.
+#[derive(Debug)]
+pub(super) struct Scope<'a> {
+    pub cluster: &'a Cluster,
+    pub now: Time,
+    pub hues: Hues,
+    /// What the step at the cursor wrote.
+    pub touched: BTreeSet<&'a Key>,
+}
+
+impl Stage {
+    /// The stage at the cursor.
+    pub fn of(cursor: &Cursor) -> Stage {
+        let scope = Scope {
+            cluster: cursor.cluster(),
+            now: cursor.time(),
+            hues: Hues::of(cursor.history()),
+            touched: cursor.step().into_iter().flat_map(|step| step.touched()).collect(),
+        };
+        let mut stage = Stage {
+            workloads: scope.workloads(),
+            services: Vec::new(),
+            pods: scope.cluster.of_kind(Kind::Pod).count(),
+        };
+        for (home, line) in lines(&scope) {
+            let workload = stage
+                .workloads
+                .iter_mut()
+                .find(|workload| home.as_ref() == Some(&workload.key));
+            match workload {
+                Some(workload) => workload.services.push(line),
+                None => stage.services.push(line),
+            }
+        }
+        stage
+    }
+
+    /// Whether there is nothing to be seen yet.
+    pub fn is_empty(&self) -> bool {
+        self.workloads.is_empty() && self.services.is_empty()
+    }
+}
+
+impl Scope<'_> {
+    fn workloads(&self) -> Vec<Workload> {
+        let mut workloads: Vec<Workload> = Vec::new();
+        for kind in [Kind::Deployment, Kind::StatefulSet, Kind::ReplicaSet] {
+            workloads.extend(self.cluster.of_kind(kind).filter_map(|object| {
+                Some(Workload {
+                    key: object.key(),
+                    body: self.body(object)?,
+                    services: Vec::new(),
+                })
+            }));
+        }
+        workloads.extend(self.bare_pods());
+        workloads
+    }
+
+    fn body(&self, object: &Object) -> Option<Body> {
+        match object {
+            Object::Deployment(deployment) => Some(Body::Deployment(Rc::new(DeploymentScene::of(self, deployment)))),
+            Object::StatefulSet(set) => Some(Body::StatefulSet(Rc::new(StatefulSetScene::of(self, set)))),
+            Object::ReplicaSet(set) if set.meta.controller().is_none() => {
+                Some(Body::ReplicaSet(Rc::new(ReplicaSetRow::of(self, set))))
+            }
+            _ => None,
+        }
+    }
+
+    /// Pods that nobody owns make one group, under the key of the first.
+    fn bare_pods(&self) -> Option<Workload> {
+        let context = Context {
+            now: self.now,
+            min_ready_seconds: 0,
+            hue: 0,
+            revision: "",
+        };
+        let pods = self.cluster.pods_of(Uid(0));
+        let tiles: Rc<[Tile]> = pods
+            .map(|pod| {
+                let mut tile = Tile::of(pod, context, false);
+                tile.ringed = self.touched.contains(&tile.key);
+                tile
+            })
+            .collect();
+        let key = tiles.first()?.key.clone();
+        Some(Workload {
+            key,
+            body: Body::Pods(tiles),
+            services: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,234 @@
+//! The time strip: a whole history in one picture, computed once per history. Curves above, a lane for each Pod below;
+//! the cursor is not part of it, so that a step costs nothing here.
+
+use super::curve::Curve;
+use super::pod::Form;
+use super::scale::Scale;
+use super::tracks::{Track, Tracks};
+use rollscope_engine::History;
+use rollscope_engine::api::{Key, Kind};
+use rollscope_engine::scenario::Intervention;
+use rollscope_engine::time::Time;
+use std::collections::BTreeMap;
+
+/// A whole history.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Strip {
+    /// The number of steps.
+    pub len: usize,
+    /// Where each position and moment is.
+    pub scale: Scale,
+    /// What the user did.
+    pub flags: Vec<Flag>,
+    /// The workloads.
+    pub sections: Vec<Section>,
+}
+
+/// An intervention.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Flag {
+    /// Where.
+    pub place: f64,
+    /// The position after it.
+    pub position: usize,
+    /// In two or three words.
+    pub label: String,
+    /// Room to its right, until the next flag.
+    pub room: f64,
+    /// Whether it was refused.
+    pub refused: bool,
+}
+
+/// One workload's part of the strip.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Section {
+    /// Which workload.
+    pub key: Key,
+    /// Its counts over time.
+    pub curve: Curve,
+    /// Its lanes, by revision for a Deployment.
+    pub groups: Vec<Group>,
+}
+
+/// Lanes that belong together.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Group {
+    /// `revision 1`; empty where lanes have names of their own.
+    pub label: String,
+    /// The lanes.
+    pub lanes: Vec<Lane>,
+}
+
+/// One Pod after the other.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Lane {
+    /// The name of the Pods; empty where they have different ones.
+    pub name: String,
+    /// Their states.
+    pub bars: Vec<Bar>,
+}
+
+/// A state and how long it lasted.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Bar {
+    /// Where it begins.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// The revision's hue.
+    pub hue: u8,
+    /// The state.
+    pub form: Form,
+}
+
+impl Strip {
+    /// The strip of a history.
+    pub fn of(history: &History) -> Strip {
+        let tracks = Tracks::of(history);
+        let scale = Scale::of(history);
+        let mut by_workload: BTreeMap<Key, Vec<&Track>> = BTreeMap::new();
+        for track in &tracks.tracks {
+            // Pods without an owner share a section, which has the key of the first.
+            let key = by_workload.keys().find(|key| key.kind == Kind::Pod);
+            let key = key.filter(|_| track.workload.kind == Kind::Pod);
+            let key = key.unwrap_or(&track.workload).clone();
+            by_workload.entry(key).or_default().push(track);
+        }
+        let sections = by_workload.into_iter().map(|(key, mine)| Section {
+            curve: Curve::of(history, &scale, &key, &mine),
+            groups: groups(&scale, &tracks, &key, &mine),
+            key,
+        });
+        Strip {
+            len: history.len(),
+            sections: sections.collect(),
+            flags: flags(history, &scale),
+            scale,
+        }
+    }
+
+    /// Lanes in all.
+    pub fn lanes(&self) -> usize {
+        let groups = self.sections.iter().flat_map(|section| &section.groups);
+        groups.map(|group| group.lanes.len()).sum()
+    }
+}
+
+impl Section {
+    /// `Deployment web`.
+    pub fn name(&self) -> String {
+        match self.key.kind {
+            Kind::Pod => "Pods".to_owned(),
+            _ => self.key.to_string().replace('/', " "),
+        }
+    }
+}
+
+fn flags(history: &History, scale: &Scale) -> Vec<Flag> {
+    let mut flags: Vec<Flag> = Vec::new();
+    for answer in &history.answers {
+        let position = (answer.position + 1).min(history.len());
+        let place = scale.place(position);
+        if let Some(last) = flags.last_mut() {
+            last.room = place - last.place;
+        }
+        flags.push(Flag {
+            place,
+            position,
+            label: label(&history.scenario.interventions[answer.intervention].what),
+            room: 1.0 - place,
+            refused: !answer.accepted,
+        });
+    }
+    flags
+}
+
+fn label(what: &Intervention) -> String {
+    match what {
+        Intervention::Apply(_) => "apply".to_owned(),
+        Intervention::Scale(_, replicas) => format!("scale {replicas}"),
+        Intervention::SetImage(_, _, image) => format!("image {image}"),
+        Intervention::Patch(..) => "patch".to_owned(),
+        Intervention::Pause(_) => "pause".to_owned(),
+        Intervention::Resume(_) => "resume".to_owned(),
+        Intervention::Undo(_, 0) => "undo".to_owned(),
+        Intervention::Undo(_, revision) => format!("undo to {revision}"),
+        Intervention::Restart(_) => "restart".to_owned(),
+        Intervention::Delete(key, _) | Intervention::ForceDelete(key) => format!("delete {}", key.name),
+        Intervention::Pod(key, what) => format!("{} {}", what.verb(), key.name),
+    }
+}
+
+/// A StatefulSet has a lane for each number; of other workloads, a Pod takes a lane that has become free.
+fn groups(scale: &Scale, tracks: &Tracks, key: &Key, mine: &[&Track]) -> Vec<Group> {
+    if key.kind == Kind::StatefulSet {
+        return vec![Group {
+            label: String::new(),
+            lanes: numbered_lanes(scale, mine),
+        }];
+    }
+    let mut by_owner: Vec<(&Key, Vec<&Track>)> = Vec::new();
+    for track in mine {
+        match by_owner
+            .iter_mut()
+            .find(|(owner, _)| **owner == track.owner || owner.kind == Kind::Pod)
+        {
+            Some((_, list)) => list.push(track),
+            None => by_owner.push((&track.owner, vec![track])),
+        }
+    }
+    let group = |(owner, list): (&Key, Vec<&Track>)| Group {
+        label: group_label(tracks, owner),
+        lanes: shared_lanes(scale, &list),
+    };
+    by_owner.into_iter().map(group).collect()
+}
+
+fn group_label(tracks: &Tracks, owner: &Key) -> String {
+    let numbers = tracks.numbers.get(owner).map_or(&[][..], Vec::as_slice);
+    match numbers {
+        [] => String::new(),
+        numbers => {
+            let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+            format!("revision {}", numbers.join(", "))
+        }
+    }
+}
+
+fn numbered_lanes(scale: &Scale, mine: &[&Track]) -> Vec<Lane> {
+    let number = |name: &str| name.rsplit('-').next().and_then(|number| number.parse::<i64>().ok());
+    let mut lanes: BTreeMap<(Option<i64>, &str), Lane> = BTreeMap::new();
+    for track in mine {
+        let lane = lanes.entry((number(&track.name), &track.name)).or_default();
+        lane.name.clone_from(&track.name);
+        lane.bars.extend(bars(scale, track));
+    }
+    lanes.into_values().collect()
+}
+
+fn shared_lanes(scale: &Scale, mine: &[&Track]) -> Vec<Lane> {
+    let mut lanes: Vec<(Time, Lane)> = Vec::new();
+    for track in mine {
+        let free = lanes.iter_mut().find(|(end, _)| *end < track.begins());
+        let (end, lane) = match free {
+            Some(free) => free,
+            None => {
+                lanes.push(Default::default());
+                let index = lanes.len() - 1;
+                &mut lanes[index]
+            }
+        };
+        *end = track.ends();
+        lane.bars.extend(bars(scale, track));
+    }
+    lanes.into_iter().map(|(_, lane)| lane).collect()
+}
+
+fn bars(scale: &Scale, track: &Track) -> impl Iterator<Item = Bar> {
+    track.spans.iter().map(|span| Bar {
+        from: scale.place_of(span.from),
+        to: scale.place_of(span.to),
+        hue: span.hue,
+        form: span.form,
+    })
+}

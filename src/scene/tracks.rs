@@ -1,0 +1,206 @@
+//! What each Pod went through in a whole history: its states one after the other, and to which workload it belonged.
+
+use super::hue::Hues;
+use super::pod::Form;
+use rollscope_engine::History;
+use rollscope_engine::api::{Key, Kind, Object, Pod, Uid};
+use rollscope_engine::cluster::Change;
+use rollscope_engine::controllers::deployment::util;
+use rollscope_engine::controllers::stateful_set::pod_revision;
+use rollscope_engine::time::Time;
+use std::collections::BTreeMap;
+
+/// The tracks of all Pods of a history, in the order of their creation.
+#[derive(Debug, Default)]
+pub(super) struct Tracks {
+    pub tracks: Vec<Track>,
+    /// The numbers that each ReplicaSet had, in their order; an undo gives it a new one.
+    pub numbers: BTreeMap<Key, Vec<i64>>,
+}
+
+/// One Pod's way.
+#[derive(Debug)]
+pub(super) struct Track {
+    pub name: String,
+    /// The Deployment, StatefulSet or bare ReplicaSet; a bare Pod's own key.
+    pub workload: Key,
+    /// The ReplicaSet, or the workload itself.
+    pub owner: Key,
+    pub spans: Vec<Span>,
+}
+
+/// A state and how long it lasted.
+#[derive(Clone, Debug)]
+pub(super) struct Span {
+    pub from: Time,
+    pub to: Time,
+    pub form: Form,
+    pub hue: u8,
+}
+
+/// What has been read so far.
+#[derive(Debug, Default)]
+struct Reader {
+    tracks: Tracks,
+    hues: Hues,
+    owners: BTreeMap<Uid, Owner>,
+    open: BTreeMap<Key, Open>,
+}
+
+#[derive(Clone, Debug)]
+struct Owner {
+    key: Key,
+    workload: Key,
+    min_ready_seconds: i64,
+}
+
+/// A state that has not ended yet.
+#[derive(Debug)]
+struct Open {
+    track: usize,
+    from: Time,
+    form: Form,
+    hue: u8,
+    /// When it becomes available, if it stays as it is.
+    ripens: Option<Time>,
+}
+
+impl Tracks {
+    pub(super) fn of(history: &History) -> Tracks {
+        let mut reader = Reader {
+            hues: Hues::of(history),
+            ..Reader::default()
+        };
+        for step in &history.steps {
+            for change in step.changes() {
+                if let Change::Object { key, after, .. } = change {
+                    reader.read(key, after.as_ref(), step.at);
+                }
+            }
+        }
+        let end = history.time_at(history.len());
+        let open: Vec<Key> = reader.open.keys().cloned().collect();
+        open.iter().for_each(|key| reader.close(key, end));
+        reader.tracks
+    }
+}
+
+impl Reader {
+    fn read(&mut self, key: &Key, after: Option<&Object>, at: Time) {
+        match after {
+            Some(Object::Pod(pod)) => self.read_pod(key, pod, at),
+            Some(object) => self.read_owner(key, object),
+            None if key.kind == Kind::Pod => self.close(key, at),
+            None => {}
+        }
+    }
+
+    fn read_owner(&mut self, key: &Key, object: &Object) {
+        let min_ready_seconds = match object {
+            Object::ReplicaSet(set) => set.spec.min_ready_seconds,
+            Object::StatefulSet(set) => set.spec.min_ready_seconds,
+            _ => return,
+        };
+        let meta = object.meta();
+        let controller = meta.controller();
+        let workload = controller.map(|owner| Key::new(Kind::Deployment, &meta.namespace, &owner.name));
+        let owner = Owner {
+            key: key.clone(),
+            workload: workload.unwrap_or_else(|| key.clone()),
+            min_ready_seconds,
+        };
+        if let Object::ReplicaSet(set) = object {
+            let numbers = self.tracks.numbers.entry(key.clone()).or_default();
+            let number = util::revision(set);
+            if number > 0 && numbers.last() != Some(&number) {
+                numbers.push(number);
+            }
+        }
+        self.owners.insert(meta.uid, owner);
+    }
+
+    fn read_pod(&mut self, key: &Key, pod: &Pod, at: Time) {
+        let owner = pod.meta.controller().and_then(|owner| self.owners.get(&owner.uid));
+        let min_ready_seconds = owner.map_or(0, |owner| owner.min_ready_seconds);
+        let hue = self.hue(pod, owner);
+        let form = Form::of(pod, min_ready_seconds, at);
+        let ripens = match form {
+            Form::NotYet => pod.available_at(min_ready_seconds),
+            _ => None,
+        };
+        if let Some(open) = self.open.get_mut(key)
+            && (open.form, open.hue) == (form, hue)
+        {
+            open.ripens = ripens;
+            return;
+        }
+        let track = match self.open.get(key) {
+            Some(open) => open.track,
+            None => self.begin(key, owner.cloned()),
+        };
+        self.close(key, at);
+        self.open.insert(
+            key.clone(),
+            Open {
+                track,
+                from: at,
+                form,
+                hue,
+                ripens,
+            },
+        );
+    }
+
+    fn hue(&self, pod: &Pod, owner: Option<&Owner>) -> u8 {
+        match owner {
+            Some(owner) if owner.key.kind == Kind::StatefulSet => {
+                let revision = pod_revision(pod).into();
+                self.hues
+                    .hue(&Key::new(Kind::ControllerRevision, &owner.key.namespace, &revision))
+            }
+            Some(owner) => self.hues.hue(&owner.key),
+            None => 0,
+        }
+    }
+
+    fn begin(&mut self, key: &Key, owner: Option<Owner>) -> usize {
+        self.tracks.tracks.push(Track {
+            name: key.name.to_string(),
+            workload: owner
+                .as_ref()
+                .map_or_else(|| key.clone(), |owner| owner.workload.clone()),
+            owner: owner.map_or_else(|| key.clone(), |owner| owner.key),
+            spans: Vec::new(),
+        });
+        self.tracks.tracks.len() - 1
+    }
+
+    fn close(&mut self, key: &Key, at: Time) {
+        let Some(open) = self.open.remove(key) else { return };
+        let spans = &mut self.tracks.tracks[open.track].spans;
+        let mut push = |from, to, form| {
+            if from < to {
+                let hue = open.hue;
+                spans.push(Span { from, to, form, hue });
+            }
+        };
+        match open.ripens.filter(|ripe| *ripe < at) {
+            Some(ripe) => {
+                let ripe = ripe.max(open.from);
+                push(open.from, ripe, open.form);
+                push(ripe, at, Form::Available);
+            }
+            None => push(open.from, at, open.form),
+        }
+    }
+}
+
+impl Track {
+    pub(super) fn begins(&self) -> Time {
+        self.spans.first().map_or(Time::ZERO, |span| span.from)
+    }
+
+    pub(super) fn ends(&self) -> Time {
+        self.spans.last().map_or(Time::ZERO, |span| span.to)
+    }
+}

@@ -1,0 +1,158 @@
+//! The verdict: a whole run in one line.
+
+use super::curve::{Counts, counts};
+use super::pod::Form;
+use super::tracks::{Track, Tracks};
+use rollscope_engine::api::{Key, Kind};
+use rollscope_engine::history::{Cursor, End, History};
+use rollscope_engine::reason::{Blocked, DeploymentReason, Reason, StatefulSetReason};
+use rollscope_engine::step::Actor;
+use rollscope_engine::time::Time;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// How a run went.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Verdict {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// In one line.
+    pub text: String,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Outcome {
+    /// Nothing has been run.
+    #[default]
+    Nothing,
+    /// Everybody got what was asked for.
+    Completes,
+    /// Somebody waits for the user, as the user said.
+    Waits,
+    /// Somebody waits for what never comes.
+    Stalls,
+    /// The step limit came first.
+    CutOff,
+}
+
+impl Verdict {
+    /// The verdict on a history.
+    pub fn of(history: &Rc<History>) -> Verdict {
+        if history.is_empty() {
+            return Verdict::default();
+        }
+        if let End::StepLimit(limit) = history.end {
+            return Verdict {
+                outcome: Outcome::CutOff,
+                text: format!("cut off after {limit} steps"),
+            };
+        }
+        let tracks = Tracks::of(history);
+        let (outcome, mut parts) = outcome(history, &tracks);
+        parts.extend(low_and_peak(&tracks));
+        Verdict {
+            outcome,
+            text: parts.join(" · "),
+        }
+    }
+}
+
+fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, Vec<String>) {
+    let mut cursor = Cursor::new(history.clone());
+    let waiting = cursor.seek(history.len()).waiting();
+    let mut all = waiting
+        .iter()
+        .flat_map(|(waiter, blocked)| blocked.iter().map(move |blocked| (waiter, blocked)));
+    let first = all.clone().next();
+    if let Some((waiter, blocked)) = all.find(|(_, blocked)| !is_wanted(blocked)) {
+        let step = last_act(history, waiter);
+        return (
+            Outcome::Stalls,
+            vec![format!(
+                "stalls at step {step}: {}",
+                without_stop(&blocked.reason.saw())
+            )],
+        );
+    }
+    if let Some((_, blocked)) = first {
+        return (Outcome::Waits, vec![without_stop(&blocked.reason.saw())]);
+    }
+    let end = completed_at(tracks).unwrap_or(history.time_at(history.len()));
+    (
+        Outcome::Completes,
+        vec![format!(
+            "completes at {:02}:{:02}",
+            end.seconds() / 60,
+            end.seconds() % 60
+        )],
+    )
+}
+
+/// The text goes on after it.
+fn without_stop(sentence: &str) -> String {
+    sentence.trim_end_matches('.').to_owned()
+}
+
+/// Waits that the user asked for.
+fn is_wanted(blocked: &Blocked) -> bool {
+    matches!(
+        blocked.reason,
+        Reason::Deployment(DeploymentReason::Paused)
+            | Reason::StatefulSet(StatefulSetReason::Partition { .. } | StatefulSetReason::OnDelete { .. })
+    )
+}
+
+/// The number of the last step in which the one that waits decided something.
+fn last_act(history: &History, (actor, key): &(Actor, Key)) -> usize {
+    let acted = |step: &rollscope_engine::step::Step| step.actor == *actor && step.subject == *key && !step.is_report();
+    history
+        .steps
+        .iter()
+        .rposition(acted)
+        .map_or(history.len(), |index| index + 1)
+}
+
+/// When the last Pod became available or was told to go.
+fn completed_at(tracks: &Tracks) -> Option<Time> {
+    let spans = tracks.tracks.iter().flat_map(|track| &track.spans);
+    spans
+        .filter(|span| matches!(span.form, Form::Available | Form::Leaving | Form::Ended))
+        .map(|span| span.from)
+        .max()
+}
+
+/// Of the first workload: how low it got after it had been up, and the most Pods there were.
+fn low_and_peak(tracks: &Tracks) -> Vec<String> {
+    let mut by_workload: BTreeMap<&Key, Vec<&Track>> = BTreeMap::new();
+    for track in tracks.tracks.iter().filter(|track| track.workload.kind != Kind::Pod) {
+        by_workload.entry(&track.workload).or_default().push(track);
+    }
+    let several = by_workload.len() > 1;
+    let Some((key, mine)) = by_workload.into_iter().next() else {
+        return Vec::new();
+    };
+    let counts = counts(&mine);
+    let name = if several {
+        format!("{}: ", key.name)
+    } else {
+        String::new()
+    };
+    let mut parts = Vec::new();
+    if let Some(low) = lowest(&counts) {
+        parts.push(format!("{name}never below {low} available"));
+    }
+    let peak = counts.iter().map(|(_, counts)| counts.present).max().unwrap_or(0);
+    let total = counts.iter().map(|(_, counts)| counts.total).max().unwrap_or(0);
+    let how = if peak > total { " with terminating" } else { "" };
+    parts.push(format!("peak {peak} {}{how}", if peak == 1 { "Pod" } else { "Pods" }));
+    parts
+}
+
+/// The lowest availability after all that were there had been available for the first time.
+fn lowest(counts: &[(Time, Counts)]) -> Option<i64> {
+    let up = counts
+        .iter()
+        .position(|(_, counts)| counts.available > 0 && counts.available == counts.total)?;
+    counts[up..].iter().map(|(_, counts)| counts.available).min()
+}

@@ -1,0 +1,248 @@
+//! Why: what the step at the cursor saw, by which rule it acted, what it did, what comes next; and why all others stand
+//! still.
+
+use rollscope_engine::api::Key;
+use rollscope_engine::history::{Cursor, End};
+use rollscope_engine::reason::{Blocked, DeploymentReason, Reason, Rule, StatefulSetReason};
+use rollscope_engine::step::{Actor, Step};
+use rollscope_engine::time::Time;
+
+/// Names are listed up to here; then they are only counted.
+const NAMED: usize = 4;
+
+/// The panel beside the stage.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Why {
+    /// Steps before the cursor.
+    pub position: usize,
+    /// Steps in all.
+    pub len: usize,
+    /// The step at the cursor; `None` at the start.
+    pub step: Option<Told>,
+    /// What comes next.
+    pub next: Option<Next>,
+    /// Why those who would have something to do don't do it.
+    pub waits: Vec<Wait>,
+}
+
+/// A step, told.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Told {
+    /// Who acted.
+    pub actor: &'static str,
+    /// What happened, in a few words.
+    pub title: String,
+    /// What was seen; empty for what the user asked for.
+    pub saw: String,
+    /// The rule that applied; `None` for what the user asked for.
+    pub rule: Option<RuleLine>,
+    /// All that was written, in words.
+    pub did: Vec<Deed>,
+    /// Other rules that applied in the same step, each with what was seen.
+    pub also: Vec<(RuleLine, String)>,
+    /// What kubectl printed, and whether it was an error.
+    pub answer: Option<(String, bool)>,
+}
+
+/// A rule with the numbers put in.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RuleLine {
+    /// Its id.
+    pub id: &'static str,
+    /// What it says.
+    pub sentence: &'static str,
+    /// Where upstream has it.
+    pub source: &'static str,
+    /// Its inequality with the numbers.
+    pub formula: Option<String>,
+}
+
+/// One kind of write.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Deed {
+    /// In words.
+    pub phrase: String,
+    /// The objects, where the phrase only counts them.
+    pub names: String,
+}
+
+/// The step after the cursor.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Next {
+    /// It is known.
+    Step {
+        /// Time until then.
+        within: String,
+        /// Who will act.
+        actor: &'static str,
+        /// What will happen.
+        title: String,
+    },
+    /// Nothing happens by itself any more.
+    Rest,
+    /// The step limit was reached.
+    Limit,
+}
+
+/// Why somebody stands still.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Wait {
+    /// `statefulset db`.
+    pub who: String,
+    /// The rule.
+    pub rule: RuleLine,
+    /// What was seen.
+    pub saw: String,
+    /// `moves on at 00:19.0 (step 31)`.
+    pub until: String,
+    /// The command that the user has to give, if nothing else helps.
+    pub command: Option<String>,
+}
+
+impl Why {
+    /// What there is to say at the cursor.
+    pub fn of(cursor: &Cursor) -> Why {
+        let history = cursor.history();
+        let waiting = cursor.cluster().waiting();
+        let waits = waiting
+            .iter()
+            .flat_map(|(waiter, blocked)| blocked.iter().map(move |blocked| Wait::of(cursor, waiter, blocked)));
+        Why {
+            position: cursor.position(),
+            len: history.len(),
+            step: cursor.step().map(|step| Told::of(cursor, step)),
+            next: next(cursor),
+            waits: waits.collect(),
+        }
+    }
+}
+
+/// The next step that decides something, else the next at all.
+fn next(cursor: &Cursor) -> Option<Next> {
+    let history = cursor.history();
+    let ahead = &history.steps[cursor.position()..];
+    let step = ahead.iter().find(|step| !step.is_report()).or(ahead.first());
+    match (step, history.end) {
+        (Some(step), _) => Some(Next::Step {
+            within: within(cursor.time(), step.at),
+            actor: step.actor.name(),
+            title: step.title(),
+        }),
+        (None, _) if history.is_empty() => None,
+        (None, End::Rest) => Some(Next::Rest),
+        (None, End::StepLimit(_)) => Some(Next::Limit),
+    }
+}
+
+fn within(now: Time, then: Time) -> String {
+    match then.since(now).0 {
+        0..100 => "at once".to_owned(),
+        100..60_000 => format!("in {}", then.since(now)),
+        _ => format!("at {then}"),
+    }
+}
+
+impl Told {
+    fn of(cursor: &Cursor, step: &Step) -> Told {
+        let asked = step.actor == Actor::User;
+        let main = step.main().map(|(_, reason)| reason).filter(|_| !asked);
+        let rule = main.map(RuleLine::of);
+        let mut also: Vec<(RuleLine, String)> = Vec::new();
+        for (_, reason) in step.writes.iter().filter(|(_, reason)| !asked && !reason.is_report()) {
+            let line = RuleLine::of(reason);
+            let is_known = rule.as_ref().is_some_and(|rule| rule.id == line.id);
+            if !is_known && also.iter().all(|(other, _)| other.id != line.id) {
+                also.push((line, reason.saw()));
+            }
+        }
+        let index = cursor.position() - 1;
+        let history = cursor.history();
+        let answer = history.answers.iter().find(|answer| asked && answer.position == index);
+        let command = answer.map(|answer| history.scenario.interventions[answer.intervention].what.to_string());
+        let deeds = step.deeds();
+        Told {
+            actor: step.actor.name(),
+            title: command.unwrap_or_else(|| step.title()),
+            saw: main.map(Reason::saw).unwrap_or_default(),
+            rule,
+            did: deeds.iter().map(|(phrase, keys)| Deed::of(phrase, keys)).collect(),
+            also,
+            answer: answer.map(|answer| (answer.text.clone(), !answer.accepted)),
+        }
+    }
+}
+
+impl Deed {
+    fn of(phrase: &str, keys: &[&Key]) -> Deed {
+        let mut names: Vec<String> = keys.iter().take(NAMED).map(|key| key.name.to_string()).collect();
+        if keys.len() > NAMED {
+            names.push(format!("{} more", keys.len() - NAMED));
+        }
+        Deed {
+            phrase: phrase.to_owned(),
+            names: if keys.len() > 1 {
+                names.join(", ")
+            } else {
+                String::new()
+            },
+        }
+    }
+}
+
+impl RuleLine {
+    fn of(reason: &Reason) -> RuleLine {
+        let Rule { id, sentence, source } = reason.rule();
+        RuleLine {
+            id,
+            sentence,
+            source,
+            formula: reason.formula(),
+        }
+    }
+}
+
+impl Wait {
+    fn of(cursor: &Cursor, (actor, key): &(Actor, Key), blocked: &Blocked) -> Wait {
+        let history = cursor.history();
+        let position = cursor.position();
+        let acts = |step: &&Step| step.actor == *actor && step.subject == *key && !step.is_report();
+        let moves_on = history.steps[position..]
+            .iter()
+            .position(|step| acts(&step))
+            .map(|ahead| position + ahead);
+        let until = match (blocked.until, moves_on) {
+            (Some(until), None) => format!("looks again at {until}"),
+            (_, Some(index)) => format!("moves on at {} (step {})", history.steps[index].at, index + 1),
+            (None, None) => "does not move on by itself".to_owned(),
+        };
+        Wait {
+            who: key.to_string().to_lowercase().replace('/', " "),
+            rule: RuleLine::of(&blocked.reason),
+            saw: blocked.reason.saw(),
+            until,
+            command: moves_on.is_none().then(|| command(key, &blocked.reason)).flatten(),
+        }
+    }
+}
+
+/// What the user can say to end a wait that does not end by itself.
+fn command(key: &Key, reason: &Reason) -> Option<String> {
+    use DeploymentReason as D;
+    use StatefulSetReason as S;
+    let target = format!("{}/{}", key.kind.name().to_lowercase(), key.name);
+    match reason {
+        Reason::Deployment(D::Paused) => Some(format!("kubectl rollout resume {target}")),
+        Reason::Deployment(
+            D::NoRoom { .. } | D::FloorReached { .. } | D::AvailableAtFloor { .. } | D::WaitsForAvailable { .. },
+        ) => Some(format!("kubectl rollout undo {target}")),
+        Reason::StatefulSet(S::WaitsForReady { pod, broken: true, .. }) => Some(format!("kubectl delete pod {pod}")),
+        Reason::StatefulSet(S::WaitsForReady { .. } | S::UpdateWaits { .. }) => {
+            Some(format!("kubectl rollout undo {target}"))
+        }
+        Reason::StatefulSet(S::OnDelete { .. }) => Some(format!("kubectl delete pod {}-…", key.name)),
+        Reason::StatefulSet(S::Partition { .. }) => Some(format!(
+            "kubectl patch {target} -p '{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"partition\":0}}}}}}}}'"
+        )),
+        _ => None,
+    }
+}

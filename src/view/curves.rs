@@ -1,0 +1,76 @@
+//! A workload's counts over time, above its lanes.
+
+use super::lanes::WIDTH;
+use crate::scene::curve::{Band, Counts, Curve};
+use std::fmt::Write;
+use yew::prelude::*;
+
+/// The height of the drawing, in pixels.
+const HEIGHT: f64 = 40.0;
+/// What is left free above and below.
+const MARGIN: f64 = 3.0;
+
+/// Band, total, available; the workload's name beside it.
+pub fn view(name: &str, curve: &Curve) -> Html {
+    let of = |value: fn(&Counts) -> i64| {
+        line(
+            curve.counts.iter().map(|(place, counts)| (*place, value(counts))),
+            curve.top,
+        )
+    };
+    html! {
+        <div class="curve line" style={format!("height:{HEIGHT}px")}>
+            <div class="gutter"><b title={name.to_owned()}>{ name }</b></div>
+            <svg width="100%" height={HEIGHT.to_string()} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true">
+                <path class="band" d={band(curve)} />
+                <path class="desired" d={line(curve.bounds.iter().map(|(place, band)| (*place, band.desired)), curve.top)} />
+                <path class="total" d={of(|counts| counts.total)} />
+                <path class="present" d={of(|counts| counts.present)} />
+                <path class="available" d={of(|counts| counts.available)} />
+            </svg>
+        </div>
+    }
+}
+
+fn height(value: i64, top: i64) -> f64 {
+    let share = super::percent(value, top.max(1)) / 100.0;
+    HEIGHT - MARGIN - share * (HEIGHT - 2.0 * MARGIN)
+}
+
+/// A line that keeps its value until the next.
+fn line(values: impl Iterator<Item = (f64, i64)>, top: i64) -> String {
+    let mut path = String::new();
+    for (place, value) in values {
+        let (x, y) = (place * WIDTH, height(value, top));
+        let written = if path.is_empty() {
+            write!(path, "M{x:.2} {y:.1}")
+        } else {
+            write!(path, "H{x:.2}V{y:.1}")
+        };
+        debug_assert!(written.is_ok(), "a String takes all that is written");
+    }
+    if !path.is_empty() {
+        path.push_str("H1000");
+    }
+    path
+}
+
+/// What lies between floor and ceiling.
+fn band(curve: &Curve) -> String {
+    let ends = curve.bounds.iter().skip(1).map(|(place, _)| *place).chain([1.0]);
+    let mut path = String::new();
+    for ((from, band), to) in curve.bounds.iter().zip(ends) {
+        if let Band {
+            floor: Some(floor),
+            ceiling: Some(ceiling),
+            ..
+        } = band
+        {
+            let (left, width) = (from * WIDTH, (to - from) * WIDTH);
+            let (above, below) = (height(*ceiling, curve.top), height(*floor, curve.top));
+            let written = write!(path, "M{left:.2} {above:.1}h{width:.2}V{below:.1}h-{width:.2}z");
+            debug_assert!(written.is_ok(), "a String takes all that is written");
+        }
+    }
+    path
+}

@@ -1,0 +1,151 @@
+//! The stage: all workloads at the cursor.
+
+use super::{budget, stateful_set, tile};
+use crate::scene::deployment::{DeploymentScene, ReplicaSetRow};
+use crate::scene::pod::Tile;
+use crate::scene::service::ServiceLine;
+use crate::scene::stage::{Body, Stage, Workload};
+use rollscope_engine::api::Key;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Everything on the stage; `on_pod` is told which Pod was clicked on.
+#[expect(clippy::needless_pass_by_value, reason = "callbacks are handed over, as Yew does")]
+pub fn view(stage: &Stage, on_pod: Callback<Key>) -> Html {
+    if stage.is_empty() {
+        return empty();
+    }
+    let density = match stage.pods {
+        0..=80 => "roomy",
+        81..=300 => "dense",
+        _ => "tiny",
+    };
+    html! {
+        <div class={classes!("workloads", density)}>
+            { for stage.workloads.iter().map(|each| workload(each, &on_pod)) }
+            if !stage.services.is_empty() {
+                <section class="workload">{ for stage.services.iter().map(service) }</section>
+            }
+        </div>
+    }
+}
+
+fn empty() -> Html {
+    html! {
+        <div class="empty">
+            <p class="lead">{ "Nothing is in the cluster yet." }</p>
+            <p>{ "Step forward, or play: the manifests are applied first." }</p>
+        </div>
+    }
+}
+
+fn workload(workload: &Workload, on_pod: &Callback<Key>) -> Html {
+    let body = match &workload.body {
+        Body::Deployment(scene) => deployment(scene, on_pod),
+        Body::StatefulSet(scene) => stateful_set::view(scene, on_pod),
+        Body::ReplicaSet(set) => replica_set(&workload.key, set, on_pod),
+        Body::Pods(tiles) => pods(tiles, on_pod),
+    };
+    html! {
+        <section key={workload.key.to_string()} class="workload" aria-label={workload.key.to_string().replace('/', " ")}>
+            { body }
+            { for workload.services.iter().map(service) }
+        </section>
+    }
+}
+
+/// Kind, name and numbers of a workload.
+pub fn heading(kind: &str, name: &str, asked: &str, badges: Html, counted: &str) -> Html {
+    html! {
+        <header class="heading">
+            <h2><span class="kind">{ kind }</span>{ " " }{ name }</h2>
+            <span class="asked">{ asked }</span>
+            { badges }
+            <span class="counted">{ counted }</span>
+        </header>
+    }
+}
+
+/// What is unusual about a workload.
+pub fn badges(paused: bool, terminating: bool) -> Html {
+    html! {
+        <>
+            if paused { <span class="badge">{ "paused" }</span> }
+            if terminating { <span class="badge">{ "terminating" }</span> }
+        </>
+    }
+}
+
+fn deployment(scene: &DeploymentScene, on_pod: &Callback<Key>) -> Html {
+    let badges = badges(scene.paused, scene.terminating);
+    let idle: Vec<String> = scene.idle.iter().map(i64::to_string).collect();
+    html! {
+        <>
+            { heading("Deployment", &scene.name, &scene.asked, badges, &scene.counted) }
+            { budget::view(&scene.budget) }
+            <div class="rows">
+                { for scene.rows.iter().map(|each| row(each, on_pod)) }
+                if !idle.is_empty() {
+                    <p class="idle" key="idle">
+                        { format!("revision {}: no Pods", idle.join(", ")) }
+                    </p>
+                }
+            </div>
+        </>
+    }
+}
+
+fn row(set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
+    let name = match set.revision {
+        0 => set.key.name.to_string(),
+        number => format!("revision {number}"),
+    };
+    html! {
+        <div key={&*set.key.name} class={classes!("row", format!("hue{}", set.hue), set.ringed.then_some("written"))}>
+            <div class="revision" title={set.key.to_string()}>
+                <b><i class="swatch" />{ name }<span class="size">{ format!("×{}", set.size) }</span></b>
+                <span class="image">{ &set.image }</span>
+            </div>
+            <div class="tiles">
+                { tile::row(&set.tiles, on_pod) }
+                { for (0..set.missing.min(60)).map(|_| html! { <i class="place" title="wanted, not created yet" /> }) }
+                if let Some(hint) = &set.hint { <span class="hint">{ hint }</span> }
+            </div>
+        </div>
+    }
+}
+
+fn replica_set(key: &Key, set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
+    let asked = format!("{} desired", set.size);
+    html! {
+        <>
+            { heading("ReplicaSet", &key.name, &asked, Html::default(), "") }
+            <div class="rows">{ row(set, on_pod) }</div>
+        </>
+    }
+}
+
+fn pods(tiles: &Rc<[Tile]>, on_pod: &Callback<Key>) -> Html {
+    html! {
+        <>
+            { heading("Pods", "without an owner", "", Html::default(), "") }
+            <div class="tiles">{ tile::row(tiles, on_pod) }</div>
+        </>
+    }
+}
+
+fn service(line: &ServiceLine) -> Html {
+    let share = |count: i64| format!("width:{}%", super::percent(count, line.end()));
+    let kind = if line.headless { "Service, headless" } else { "Service" };
+    html! {
+        <div class="service" key={format!("service {}", line.name)}>
+            <span class="revision"><b>{ &line.name }</b><span class="image">{ kind }</span></span>
+            <span class="shares" aria-hidden="true">
+                { for line.shares.iter().map(|each| html! {
+                    <i key={each.revision.clone()} class={format!("hue{}", each.hue)} style={share(each.count)} />
+                }) }
+            </span>
+            <span class="text">{ &line.text }</span>
+        </div>
+    }
+}

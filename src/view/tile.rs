@@ -1,0 +1,62 @@
+//! A Pod as a tile.
+
+use crate::scene::pod::Tile;
+use rollscope_engine::api::Key;
+use std::ops::Range;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Tiles that are drawn again together.
+const CHUNK: usize = 100;
+
+/// Tiles in a row. Whatever has not changed since the last step is not drawn again.
+pub fn row(tiles: &Rc<[Tile]>, on_pod: &Callback<Key>) -> Html {
+    let chunks = (0..tiles.len()).step_by(CHUNK).map(|start| {
+        let range = start..(start + CHUNK).min(tiles.len());
+        html! { <Chunk key={start} tiles={tiles.clone()} {range} on_pod={on_pod.clone()} /> }
+    });
+    html! { <>{ for chunks }</> }
+}
+
+/// One tile; a large one has its word written out.
+pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
+    let text = if is_large && !tile.brief.is_empty() {
+        &tile.word
+    } else {
+        &tile.brief
+    };
+    let class = classes!(
+        "tile",
+        tile.form.class(),
+        format!("hue{}", tile.hue),
+        tile.ringed.then_some("ringed"),
+        is_large.then_some("large")
+    );
+    let key = tile.key.clone();
+    let onclick = on_pod.reform(move |_: MouseEvent| key.clone());
+    html! {
+        <button key={&*tile.key.name} {class} aria-label={tile.name.clone()} title={tile.name.clone()} {onclick}>
+            { text }
+        </button>
+    }
+}
+
+#[derive(Properties)]
+struct ChunkProps {
+    tiles: Rc<[Tile]>,
+    range: Range<usize>,
+    on_pod: Callback<Key>,
+}
+
+/// The callback is left out: it does the same at every step.
+impl PartialEq for ChunkProps {
+    fn eq(&self, other: &ChunkProps) -> bool {
+        self.tiles.get(self.range.clone()) == other.tiles.get(other.range.clone())
+    }
+}
+
+#[component]
+fn Chunk(props: &ChunkProps) -> Html {
+    let tiles = props.tiles.get(props.range.clone()).unwrap_or_default();
+    html! { <>{ for tiles.iter().map(|each| tile(each, false, &props.on_pod)) }</> }
+}
