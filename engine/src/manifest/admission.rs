@@ -51,13 +51,9 @@ impl<'a> Admission<'a> {
             ("system-cluster-critical", 2_000_000_000),
         ];
         let built_in = built_in.map(|(name, value)| (name.to_owned(), value));
-        let priorities = documents
-            .iter()
-            .chain(lists)
-            .filter(is_class)
-            .filter_map(class)
-            .chain(built_in)
-            .collect();
+        let mut priorities = BTreeMap::new();
+        priorities.extend(built_in);
+        priorities.extend(documents.iter().chain(lists).filter(is_class).filter_map(class));
         Admission { settings, priorities }
     }
 

@@ -158,7 +158,9 @@ fn container(value: &mut Value) {
 /// `[host[:port]/]path[:tag]`: lower case words joined by single separators.
 fn is_reference(image: &str) -> bool {
     let parts: Vec<&str> = image.split('/').collect();
-    let is_host = |part: &str| part.contains(['.', ':']) || part == "localhost" || part.chars().any(char::is_uppercase);
+    let is_host = |part: &str| {
+        part.contains(['.', ':']) || part == "localhost" || part.bytes().any(|byte| byte.is_ascii_uppercase())
+    };
     let has_host = parts.len() > 1 && is_host(parts[0]);
     let path = &parts[usize::from(has_host)..];
     let is_word = |word: &str| {
@@ -397,10 +399,7 @@ fn each(value: &mut Value, key: &str, mut change: impl FnMut(&mut Value)) {
 }
 
 fn map<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Map(
-        members
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect(),
-    )
+    let mut map = Map::new();
+    map.extend(members.map(|(key, value)| (key.to_owned(), value)));
+    Value::Map(map)
 }

@@ -67,6 +67,12 @@ pub struct Edit {
 }
 
 impl Fix {
+    /// Several changes, in any order.
+    pub fn new(title: String, mut edits: Vec<Edit>) -> Fix {
+        edits.sort_unstable_by_key(|edit| edit.span.start);
+        Fix { title, edits }
+    }
+
     /// The change of one place.
     pub fn replace(span: Span, text: &str) -> Fix {
         Fix {

@@ -244,20 +244,23 @@ impl Builder<'_> {
 
     /// Reports keys that are set twice (the last one stays) and adds what merge keys bring.
     fn finish_map(&mut self, mut entries: Vec<Entry>, merged: &[Node]) -> Vec<Entry> {
-        let mut order: Vec<usize> = (0..entries.len()).collect();
-        order.sort_by(|a, b| entries[*a].key.cmp(&entries[*b].key).then(a.cmp(b)));
+        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
         let mut stays = vec![true; entries.len()];
-        for pair in order.windows(2) {
-            if entries[pair[0]].key == entries[pair[1]].key {
-                let Entry { key, key_span, value } = &entries[pair[1]];
-                self.report(*key_span, already_set(key, first_line(value, *key_span)));
-                stays[pair[0]] = false;
+        let mut again = Vec::new();
+        for (index, Entry { key, key_span, value }) in entries.iter().enumerate() {
+            if let Some(before) = last.insert(key, index) {
+                stays[before] = false;
+                again.push((*key_span, already_set(key, first_line(value, *key_span))));
             }
+        }
+        for (span, message) in again {
+            self.report(span, message);
         }
         let mut stays = stays.into_iter();
         entries.retain(|_| stays.next().unwrap_or(true));
         if !merged.is_empty() {
-            let mut known: BTreeMap<String, ()> = entries.iter().map(|entry| (entry.key.clone(), ())).collect();
+            let mut known = BTreeMap::new();
+            known.extend(entries.iter().map(|entry| (entry.key.clone(), ())));
             for entry in merged.iter().flat_map(Node::entries) {
                 if known.insert(entry.key.clone(), ()).is_none() {
                     entries.push(entry.clone());

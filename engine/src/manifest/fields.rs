@@ -222,7 +222,7 @@ impl Table {
             }
         }
         for structure in &mut table.structs {
-            structure.fields.sort_by_key(|field| field.name);
+            structure.fields.sort_unstable_by_key(|field| field.name);
         }
         table
     }

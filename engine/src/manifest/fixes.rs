@@ -54,9 +54,8 @@ fn same_labels(document: &Node, object: &Value) -> Option<Fix> {
     if missing != Value::Null {
         edits.push(insert(labels, &missing)?);
     }
-    edits.sort_by_key(|edit| edit.span.start);
     let title = "Give the Pods the selector's labels".to_owned();
-    (!edits.is_empty()).then_some(Fix { title, edits })
+    (!edits.is_empty()).then(|| Fix::new(title, edits))
 }
 
 /// A selector made of the template's labels.

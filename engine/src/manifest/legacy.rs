@@ -148,7 +148,6 @@ impl Version {
         if added != Value::Null {
             edits.extend(fixes::insert(spec, &added));
         }
-        edits.sort_by_key(|edit| edit.span.start);
-        Some(Fix { title, edits })
+        Some(Fix::new(title, edits))
     }
 }

@@ -175,7 +175,8 @@ fn merge_keyed(table: &Table, item: &Type, keys: &[&'static str], live: &[Value]
     let ids = |list: &[Value]| -> Vec<String> { list.iter().map(|value| identity(table, item, keys, value)).collect() };
     let (left, right) = (ids(live), ids(applied));
     let of_live = by_identity(table, item, keys, live);
-    let in_applied: BTreeSet<&String> = right.iter().collect();
+    let mut in_applied = BTreeSet::new();
+    in_applied.extend(right.iter());
     if in_applied.len() < right.len() {
         return Value::List(applied.to_vec());
     }
@@ -216,7 +217,9 @@ fn keep(table: &Table, kind: Option<&Type>, owned: &Value, live: &Value) -> Opti
                 let live = live.get(key).unwrap_or(&Value::Null);
                 keep(table, shape.member(key), owned, live).map(|kept| (key.clone(), kept))
             });
-            let members: Map = members.collect();
+            let mut kept = Map::new();
+            kept.extend(members);
+            let members = kept;
             (!members.is_empty()).then_some(Value::Map(members))
         }
         (Shape::Keyed(item, keys), Value::List(owned), Value::List(live)) => {

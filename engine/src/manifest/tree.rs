@@ -99,11 +99,10 @@ impl Node {
             Data::List(items) => Value::List(items.iter().map(Node::to_value).collect()),
             Data::Map(entries) => {
                 let members = entries.iter().filter(|entry| entry.value.data != Data::Null);
-                Value::Map(
-                    members
-                        .map(|entry| (entry.key.clone(), entry.value.to_value()))
-                        .collect::<Map>(),
-                )
+                let mut map = Map::new();
+                // Not `collect`: that sorts first, with a sort of its own for every type.
+                map.extend(members.map(|entry| (entry.key.clone(), entry.value.to_value())));
+                Value::Map(map)
             }
         }
     }

@@ -168,8 +168,18 @@ impl Check {
     /// The items of a list in which something was already found wrong.
     fn wrong_items(&self, list: &str) -> BTreeSet<usize> {
         let path = format!("{}[", join(&self.path, list));
-        let index = |found: &Invalid| found.field.strip_prefix(&path)?.split(']').next()?.parse().ok();
-        self.out.iter().filter_map(index).collect()
+        let index = |found: &Invalid| {
+            found
+                .field
+                .strip_prefix(&path)?
+                .split(']')
+                .next()?
+                .parse::<usize>()
+                .ok()
+        };
+        let mut out = BTreeSet::new();
+        out.extend(self.out.iter().filter_map(index));
+        out
     }
 
     fn report(&mut self, segment: &str, reason: &'static str, detail: &str) {
@@ -302,7 +312,11 @@ impl Check {
         let mut size = 0;
         for (key, value) in annotations.and_then(Value::as_map).into_iter().flatten() {
             size += key.len() + value.as_str().map_or(0, str::len);
-            self.complain(segment, &Value::from(key.as_str()), names::key(&key.to_lowercase()));
+            self.complain(
+                segment,
+                &Value::from(key.as_str()),
+                names::key(&key.to_ascii_lowercase()),
+            );
         }
         if size > 256 << 10 {
             self.report(
@@ -370,9 +384,9 @@ fn show(value: &Value, out: &mut String) {
         Value::Map(members) => {
             out.push('{');
             // Go prints a struct's fields in their order; the only one shown here with more than one is the selector.
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_by_key(|(key, _)| key.as_str() != "matchLabels");
-            for (index, (key, member)) in members.into_iter().enumerate() {
+            let first = members.get_key_value("matchLabels");
+            let rest = members.iter().filter(|(key, _)| key.as_str() != "matchLabels");
+            for (index, (key, member)) in first.into_iter().chain(rest).enumerate() {
                 let _ = write!(out, "{}{key:?}:", if index > 0 { "," } else { "" });
                 show(member, out);
             }
