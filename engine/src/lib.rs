@@ -68,6 +68,7 @@ pub mod event;
 pub mod history;
 mod interventions;
 pub mod invariants;
+pub mod kubectl;
 pub mod manifest;
 pub mod reason;
 pub mod release;

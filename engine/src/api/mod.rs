@@ -90,9 +90,32 @@ impl Kind {
         }
     }
 
+    /// The group of the API; empty for the core.
+    fn group(self) -> &'static str {
+        self.api_version().split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// `deployments.apps`, as the server's messages have it.
+    pub fn resource(self) -> String {
+        dotted(self.plural(), self.group())
+    }
+
+    /// `Deployment.apps`, as kubectl's messages have it.
+    pub fn qualified(self) -> String {
+        dotted(self.name(), self.group())
+    }
+
     /// The kind that manifests spell like this.
     pub fn from_name(name: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+fn dotted(name: &str, group: &str) -> String {
+    if group.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}.{group}")
     }
 }
 

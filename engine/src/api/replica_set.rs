@@ -66,10 +66,7 @@ impl ReplicaSet {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        let mut template = self.spec.template.value.clone();
-        if let Some(hash) = &self.spec.template_hash {
-            *template.entry("metadata").entry("labels").entry(POD_TEMPLATE_HASH) = hash.as_ref().into();
-        }
+        let template = self.labelled_template();
         let mut spec = Map::from([
             ("replicas".into(), self.spec.replicas.into()),
             ("selector".into(), self.spec.selector.to_value()),
@@ -82,6 +79,15 @@ impl ReplicaSet {
         *object.entry("spec") = Value::Map(spec);
         *object.entry("status") = self.status.to_value();
         object
+    }
+
+    /// The template with the label that tells its Pods apart.
+    pub fn labelled_template(&self) -> Value {
+        let mut template = self.spec.template.value.clone();
+        if let Some(hash) = &self.spec.template_hash {
+            *template.entry("metadata").entry("labels").entry(POD_TEMPLATE_HASH) = hash.as_ref().into();
+        }
+        template
     }
 
     /// Whether it is meant to have Pods.

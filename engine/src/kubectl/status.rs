@@ -1,0 +1,85 @@
+//! `kubectl rollout status --watch=false` (spec: CTL-11 to CTL-13, CTL-42).
+
+use super::find;
+use crate::api::{Deployment, Key, Object, StatefulSet, UpdateStrategy};
+use crate::cluster::Cluster;
+
+const ONLY_ROLLING: &str = "error: rollout status is only available for RollingUpdate strategy type";
+
+/// The line of the moment; the error for those that have none or have failed.
+pub fn rollout_status(cluster: &Cluster, key: &Key) -> Result<String, String> {
+    match find(cluster, key)? {
+        Object::Deployment(deployment) => self::deployment(deployment),
+        Object::StatefulSet(set) => stateful_set(set),
+        _ => Err(format!(
+            "error: no status viewer has been implemented for {}",
+            key.kind.qualified()
+        )),
+    }
+}
+
+fn deployment(deployment: &Deployment) -> Result<String, String> {
+    let (name, desired, status) = (&deployment.meta.name, deployment.spec.replicas, &deployment.status);
+    let (updated, available) = (status.updated_replicas, status.available_replicas);
+    let waiting = |what: String| {
+        Ok(format!(
+            "Waiting for deployment \"{name}\" rollout to finish: {what}..."
+        ))
+    };
+    if deployment.meta.generation > status.observed_generation {
+        return Ok("Waiting for deployment spec update to be observed...".to_owned());
+    }
+    if status
+        .condition("Progressing")
+        .is_some_and(|condition| condition.reason == "ProgressDeadlineExceeded")
+    {
+        return Err(format!("error: deployment \"{name}\" exceeded its progress deadline"));
+    }
+    if updated < desired {
+        return waiting(format!("{updated} out of {desired} new replicas have been updated"));
+    }
+    if status.replicas > updated {
+        return waiting(format!(
+            "{} old replicas are pending termination",
+            status.replicas - updated
+        ));
+    }
+    if available < updated {
+        return waiting(format!("{available} of {updated} updated replicas are available"));
+    }
+    Ok(format!("deployment \"{name}\" successfully rolled out"))
+}
+
+fn stateful_set(set: &StatefulSet) -> Result<String, String> {
+    let (desired, status) = (set.spec.replicas, &set.status);
+    let updated = status.updated_replicas;
+    let UpdateStrategy::RollingUpdate(bounds) = set.spec.update_strategy else {
+        return Err(ONLY_ROLLING.to_owned());
+    };
+    if status.observed_generation == 0 || set.meta.generation > status.observed_generation {
+        return Ok("Waiting for statefulset spec update to be observed...".to_owned());
+    }
+    if status.ready_replicas < desired {
+        return Ok(format!(
+            "Waiting for {} pods to be ready...",
+            desired - status.ready_replicas
+        ));
+    }
+    Ok(match bounds {
+        Some(bounds) if updated < desired - bounds.partition => {
+            let wanted = desired - bounds.partition;
+            format!(
+                "Waiting for partitioned roll out to finish: {updated} out of {wanted} new pods have been updated..."
+            )
+        }
+        Some(_) => format!("partitioned roll out complete: {updated} new pods have been updated..."),
+        None if status.update_revision != status.current_revision => {
+            let revision = &status.update_revision;
+            format!("waiting for statefulset rolling update to complete {updated} pods at revision {revision}...")
+        }
+        None => {
+            let (current, revision) = (status.current_replicas, &status.current_revision);
+            format!("statefulset rolling update complete {current} pods at revision {revision}...")
+        }
+    })
+}

@@ -1,0 +1,117 @@
+//! `kubectl get`: the columns of each kind, without name and age (spec: CTL-50, CTL-60 to CTL-62).
+
+use crate::api::{ContainerState, Kind, Object, Pod};
+
+/// The headers of the cells.
+pub fn columns(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Deployment => &["READY", "UP-TO-DATE", "AVAILABLE"],
+        Kind::ReplicaSet => &["DESIRED", "CURRENT", "READY"],
+        Kind::StatefulSet => &["READY"],
+        Kind::Pod => &["READY", "STATUS", "RESTARTS"],
+        Kind::PersistentVolumeClaim => &[
+            "STATUS",
+            "VOLUME",
+            "CAPACITY",
+            "ACCESS MODES",
+            "STORAGECLASS",
+            "VOLUMEATTRIBUTESCLASS",
+        ],
+        _ => &[],
+    }
+}
+
+/// The cells between name and age.
+pub fn cells(object: &Object) -> Vec<String> {
+    let texts = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect();
+    match object {
+        Object::Deployment(deployment) => {
+            let status = &deployment.status;
+            let ready = format!("{}/{}", status.ready_replicas, deployment.spec.replicas);
+            vec![
+                ready,
+                status.updated_replicas.to_string(),
+                status.available_replicas.to_string(),
+            ]
+        }
+        Object::ReplicaSet(set) => texts(&[set.spec.replicas, set.status.replicas, set.status.ready_replicas]),
+        Object::StatefulSet(set) => vec![format!("{}/{}", set.status.ready_replicas, set.spec.replicas)],
+        Object::Pod(pod) => self::pod(pod),
+        Object::PersistentVolumeClaim(claim) => {
+            let status = match claim.bound {
+                _ if claim.meta.is_terminating() => "Terminating",
+                true => "Bound",
+                false => "Pending",
+            };
+            [status, "", "", "", "", "<unset>"].map(str::to_owned).to_vec()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn pod(pod: &Pod) -> Vec<String> {
+    let statuses = &pod.status.containers;
+    let running = |state: &ContainerState| matches!(state, ContainerState::Running { .. });
+    let sidecars = pod.template.init_containers.iter().zip(&pod.status.init_containers);
+    let sidecars = sidecars
+        .filter(|(container, _)| container.sidecar)
+        .map(|(_, status)| status);
+    let ready = statuses
+        .iter()
+        .chain(sidecars)
+        .filter(|status| status.ready && running(&status.state))
+        .count();
+    let total = pod.template.containers.len() + pod.template.init_containers.iter().filter(|c| c.sidecar).count();
+    let restarts: i64 = statuses.iter().map(|status| status.restart_count).sum();
+    vec![format!("{ready}/{total}"), pod_status(pod), restarts.to_string()]
+}
+
+/// STATUS is derived from phase, containers and deletion, in a fixed order (CTL-61).
+fn pod_status(pod: &Pod) -> String {
+    if pod.is_terminating() && !pod.is_finished() {
+        return "Terminating".to_owned();
+    }
+    let reason = pod.status.reason.unwrap_or(pod.status.phase.name());
+    match initializing(pod) {
+        Some(reason) => reason,
+        None => containers_reason(pod, reason).to_owned(),
+    }
+}
+
+/// The first init container that is not done decides.
+fn initializing(pod: &Pod) -> Option<String> {
+    let all = pod.template.init_containers.iter().zip(&pod.status.init_containers);
+    let (index, (_, status)) = all.enumerate().find(|(_, (container, status))| match status.state {
+        ContainerState::Terminated { exit_code, .. } => exit_code != 0,
+        ContainerState::Running { .. } => !container.sidecar,
+        ContainerState::Waiting { .. } => true,
+    })?;
+    Some(match status.state {
+        ContainerState::Terminated { reason, .. } => format!("Init:{reason}"),
+        ContainerState::Waiting { reason } if reason != "PodInitializing" => format!("Init:{reason}"),
+        _ => format!("Init:{index}/{}", pod.template.init_containers.len()),
+    })
+}
+
+/// The first container that has something to say has the last word.
+fn containers_reason(pod: &Pod, phase: &'static str) -> &'static str {
+    let (mut reason, mut error, mut has_running) = (phase, None, false);
+    for status in pod.status.containers.iter().rev() {
+        match status.state {
+            ContainerState::Waiting { reason: why } => reason = why,
+            ContainerState::Terminated { reason: why, exit_code } => {
+                reason = why;
+                if exit_code != 0 {
+                    error = Some(why);
+                }
+            }
+            ContainerState::Running { .. } => has_running |= status.ready,
+        }
+    }
+    match (reason, error) {
+        ("Completed", _) if has_running && pod.is_ready() => "Running",
+        ("Completed", Some(error)) => error,
+        ("Completed", None) if has_running => "NotReady",
+        _ => reason,
+    }
+}
