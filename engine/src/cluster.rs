@@ -245,6 +245,7 @@ impl Cluster {
         if meta.deletion_timestamp.is_none_or(|earlier| deadline < earlier) {
             meta.deletion_timestamp = Some(deadline);
             meta.deletion_grace_period_seconds = Some(grace);
+            meta.generation += i64::from(meta.generation > 0);
         }
         Some((key, Some(object)))
     }

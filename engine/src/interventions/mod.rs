@@ -189,6 +189,9 @@ fn admit(gates: Gates, value: &mut Value, stored: Option<(&Object, &Value)>) -> 
     let keeps = stored.is_some_and(|(_, before)| has_max_unavailable(before));
     manifest::default(value);
     manifest::drop_disabled(value, gates.max_unavailable_stateful_set || keeps);
+    if gates.max_unavailable_stateful_set {
+        default_max_unavailable(value);
+    }
     let mut invalid = manifest::validate(value);
     if let Some((_, before)) = stored {
         invalid.extend(manifest::validate_update(value, before));
@@ -216,6 +219,20 @@ fn admit(gates: Gates, value: &mut Value, stored: Option<(&Object, &Value)>) -> 
         object.meta_mut().applied = owned;
     }
     Ok(object)
+}
+
+/// With the gate `MaxUnavailableStatefulSet`, an absent bound is filled in as 1.
+/// Upstream: `pkg/apis/apps/v1/defaults.go › SetDefaults_StatefulSet`.
+fn default_max_unavailable(value: &mut Value) {
+    let is_set = value.get("kind").and_then(Value::as_str) == Some("StatefulSet");
+    let strategy = value.at(&["spec", "updateStrategy"]);
+    let rolls = strategy.is_some_and(|strategy| {
+        strategy.get("type").and_then(Value::as_str) == Some("RollingUpdate") && strategy.get("rollingUpdate").is_some()
+    });
+    if is_set && rolls && !has_max_unavailable(value) {
+        let block = value.entry("spec").entry("updateStrategy").entry("rollingUpdate");
+        *block.entry("maxUnavailable") = 1.into();
+    }
 }
 
 fn has_max_unavailable(value: &Value) -> bool {

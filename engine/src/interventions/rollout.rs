@@ -110,11 +110,8 @@ fn undo_deployment(
         });
     };
     if deployment.spec.paused {
-        let text = format!(
-            "error: deployments.apps \"{name}\" is paused, you cannot rollback a paused deployment; resume it first with \
-             'kubectl rollout resume' and try again"
-        );
-        return Outcome::refused(text);
+        let text = "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again";
+        return Outcome::refused(text.to_owned());
     }
     if target.spec.template == deployment.spec.template {
         return skipped(object, revision);

@@ -55,6 +55,10 @@ pub struct Simulation {
     failures: BTreeMap<(Actor, Key), u32>,
     preferred_victims: BTreeSet<Name>,
     now: Time,
+    /// Whether what the present pass wrote wakes its own controller for the same object.
+    acts_again: bool,
+    /// Nothing happens by itself before this.
+    held_until: Time,
     steps: Vec<Step>,
     answers: Vec<Answer>,
     checkpoints: Vec<Cluster>,
@@ -74,6 +78,8 @@ impl Simulation {
             failures: BTreeMap::new(),
             preferred_victims: BTreeSet::new(),
             now: Time::ZERO,
+            acts_again: false,
+            held_until: Time::ZERO,
             steps: Vec::new(),
             answers: Vec::new(),
         }
@@ -97,6 +103,16 @@ impl Simulation {
     /// Among Pods that only chance would separate, these are removed first from now on.
     pub fn prefer_victims(&mut self, pods: BTreeSet<Name>) {
         self.preferred_victims = pods;
+    }
+
+    /// When something will happen by itself next; `None`: never.
+    pub fn next_due(&self) -> Option<Time> {
+        self.agenda.next_time().map(|due| self.time_for(due))
+    }
+
+    /// Lets nothing happen by itself before a moment: what would be due earlier happens then.
+    pub fn hold_until(&mut self, moment: Time) {
+        self.held_until = moment;
     }
 
     /// Carries out an intervention no earlier than `at`; tells whether it was accepted, and what kubectl prints.
@@ -167,8 +183,8 @@ impl Simulation {
     /// When something due at `due` really happens: each step has a time of its own.
     fn time_for(&self, due: Time) -> Time {
         match self.steps.last() {
-            Some(last) => due.max(last.at + TICK),
-            None => due,
+            Some(last) => due.max(self.held_until).max(last.at + TICK),
+            None => due.max(self.held_until),
         }
     }
 
@@ -226,6 +242,9 @@ impl Simulation {
         let mut step = self.new_step(actor, key.clone());
         for (write, reason) in decision.writes {
             self.write(&mut step, write, &reason);
+        }
+        if std::mem::take(&mut self.acts_again) {
+            self.agenda.push_once(self.now, Item::Reconcile(actor, key.clone()));
         }
         self.record(&mut step, actor, key, decision.notes);
         step.echoes
@@ -307,15 +326,22 @@ impl Simulation {
             return;
         };
         if let Change::Object { key, before, after } = &change {
-            self.wake_watchers(key, before.as_ref(), after.as_ref());
+            let acting = (step.actor, step.subject.clone());
+            self.wake_watchers(&acting, key, before.as_ref(), after.as_ref());
             self.plan_environment(key, before.as_ref(), after.as_ref());
         }
         step.writes.push((change, reason.clone()));
     }
 
-    fn wake_watchers(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
-        for (actor, key) in watches::concerned(&self.cluster, key, before, after) {
-            self.agenda.push_once(self.now, Item::Reconcile(actor, key));
+    /// Who is acting now is put back only after its pass, behind those whom the pass has woken.
+    /// Upstream: `client-go/util/workqueue › Add, Done`.
+    fn wake_watchers(&mut self, acting: &(Actor, Key), key: &Key, before: Option<&Object>, after: Option<&Object>) {
+        for woken in watches::concerned(&self.cluster, key, before, after) {
+            if woken == *acting {
+                self.acts_again = true;
+            } else {
+                self.agenda.push_once(self.now, Item::Reconcile(woken.0, woken.1));
+            }
         }
     }
 
