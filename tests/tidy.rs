@@ -12,10 +12,22 @@ const LONGEST: usize = 500;
 const LONG: &[(&str, &str)] = &[];
 
 /// Where the project's Rust code is.
-const FOLDERS: [&str; 5] = ["src", "engine/src", "engine/tests", "xtask/src", "tests"];
+const FOLDERS: [&str; 6] = [
+    "src",
+    "conformance/src",
+    "engine/src",
+    "engine/tests",
+    "xtask/src",
+    "tests",
+];
 
 /// The manifests of the workspace's packages.
-const MANIFESTS: [&str; 3] = ["Cargo.toml", "engine/Cargo.toml", "xtask/Cargo.toml"];
+const MANIFESTS: [&str; 4] = [
+    "Cargo.toml",
+    "conformance/Cargo.toml",
+    "engine/Cargo.toml",
+    "xtask/Cargo.toml",
+];
 
 /// A file of the project: its path from the top folder, with `/`, and its text.
 struct File {

@@ -4,6 +4,7 @@
 
 mod browser;
 mod build;
+mod conformance;
 mod process;
 mod serve;
 mod setup;
@@ -22,6 +23,8 @@ usage: cargo xtask <chore>
   build                            set up and make the release build in dist/
   test                             set up and run every check and test
   browser [playwright's options]   build, then run only the browser tests
+  conformance [DIR] [--only PATTERN] [-v]
+                                   the engine against recordings of the real control plane, state by state
   size                             build, then what a visitor downloads, in bytes
   setup                            only get the tools that the other chores need
   help                             this text";
@@ -55,6 +58,7 @@ fn run(args: &[String]) -> Outcome {
         ["build"] => set_up_and_build(),
         ["test"] => test::test(),
         ["browser", options @ ..] => set_up_and_build().and_then(|()| browser::test(options)),
+        ["conformance", options @ ..] => conformance::conformance(options),
         ["size"] => set_up_and_build().and_then(|()| size::size()),
         ["setup"] => setup::setup(),
         [] | ["help" | "-h" | "--help"] => {

@@ -1,0 +1,32 @@
+//! Holds the engine, state by state, against recordings of the real control plane.
+//!
+//! A recording is a list of operations, each with the settled state that the real thing left. [`replay`] makes the same
+//! operations through the engine's public interface and compares every state; [`run`] does so for a folder of recordings
+//! and [`report`] prints what came of it. What is compared, and what is left to chance, is the rules of the format:
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `recording` | the files |
+//! | `names` | the recordings' names for what has a random name |
+//! | `operation` | an operation as an intervention, and the answer to it |
+//! | `render` | the engine's cluster in the form of a recorded state |
+//! | `events` | events, their repetitions and what a client drops |
+//! | `compare` | the differences, field by field |
+//! | `replay` | one recording from start to end, timers' borders included |
+//! | `run`, `report` | a folder, and its table |
+
+mod compare;
+mod events;
+mod names;
+mod operation;
+mod recording;
+mod render;
+mod replay;
+mod report;
+mod run;
+
+pub use compare::Difference;
+pub use recording::{RecordedStep, Recording};
+pub use replay::{Failure, Options, replay};
+pub use report::report;
+pub use run::{Outcome, run};

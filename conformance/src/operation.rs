@@ -1,0 +1,210 @@
+//! A recorded operation as interventions, and the engine's answer in the form in which answers were recorded.
+
+use crate::names::Names;
+use crate::recording::word;
+use rollscope_engine::api::{Key, Kind, Name, Object};
+use rollscope_engine::cluster::{Cluster, Propagation};
+use rollscope_engine::scenario::{Intervention, PodMove};
+use rollscope_engine::value::Value as EngineValue;
+use rollscope_engine::{Simulation, kubectl, time::Time};
+use serde_json::{Value, json};
+
+/// Does what was recorded, and gives the answer; null where the recordings have none.
+pub fn carry_out(simulation: &mut Simulation, names: &Names, at: Time, operation: &Value) -> Result<Value, String> {
+    let kind_of_operation = word(&operation["op"]);
+    match kind_of_operation.as_str() {
+        "wait" | "observe" => Ok(Value::Null),
+        "kubectl" => kubectl(simulation, names, at, operation),
+        "apply" => Ok(apply(simulation, at, operation)),
+        _ => {
+            for what in interventions(simulation.cluster(), names, operation)? {
+                simulation.intervene(at, &what);
+            }
+            Ok(Value::Null)
+        }
+    }
+}
+
+fn interventions(cluster: &Cluster, names: &Names, operation: &Value) -> Result<Vec<Intervention>, String> {
+    let text = |key: &str| word(&operation[key]);
+    let number = |key: &str| operation[key].as_i64().unwrap_or_default();
+    let object = || {
+        let kind = text("kind");
+        let known = Kind::from_name(&kind).ok_or_else(|| format!("the engine has no {kind}"))?;
+        Ok::<Key, String>(names.key(known, &text("name")))
+    };
+    let pod = || names.key(Kind::Pod, &text("pod"));
+    let of_pod = |what: PodMove| Ok(on_node(cluster, &pod(), &text("node"), what));
+    match text("op").as_str() {
+        "scale" => Ok(vec![Intervention::Scale(object()?, number("replicas"))]),
+        "set-image" => Ok(vec![Intervention::SetImage(
+            object()?,
+            text("container").into(),
+            text("image").into(),
+        )]),
+        "patch" => Ok(vec![Intervention::Patch(
+            object()?,
+            to_engine(&operation["patch"]).into(),
+        )]),
+        "delete" => Ok(vec![Intervention::Delete(object()?, propagation(&text("propagation")))]),
+        "delete-pod" => Ok(vec![Intervention::Delete(pod(), Propagation::Background)]),
+        "force-delete" => Ok(vec![Intervention::ForceDelete(pod())]),
+        "gone" => of_pod(PodMove::Gone),
+        "scheduled" => of_pod(PodMove::Scheduled(text("node").into())),
+        "ready" => of_pod(PodMove::Ready(None)),
+        "unready" | "running-not-ready" => of_pod(PodMove::NotReady(None)),
+        "crash-loop" => of_pod(PodMove::CrashLoop(number("restarts"))),
+        "image-pull-error" => of_pod(PodMove::ImagePullError),
+        "fail" => of_pod(PodMove::Fail),
+        "succeed" => of_pod(PodMove::Succeed),
+        "deletion-cost" => of_pod(PodMove::Annotate(
+            "controller.kubernetes.io/pod-deletion-cost".to_owned(),
+            number("cost").to_string(),
+        )),
+        "label-pod" => {
+            let labels = operation["labels"].as_object().cloned().unwrap_or_default();
+            let texts = labels
+                .into_iter()
+                .map(|(key, text)| (key, text.as_str().map(str::to_owned)));
+            of_pod(PodMove::Label(texts.collect()))
+        }
+        other => Err(format!("the operation {other} is not known")),
+    }
+}
+
+/// Recorded moves of the kubelet bind the Pod first, if it has no node yet, and write its whole status: a restart count
+/// that an earlier move left is gone.
+fn on_node(cluster: &Cluster, pod: &Key, node: &str, what: PodMove) -> Vec<Intervention> {
+    let (unbound, restarts) = match cluster.get(pod) {
+        Some(Object::Pod(pod)) => (pod.node_name.is_none(), pod.max_restarts()),
+        _ => (false, 0),
+    };
+    let mut moves = Vec::new();
+    let bind = PodMove::Scheduled(node.into());
+    if unbound && !node.is_empty() && what != bind {
+        moves.push(bind);
+    }
+    if restarts > 0 && writes_status(&what) {
+        moves.push(PodMove::CrashLoop(0));
+    }
+    moves.push(what);
+    moves
+        .into_iter()
+        .map(|what| Intervention::Pod(pod.clone(), what))
+        .collect()
+}
+
+fn writes_status(what: &PodMove) -> bool {
+    let others = matches!(
+        what,
+        PodMove::Gone | PodMove::Scheduled(_) | PodMove::Label(_) | PodMove::Annotate(..)
+    );
+    !others && !matches!(what, PodMove::CrashLoop(_))
+}
+
+fn propagation(text: &str) -> Propagation {
+    match text {
+        "Foreground" => Propagation::Foreground,
+        "Orphan" => Propagation::Orphan,
+        _ => Propagation::Background,
+    }
+}
+
+/// Applies all documents at once; each one's code follows from whether it was there before and is there now.
+fn apply(simulation: &mut Simulation, at: Time, operation: &Value) -> Value {
+    let text = word(&operation["yaml"]);
+    let before = simulation.cluster().clone();
+    simulation.intervene(at, &Intervention::Apply(text.as_str().into()));
+    let documents = rollscope_engine::manifest::read(&text).documents;
+    let objects = documents.iter().map(|document| {
+        let exists = |cluster: &Cluster| {
+            let key = Kind::from_name(&document.kind).map(|kind| {
+                Key::new(
+                    kind,
+                    &document.namespace.as_str().into(),
+                    &document.name.as_str().into(),
+                )
+            });
+            key.is_some_and(|key| cluster.get(&key).is_some())
+        };
+        let code = match (exists(&before), exists(simulation.cluster())) {
+            (true, _) => 200,
+            (false, true) => 201,
+            (false, false) => 422,
+        };
+        json!({ "object": format!("{}/{}", document.kind, document.name), "code": code })
+    });
+    json!({ "objects": objects.collect::<Vec<_>>() })
+}
+
+/// A command line: `rollout <verb> <kind>/<name> [--flag=value]`.
+fn kubectl(simulation: &mut Simulation, names: &Names, at: Time, operation: &Value) -> Result<Value, String> {
+    let args: Vec<String> = operation["args"].as_array().into_iter().flatten().map(word).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let unknown = || format!("kubectl {} is not known", args.join(" "));
+    let ["rollout", verb, target, flags @ ..] = &words[..] else {
+        return Err(unknown());
+    };
+    let (kind, name) = target.split_once('/').ok_or_else(unknown)?;
+    let kind = Kind::ALL
+        .into_iter()
+        .find(|known| known.name().eq_ignore_ascii_case(kind))
+        .ok_or_else(unknown)?;
+    let key = names.key(kind, name);
+    let flag = |name: &str| flags.iter().find_map(|flag| flag.strip_prefix(name)?.strip_prefix('='));
+    let number = |name: &str| flag(name).and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+    let answer = match *verb {
+        "status" => kubectl::rollout_status(simulation.cluster(), &key),
+        "history" => kubectl::rollout_history(simulation.cluster(), &key, number("--revision")),
+        verb => {
+            let what = match verb {
+                "undo" => Intervention::Undo(key.clone(), number("--to-revision")),
+                "pause" => Intervention::Pause(key.clone()),
+                "resume" => Intervention::Resume(key.clone()),
+                "restart" => Intervention::Restart(key.clone()),
+                _ => return Err(unknown()),
+            };
+            let (accepted, text) = simulation.intervene(at, &what);
+            let text = as_older_kubectl(kind, text);
+            if accepted { Ok(text) } else { Err(text) }
+        }
+    };
+    let line = |text: String| names.translate(&text, &key) + "\n";
+    Ok(match answer {
+        Ok(text) => json!({ "exit": 0, "stdout": line(text), "stderr": "" }),
+        Err(text) => json!({ "exit": 1, "stdout": "", "stderr": line(text) }),
+    })
+}
+
+/// The recorded kubectl is older than the server: it finds a difference of encoding between the stored revision of a
+/// StatefulSet or DaemonSet and its template, and never skips a rollback (CTL-32).
+fn as_older_kubectl(kind: Kind, text: String) -> String {
+    match text.split_once(" skipped rollback") {
+        Some((object, _)) if kind != Kind::Deployment => format!("{object} rolled back"),
+        _ => text,
+    }
+}
+
+fn to_engine(value: &Value) -> EngineValue {
+    match value {
+        Value::Null => EngineValue::Null,
+        Value::Bool(value) => EngineValue::Bool(*value),
+        Value::Number(number) => number.as_i64().map_or_else(
+            || EngineValue::Float(number.as_f64().unwrap_or_default()),
+            EngineValue::Int,
+        ),
+        Value::String(text) => EngineValue::String(text.clone()),
+        Value::Array(items) => EngineValue::List(items.iter().map(to_engine).collect()),
+        Value::Object(members) => EngineValue::Map(
+            members
+                .iter()
+                .map(|(key, value)| (key.clone(), to_engine(value)))
+                .collect(),
+        ),
+    }
+}
+
+/// A recorded Pod's name as the engine's.
+pub fn real_name(names: &Names, alias: &str) -> Name {
+    names.key(Kind::Pod, alias).name
+}

@@ -1,0 +1,49 @@
+//! A folder of recordings, replayed in the order of their names.
+
+use crate::recording::Recording;
+use crate::replay::{Failure, Options, replay};
+use std::path::{Path, PathBuf};
+
+/// What came of one recording.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Its name.
+    pub name: String,
+    /// Its topic.
+    pub topic: String,
+    /// The number of its steps.
+    pub steps: usize,
+    /// The steps that differ.
+    pub failures: Vec<Failure>,
+}
+
+/// Replays every recording under `folder/rollouts` (or, if that is not there, in the folder itself) whose name or topic
+/// contains the pattern.
+pub fn run(folder: &Path, pattern: &str, options: &Options) -> Result<Vec<Outcome>, String> {
+    let mut outcomes = Vec::new();
+    for file in files(folder)? {
+        let recording = Recording::read(&file)?;
+        if !recording.name.contains(pattern) && !recording.topic.contains(pattern) {
+            continue;
+        }
+        let failures = replay(&recording, options);
+        let steps = recording.steps.len();
+        outcomes.push(Outcome {
+            name: recording.name,
+            topic: recording.topic,
+            steps,
+            failures,
+        });
+    }
+    Ok(outcomes)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let inner = folder.join("rollouts");
+    let folder = if inner.is_dir() { inner.as_path() } else { folder };
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    Ok(files)
+}
