@@ -3,7 +3,6 @@
 use super::tree::Node;
 use super::validate::Invalid;
 use crate::value::Value;
-use std::collections::BTreeMap;
 
 /// What an administrator decides and a manifest can run into.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +26,7 @@ impl Default for Settings {
 /// The cluster that one text makes: its settings and the priority classes that the text itself brings.
 pub(super) struct Admission<'a> {
     settings: &'a Settings,
-    priorities: BTreeMap<String, i64>,
+    priorities: Vec<(String, i64)>,
 }
 
 impl<'a> Admission<'a> {
@@ -51,7 +50,7 @@ impl<'a> Admission<'a> {
             ("system-cluster-critical", 2_000_000_000),
         ];
         let built_in = built_in.map(|(name, value)| (name.to_owned(), value));
-        let mut priorities = BTreeMap::new();
+        let mut priorities = Vec::new();
         priorities.extend(built_in);
         priorities.extend(documents.iter().chain(lists).filter(is_class).filter_map(class));
         Admission { settings, priorities }
@@ -59,15 +58,22 @@ impl<'a> Admission<'a> {
 
     /// Fills in what the cluster knows: a Pod's priority from its class.
     pub(super) fn complete(&self, object: &mut Value) {
-        if let Some(priority) = priority_class(object).and_then(|class| self.priorities.get(class)) {
-            *object.entry("spec").entry("priority") = Value::Int(*priority);
+        if let Some(priority) = priority_class(object).and_then(|class| self.priority(class)) {
+            *object.entry("spec").entry("priority") = Value::Int(priority);
         }
+    }
+
+    fn priority(&self, class: &str) -> Option<i64> {
+        self.priorities
+            .iter()
+            .find(|(name, _)| name == class)
+            .map(|(_, priority)| *priority)
     }
 
     /// What this cluster refuses.
     pub(super) fn refusals(&self, object: &Value) -> Vec<Invalid> {
         let mut out = Vec::new();
-        if let Some(class) = priority_class(object).filter(|class| !self.priorities.contains_key(*class)) {
+        if let Some(class) = priority_class(object).filter(|class| self.priority(class).is_none()) {
             let name = object
                 .at(&["metadata", "name"])
                 .and_then(Value::as_str)

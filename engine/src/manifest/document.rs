@@ -306,7 +306,7 @@ impl Reader<'_> {
 
 /// The version of a kind with a full table, when the written one does not exist.
 fn modelled_version(table: &Table, kind: &str) -> Option<&'static str> {
-    table.versions(kind).last()
+    table.version(kind)
 }
 
 /// The server's answer for a kind that differs only in upper and lower case, which kubectl takes for the right one.

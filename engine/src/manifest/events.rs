@@ -5,9 +5,9 @@
 
 use super::diagnostic::{Diagnostic, Position, Severity, Span};
 use super::scalar;
+use super::seen::Seen;
 use super::tree::{Data, Entry, Node};
 use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
-use std::collections::BTreeMap;
 
 /// Deepest nesting; the walks over a tree recurse.
 const DEPTH: usize = 100;
@@ -25,7 +25,7 @@ pub fn parse(text: &str, base: Position, diagnostics: &mut Vec<Diagnostic>) -> V
         base,
         diagnostics,
         stack: Vec::new(),
-        anchors: BTreeMap::new(),
+        anchors: Vec::new(),
         aliased: 0,
         documents: Vec::new(),
     };
@@ -48,7 +48,8 @@ struct Builder<'a> {
     base: Position,
     diagnostics: &'a mut Vec<Diagnostic>,
     stack: Vec<Frame>,
-    anchors: BTreeMap<usize, Anchor>,
+    /// By id, which the parser counts upwards.
+    anchors: Vec<(usize, Anchor)>,
     aliased: usize,
     documents: Vec<Node>,
 }
@@ -173,20 +174,22 @@ impl Builder<'_> {
     }
 
     fn alias(&mut self, id: usize, span: Span) -> Outcome {
-        let Some(anchor) = self.anchors.get(&id) else {
+        let Some(Anchor { node, size, height }) = self.anchor(id) else {
             return Err(stop(span, "anchor value contains itself"));
         };
-        self.aliased += anchor.size;
-        if self.aliased > ALIASED {
+        let (size, height) = (*size, *height);
+        let aliased = self.aliased + size;
+        if aliased > ALIASED {
             return Err(stop(span, "document contains excessive aliasing"));
         }
-        if self.stack.len() + anchor.height > DEPTH {
+        if self.stack.len() + height > DEPTH {
             return Err(stop(span, "exceeded max depth"));
         }
         let node = Node {
             span,
-            data: anchor.node.data.clone(),
+            data: node.data.clone(),
         };
+        self.aliased = aliased;
         self.add(node, 0, false)
     }
 
@@ -198,14 +201,14 @@ impl Builder<'_> {
             if self.aliased > ALIASED {
                 return Err(stop(node.span, "document contains excessive aliasing"));
             }
-            self.anchors.insert(
+            self.anchors.push((
                 anchor,
                 Anchor {
                     node: node.clone(),
                     size,
                     height,
                 },
-            );
+            ));
         }
         let Some(frame) = self.stack.last_mut() else {
             self.documents.push(node);
@@ -244,11 +247,11 @@ impl Builder<'_> {
 
     /// Reports keys that are set twice (the last one stays) and adds what merge keys bring.
     fn finish_map(&mut self, mut entries: Vec<Entry>, merged: &[Node]) -> Vec<Entry> {
-        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut last = Seen::default();
         let mut stays = vec![true; entries.len()];
         let mut again = Vec::new();
         for (index, Entry { key, key_span, value }) in entries.iter().enumerate() {
-            if let Some(before) = last.insert(key, index) {
+            if let Some(before) = last.replace(key, index) {
                 stays[before] = false;
                 again.push((*key_span, already_set(key, first_line(value, *key_span))));
             }
@@ -259,15 +262,18 @@ impl Builder<'_> {
         let mut stays = stays.into_iter();
         entries.retain(|_| stays.next().unwrap_or(true));
         if !merged.is_empty() {
-            let mut known = BTreeMap::new();
-            known.extend(entries.iter().map(|entry| (entry.key.clone(), ())));
             for entry in merged.iter().flat_map(Node::entries) {
-                if known.insert(entry.key.clone(), ()).is_none() {
+                if last.is_new(&entry.key, 0) {
                     entries.push(entry.clone());
                 }
             }
         }
         entries
+    }
+
+    fn anchor(&self, id: usize) -> Option<&Anchor> {
+        let index = self.anchors.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        Some(&self.anchors[index].1)
     }
 
     fn syntax_error(&self, cause: &ScanError) -> Stop {

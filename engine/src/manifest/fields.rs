@@ -4,7 +4,6 @@
 //! One table instead of a struct per object: decoding, defaults, merging, validation and the editor's completion all
 //! walk it, and a byte of table costs a visitor far less than a derived implementation.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// The whole table.
@@ -12,10 +11,10 @@ use std::sync::OnceLock;
 pub struct Table {
     structs: Vec<Struct>,
     enums: Vec<Enum>,
-    /// (apiVersion, kind) to the index of its struct.
-    kinds: BTreeMap<(&'static str, &'static str), usize>,
+    /// apiVersion, kind and the index of its struct; of several versions the newest first.
+    kinds: Vec<(&'static str, &'static str, usize)>,
     /// Kinds that exist and are not simulated.
-    known: BTreeMap<(&'static str, &'static str), ()>,
+    known: Vec<(&'static str, &'static str)>,
 }
 
 /// One API struct.
@@ -112,32 +111,36 @@ impl Table {
 
     /// The same as an index for [`Table::structure`].
     pub fn kind_index(&self, api_version: &str, kind: &str) -> Option<usize> {
-        self.kinds.get(&(api_version, kind)).copied()
+        {
+            let mut kinds = self.kinds.iter();
+            kinds
+                .find(|(version, name, _)| *version == api_version && *name == kind)
+                .map(|(.., index)| *index)
+        }
     }
 
     /// Whether the kind exists in current Kubernetes, modelled here or not.
     pub fn is_known(&self, api_version: &str, kind: &str) -> bool {
-        self.kinds.contains_key(&(api_version, kind)) || self.known.contains_key(&(api_version, kind))
+        self.all().any(|(version, name)| version == api_version && name == kind)
     }
 
     /// Whether Kubernetes itself serves this version, so that a kind it lacks is a mistake and not somebody's extension.
     pub fn is_built_in(&self, api_version: &str) -> bool {
-        let mut versions = self.kinds.keys().chain(self.known.keys());
-        versions.any(|(version, _)| *version == api_version)
+        self.all().any(|(version, _)| version == api_version)
     }
 
-    /// The versions in which a kind exists.
-    pub fn versions<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'static str> + 'a {
-        self.kinds
-            .keys()
-            .chain(self.known.keys())
-            .filter(move |(_, name)| *name == kind)
-            .map(|(version, _)| *version)
+    /// The newest version in which a kind exists.
+    pub fn version(&self, kind: &str) -> Option<&'static str> {
+        self.all().find(|(_, name)| *name == kind).map(|(version, _)| version)
     }
 
     /// All kinds with a full table, as (apiVersion, kind).
     pub fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
-        self.kinds.keys().copied()
+        self.kinds.iter().map(|(version, kind, _)| (*version, *kind))
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+        self.kinds().chain(self.known.iter().copied())
     }
 
     /// The struct that a type of the table refers to.
@@ -181,8 +184,8 @@ impl Table {
         let mut table = Table {
             structs: Vec::with_capacity(names.len()),
             enums,
-            kinds: BTreeMap::new(),
-            known: BTreeMap::new(),
+            kinds: Vec::new(),
+            known: Vec::new(),
         };
         for line in &lines {
             let rest = &line[1..];
@@ -194,9 +197,9 @@ impl Table {
                         .iter()
                         .position(|other| *other == name)
                         .unwrap_or_else(|| missing(name));
-                    table.kinds.insert((rest[0], rest[1]), index);
+                    table.kinds.push((rest[0], rest[1], index));
                 }
-                "known" => table.known.extend(rest[1..].iter().map(|kind| ((rest[0], *kind), ()))),
+                "known" => table.known.extend(rest[1..].iter().map(|kind| (rest[0], *kind))),
                 _ => {
                     let Some(name) = struct_name(line) else {
                         continue;

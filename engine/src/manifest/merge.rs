@@ -2,9 +2,9 @@
 
 use super::defaults::{is_zero, of_empty};
 use super::fields::{ListKind, Struct, Table, Type, table};
+use super::seen::Seen;
 use super::validate::shown;
 use crate::value::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Server-side apply by one manager with force. `live` is the stored object, `owned` what that manager applied last and
 /// still owns. Returns the merged object, before defaults: what the manager owned and no longer names is gone, what it
@@ -112,8 +112,8 @@ fn remove(table: &Table, kind: Option<&Type>, live: &mut Value, owned: &Value, a
             }
         }
         (Shape::Keyed(item, keys), Value::List(live), Value::List(owned)) => {
-            let applied = by_identity(table, item, keys, applied.map(Value::items).unwrap_or_default());
-            let owned = by_identity(table, item, keys, owned);
+            let applied = Items::new(table, item, keys, applied.map(Value::items).unwrap_or_default());
+            let owned = Items::new(table, item, keys, owned);
             live.retain_mut(|live| {
                 let id = identity(table, item, keys, live);
                 match (owned.get(&id), applied.get(&id)) {
@@ -174,14 +174,14 @@ fn merge(table: &Table, kind: Option<&Type>, live: &Value, applied: &Value) -> V
 fn merge_keyed(table: &Table, item: &Type, keys: &[&'static str], live: &[Value], applied: &[Value]) -> Value {
     let ids = |list: &[Value]| -> Vec<String> { list.iter().map(|value| identity(table, item, keys, value)).collect() };
     let (left, right) = (ids(live), ids(applied));
-    let of_live = by_identity(table, item, keys, live);
-    let mut in_applied = BTreeSet::new();
-    in_applied.extend(right.iter());
-    if in_applied.len() < right.len() {
+    let (mut in_live, mut in_applied, mut merged) = (Seen::default(), Seen::default(), Seen::default());
+    left.iter().enumerate().for_each(|(index, id)| {
+        in_live.is_new(id, index);
+    });
+    if !right.iter().enumerate().all(|(index, id)| in_applied.is_new(id, index)) {
         return Value::List(applied.to_vec());
     }
-    let mut shared = right.iter().filter(|id| of_live.contains_key(*id)).peekable();
-    let mut merged: BTreeSet<&String> = BTreeSet::new();
+    let mut shared = right.iter().filter(|id| in_live.contains(id)).peekable();
     let mut out = Vec::new();
     let (mut l, mut r) = (0, 0);
     while l < left.len() || r < right.len() {
@@ -195,12 +195,12 @@ fn merge_keyed(table: &Table, item: &Type, keys: &[&'static str], live: &[Value]
             (Some(here), _) if merged.contains(here) => l += 1,
             (Some(here), Some(there)) if here != there && shared.peek().is_some_and(|next| *next != here) => l += 1,
             (_, Some(there)) => {
-                let before = of_live.get(there).copied().unwrap_or(&Value::Null);
+                let before = in_live.get(there).map_or(&Value::Null, |index| &live[index]);
                 out.push(merge(table, Some(item), before, &applied[r]));
                 if shared.peek().is_some_and(|next| *next == there) {
                     shared.next();
                 }
-                merged.insert(there);
+                merged.is_new(there, r);
                 r += 1;
             }
             _ => l += 1,
@@ -223,7 +223,7 @@ fn keep(table: &Table, kind: Option<&Type>, owned: &Value, live: &Value) -> Opti
             (!members.is_empty()).then_some(Value::Map(members))
         }
         (Shape::Keyed(item, keys), Value::List(owned), Value::List(live)) => {
-            let live = by_identity(table, item, keys, live);
+            let live = Items::new(table, item, keys, live);
             let items = owned.iter().filter_map(|owned| {
                 let live = live.get(&identity(table, item, keys, owned))?;
                 keep(table, Some(item), owned, live)
@@ -272,17 +272,23 @@ fn identity(table: &Table, item: &Type, keys: &[&'static str], value: &Value) ->
 }
 
 /// The items of a list by their keys; of two with the same key the first.
-fn by_identity<'a>(
-    table: &Table,
-    item: &Type,
-    keys: &[&'static str],
-    list: impl IntoIterator<Item = &'a Value>,
-) -> BTreeMap<String, &'a Value> {
-    let mut out = BTreeMap::new();
-    for value in list {
-        out.entry(identity(table, item, keys, value)).or_insert(value);
+struct Items<'a> {
+    list: &'a [Value],
+    places: Seen,
+}
+
+impl<'a> Items<'a> {
+    fn new(table: &Table, item: &Type, keys: &[&'static str], list: &'a [Value]) -> Self {
+        let mut places = Seen::default();
+        for (index, value) in list.iter().enumerate() {
+            places.is_new(&identity(table, item, keys, value), index);
+        }
+        Items { list, places }
     }
-    out
+
+    fn get(&self, id: &str) -> Option<&'a Value> {
+        self.places.get(id).map(|index| &self.list[index])
+    }
 }
 
 #[cfg(test)]

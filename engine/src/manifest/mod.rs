@@ -30,6 +30,7 @@ mod merge;
 mod print;
 mod quantity;
 mod scalar;
+mod seen;
 mod spelling;
 #[cfg(test)]
 mod tests;

@@ -22,7 +22,6 @@ use super::defaults::is_zero;
 use super::fields::{Field, Struct, Table, Type, table};
 use super::quantity::Quantity;
 use crate::value::Value;
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// More findings about one object than this help nobody.
@@ -166,7 +165,7 @@ impl Check {
     }
 
     /// The items of a list in which something was already found wrong.
-    fn wrong_items(&self, list: &str) -> BTreeSet<usize> {
+    fn wrong_items(&self, list: &str) -> Vec<usize> {
         let path = format!("{}[", join(&self.path, list));
         let index = |found: &Invalid| {
             found
@@ -177,9 +176,8 @@ impl Check {
                 .parse::<usize>()
                 .ok()
         };
-        let mut out = BTreeSet::new();
-        out.extend(self.out.iter().filter_map(index));
-        out
+        // In the order of the list, and no more than findings.
+        self.out.iter().filter_map(index).collect()
     }
 
     fn report(&mut self, segment: &str, reason: &'static str, detail: &str) {

@@ -1,9 +1,9 @@
 //! Pods: containers, ports, environment, probes, resources, scheduling.
 
+use super::super::seen::Seen;
 use super::names::{self, Complaints};
 use super::{Check, amount_of, is_zero, join};
 use crate::value::{Map, Value};
-use std::collections::BTreeSet;
 
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 const ENV_FIELDS: [&str; 9] = [
@@ -132,13 +132,13 @@ impl Check {
 
     /// Names are unique over init containers and containers; the server reports an init container that repeats either.
     fn container_names(&mut self, spec: &Value) {
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::default();
         for list in ["containers", "initContainers", "ephemeralContainers"] {
             for (index, container) in spec.get(list).map(Value::items).unwrap_or_default().iter().enumerate() {
                 let Some(name) = container.get("name").filter(|name| !is_zero(name)) else {
                     continue;
                 };
-                if !seen.insert(name.as_str().unwrap_or_default()) {
+                if !seen.is_new(name.as_str().unwrap_or_default(), index) {
                     self.duplicate(&format!("{list}[{index}].name"), name);
                 }
             }
@@ -147,7 +147,7 @@ impl Check {
 
     fn host_ports(&mut self, spec: &Value) {
         for list in ["initContainers", "containers"] {
-            let mut taken = BTreeSet::new();
+            let mut taken = Seen::default();
             for (segment, port) in ports(spec, list) {
                 let number = port.get("hostPort").and_then(Value::as_int).unwrap_or_default();
                 if number == 0 {
@@ -155,7 +155,7 @@ impl Check {
                 }
                 let text = |key| port.get(key).and_then(Value::as_str).unwrap_or_default();
                 let id = format!("{}/{}/{number}", text("protocol"), text("hostIP"));
-                if !taken.insert(id.clone()) {
+                if !taken.is_new(&id, 0) {
                     self.duplicate(&format!("{segment}.hostPort"), &Value::from(id));
                 }
             }
@@ -175,7 +175,7 @@ impl Check {
     }
 
     pub(super) fn container(&mut self, container: &Value) {
-        let mut names_seen = BTreeSet::new();
+        let mut names_seen = Seen::default();
         for (index, port) in container
             .get("ports")
             .map(Value::items)
@@ -187,7 +187,7 @@ impl Check {
                 continue;
             };
             let text = name.as_str().unwrap_or_default();
-            if names::port(text).is_empty() && !names_seen.insert(text) {
+            if names::port(text).is_empty() && !names_seen.is_new(text, index) {
                 self.duplicate(&format!("ports[{index}].name"), name);
             }
         }
@@ -425,7 +425,7 @@ impl Check {
     }
 
     fn spread_pairs(&mut self, spec: &Value) {
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::default();
         let constraints = spec
             .get("topologySpreadConstraints")
             .map(Value::items)
@@ -433,15 +433,15 @@ impl Check {
         for (index, constraint) in constraints.iter().enumerate() {
             let text = |key| constraint.get(key).and_then(Value::as_str).unwrap_or_default();
             let pair = format!("{{{}, {}}}", text("topologyKey"), text("whenUnsatisfiable"));
-            if !seen.insert(pair.clone()) {
+            if !seen.is_new(&pair, index) {
                 let segment = format!("topologySpreadConstraints[{index}].{{topologyKey, whenUnsatisfiable}}");
                 self.duplicate(&segment, &Value::from(pair));
             }
         }
     }
 
-    fn mounts(&mut self, container: &Value, volumes: &BTreeSet<&str>) {
-        let mut paths = BTreeSet::new();
+    fn mounts(&mut self, container: &Value, volumes: &Seen) {
+        let mut paths = Seen::default();
         for (index, mount) in container
             .get("volumeMounts")
             .map(Value::items)
@@ -456,7 +456,7 @@ impl Check {
                 let detail = format!("Not found: {}", super::shown(&value("name")));
                 self.report(&join(&segment, "name"), "FieldValueNotFound", &detail);
             }
-            if !paths.insert(text("mountPath")) {
+            if !paths.is_new(text("mountPath"), index) {
                 self.invalid(&join(&segment, "mountPath"), &value("mountPath"), "must be unique");
             }
             for key in ["subPath", "subPathExpr"] {

@@ -1,8 +1,8 @@
 //! Services.
 
+use super::super::seen::Seen;
 use super::{Check, is_zero, names, shown};
 use crate::value::Value;
-use std::collections::BTreeSet;
 
 impl Check {
     pub(super) fn service(&mut self, spec: &Value) {
@@ -57,9 +57,9 @@ impl Check {
     }
 
     fn ports(&mut self, kind: &str, ports: &[Value]) {
-        let mut seen_names = BTreeSet::new();
-        let mut seen = BTreeSet::new();
-        let mut node_ports = BTreeSet::new();
+        let mut seen_names = Seen::default();
+        let mut seen = Seen::default();
+        let mut node_ports = Seen::default();
         for (index, port) in ports.iter().enumerate() {
             let text = |key| port.get(key).and_then(Value::as_str).unwrap_or_default();
             let number = |key| port.get(key).and_then(Value::as_int).unwrap_or_default();
@@ -70,7 +70,7 @@ impl Check {
                 } else if !name.is_empty() {
                     let value = Value::from(name);
                     check.complain("name", &value, names::label(name));
-                    if !seen_names.insert(name) {
+                    if !seen_names.is_new(name, index) {
                         check.duplicate("name", &value);
                     }
                 }
@@ -80,9 +80,12 @@ impl Check {
                 if node_port != 0 && !matches!(kind, "NodePort" | "LoadBalancer") {
                     check.forbidden("nodePort", &format!("may not be used when `type` is '{kind}'"));
                 } else if node_port != 0 {
-                    check.node_port(node_port, !node_ports.insert((text("protocol"), node_port)));
+                    check.node_port(
+                        node_port,
+                        !node_ports.is_new(&format!("{} {node_port}", text("protocol")), index),
+                    );
                 }
-                if !seen.insert((text("protocol"), number("port"))) {
+                if !seen.is_new(&format!("{} {}", text("protocol"), number("port")), index) {
                     let shown = [
                         ("Protocol", shown(&Value::from(text("protocol")))),
                         ("Port", number("port").to_string()),

@@ -1,9 +1,9 @@
 //! Volumes of a Pod.
 
+use super::super::seen::Seen;
 use super::pod::local_path;
 use super::{Check, is_zero};
 use crate::value::Value;
-use std::collections::BTreeSet;
 
 /// The sources in the order in which the server counts them.
 const SOURCES: [&str; 29] = [
@@ -51,8 +51,8 @@ const MODE: &str = "must be a number between 0 and 0777 (octal), both inclusive"
 
 impl Check {
     /// The names that containers may mount: of the volumes that are in order. Reports names that are taken twice.
-    pub(super) fn volume_names<'a>(&mut self, spec: &'a Value) -> BTreeSet<&'a str> {
-        let mut names = BTreeSet::new();
+    pub(super) fn volume_names(&mut self, spec: &Value) -> Seen {
+        let mut names = Seen::default();
         let wrong = self.wrong_items("volumes");
         for (index, volume) in spec
             .get("volumes")
@@ -69,7 +69,7 @@ impl Check {
             if names.contains(text) {
                 self.duplicate(&format!("{segment}.name"), name);
             } else if !wrong.contains(&index) {
-                names.insert(text);
+                names.is_new(text, index);
             }
         }
         names

@@ -1,8 +1,8 @@
 //! What the server accepts and warns of.
 
+use super::super::seen::Seen;
 use super::names;
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Volume types that are gone: name, deprecated in, without function since.
 const GONE: [(&str, &str, &str); 8] = [
@@ -103,19 +103,20 @@ fn pod(path: &str, spec: Option<&Value>, out: &mut Vec<(String, String)>) {
 
 fn container(path: &str, container: &Value, out: &mut Vec<(String, String)>) {
     let list = |key| container.get(key).map(Value::items).unwrap_or_default();
-    let mut ports = BTreeMap::new();
+    let mut ports = Seen::default();
     for (index, port) in list("ports").iter().enumerate() {
-        let id = ["containerPort", "protocol", "hostPort", "hostIP"].map(|key| port.get(key).map(super::shown));
-        let first = *ports.entry(id).or_insert(index);
-        if first != index {
+        let parts = ["containerPort", "protocol", "hostPort", "hostIP"].map(|key| port.get(key).map(super::shown));
+        let id = parts.map(Option::unwrap_or_default).join(" ");
+        if !ports.is_new(&id, index) {
+            let first = ports.get(&id).unwrap_or_default();
             let text = format!("duplicate port definition with {path}.ports[{first}]");
             out.push((format!("{path}.ports[{index}]"), text));
         }
     }
-    let mut names = BTreeSet::new();
+    let mut names = Seen::default();
     for (index, variable) in list("env").iter().enumerate() {
         let name = variable.get("name").and_then(Value::as_str).unwrap_or_default();
-        let hides = !names.insert(name);
+        let hides = !names.is_new(name, index);
         let value = variable.get("value").and_then(Value::as_str).unwrap_or_default();
         if hides && !value.contains(&format!("$({name})")) {
             let text = format!("hides previous definition of {name:?}, which may be dropped when using apply");
