@@ -70,6 +70,7 @@ mod interventions;
 pub mod invariants;
 pub mod kubectl;
 pub mod manifest;
+pub mod order;
 pub mod reason;
 pub mod release;
 pub mod scenario;

@@ -64,7 +64,7 @@ pub fn earlier_revisions(cluster: &Cluster, workload: &Object) -> Vec<Revision> 
                 .collect(),
         })
         .collect();
-    found.sort_by_key(|revision| std::cmp::Reverse(revision.number));
+    rollscope_engine::order::sort_by_key(&mut found, |revision| std::cmp::Reverse(revision.number));
     found
 }
 

@@ -76,7 +76,7 @@ pub(super) fn undo(cluster: &Cluster, gates: Gates, object: &Object, revision: i
         Object::Deployment(deployment) => undo_deployment(cluster, gates, object, deployment, revision),
         Object::StatefulSet(set) => {
             let mut revisions: Vec<_> = cluster.revisions_of(set.meta.uid).collect();
-            revisions.sort_by_key(|stored| stored.revision);
+            crate::order::sort_by_key(&mut revisions, |stored| stored.revision);
             undo_set(gates, object, &revisions, revision)
         }
         _ => {
@@ -98,7 +98,7 @@ fn undo_deployment(
 ) -> Outcome {
     let name = &deployment.meta.name;
     let mut sets: Vec<_> = cluster.replica_sets_of(deployment.meta.uid).collect();
-    sets.sort_by_key(|set| util::revision(set));
+    crate::order::sort_by_key(&mut sets, |set| util::revision(set));
     let target = match revision {
         0 => sets.len().checked_sub(2).map(|index| sets[index]),
         wanted => sets.into_iter().find(|set| util::revision(set) == wanted),

@@ -28,7 +28,7 @@ pub fn rollout_history(cluster: &Cluster, key: &Key, revision: i64) -> Result<St
             ));
         }
     };
-    stored.sort_by_key(|stored| stored.revision);
+    crate::order::sort_by_key(&mut stored, |stored| stored.revision);
     let name = format!("{}/{}", resource(object), key.name);
     if revision == 0 {
         return Ok(list(&name, &stored));

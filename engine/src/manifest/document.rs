@@ -71,9 +71,9 @@ pub fn read_for(text: &str, settings: &Settings) -> Manifest {
     for node in nodes {
         manifest.add(node, &admission);
     }
-    manifest
-        .diagnostics
-        .sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
+    crate::order::sort_by_key(&mut manifest.diagnostics, |diagnostic| {
+        (diagnostic.span.start, diagnostic.severity)
+    });
     manifest.diagnostics.truncate(MOST);
     manifest
 }

@@ -47,9 +47,9 @@ impl Scenario {
             reader.error(extra.span, "only one document of kind Scenario is read".into());
         }
         reader.limit_pods(&manifest.documents);
-        reader
-            .diagnostics
-            .sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
+        crate::order::sort_by_key(&mut reader.diagnostics, |diagnostic| {
+            (diagnostic.span.start, diagnostic.severity)
+        });
         Reading {
             scenario: reader.scenario,
             title: reader.title,
@@ -224,7 +224,7 @@ impl Reader {
                 self.scenario.interventions.push(timed);
             }
         }
-        self.scenario.interventions.sort_by_key(|timed| timed.at);
+        crate::order::sort_by_key(&mut self.scenario.interventions, |timed| timed.at);
     }
 
     fn intervention(&mut self, item: &Node) -> Option<Intervention> {

@@ -123,7 +123,7 @@ impl<'a> Pass<'a> {
     }
 
     fn sort(&mut self) {
-        self.sets.sort_by(|a, b| util::by_creation(a, b));
+        crate::order::sort_by(&mut self.sets, |a, b| util::by_creation(a, b));
     }
 
     fn owner_reference(&self) -> OwnerReference {

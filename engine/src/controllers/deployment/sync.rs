@@ -303,7 +303,7 @@ impl Pass<'_> {
         let mut order: Vec<usize> = (0..self.sets.len())
             .filter(|index| self.sets[*index].is_active())
             .collect();
-        order.sort_by(|a, b| {
+        crate::order::sort_by(&mut order, |a, b| {
             let (a, b) = (&self.sets[*a], &self.sets[*b]);
             let age = util::by_creation(a, b);
             let newer = b
@@ -335,7 +335,7 @@ impl Pass<'_> {
         if limit == i64::from(i32::MAX) || excess == 0 {
             return;
         }
-        old.sort_by(|a, b| {
+        crate::order::sort_by(&mut old, |a, b| {
             util::revision(a)
                 .cmp(&util::revision(b))
                 .then_with(|| util::by_creation(a, b))

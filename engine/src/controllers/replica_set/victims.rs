@@ -32,7 +32,7 @@ pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], surplu
     }
     let crowd = related_pods_per_node(view, set);
     let mut ranked: Vec<(Rank, &Rc<Pod>)> = pods.iter().map(|pod| (rank(view, pod, &crowd), pod)).collect();
-    ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
+    crate::order::sort_by(&mut ranked, |(a, _), (b, _)| a.cmp(b));
     let survivor = ranked[surplus].0.clone();
     ranked.truncate(surplus);
     ranked

@@ -151,7 +151,7 @@ impl<'a> Pass<'a> {
                 None => {}
             }
         }
-        self.condemned.sort_by_key(|slot| -slot.ordinal);
+        crate::order::sort_by_key(&mut self.condemned, |slot| -slot.ordinal);
         for ordinal in spec.start..spec.start + spec.replicas {
             let (pod, created) = match present.remove(&ordinal) {
                 Some(pod) => (pod, true),

@@ -21,7 +21,7 @@ impl Revisions {
     /// Finds, re-uses or creates the template's revision (STS-36).
     pub(super) fn find(view: &View<'_>, set: &Rc<StatefulSet>, decision: &mut Decision) -> Revisions {
         let mut all: Vec<_> = view.cluster.revisions_of(set.meta.uid).cloned().collect();
-        all.sort_by(|a, b| order(a).cmp(&order(b)));
+        crate::order::sort_by(&mut all, |a, b| order(a).cmp(&order(b)));
         let last = all.last().map_or(0, |last| last.revision);
         let equal = all.iter().rposition(|revision| revision.template == set.spec.template);
         let update = match equal {
