@@ -5,10 +5,17 @@ use crate::browser::keyboard::{Keyboard, Press};
 use crate::browser::timers::{Interval, Timeout};
 use crate::browser::{dialog, fields, site, storage};
 use crate::examples::Example;
-use crate::state::{Action, Effect, Kept, Speed, State, Theme, action_for, kept};
+use crate::scene::stage::Stage;
+use crate::scene::strip::Strip;
+use crate::scene::verdict::Verdict;
+use crate::scene::why::Why;
+use crate::state::{Action, Effect, Kept, Run, Speed, State, Theme, action_for, kept};
 use crate::view;
+use crate::view::transport::{Controls, Transport};
+use rollscope_engine::History;
 use rollscope_engine::history::End;
 use rollscope_engine::manifest::Position;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// How long a pause in typing is, in milliseconds.
@@ -17,12 +24,20 @@ const PAUSE: u32 = 250;
 /// The whole page.
 pub struct App {
     state: State,
+    overview: Overview,
     place: view::editor::Place,
     help: NodeRef,
     editor: Option<Editor>,
     pause: Option<Timeout>,
     beat: Option<(Speed, Interval)>,
     _keyboard: Option<Keyboard>,
+}
+
+/// What is drawn of a whole history, made once for each.
+struct Overview {
+    history: Rc<History>,
+    strip: Rc<Strip>,
+    verdict: Verdict,
 }
 
 /// What reaches the component.
@@ -46,6 +61,7 @@ impl Component for App {
             action.map(|action| act.emit(action)).is_some()
         };
         App {
+            overview: Overview::of(&state.run),
             state,
             place: view::editor::Place::default(),
             help: NodeRef::default(),
@@ -61,6 +77,9 @@ impl Component for App {
             Message::Act(action) => {
                 let effects = self.state.reduce(action);
                 effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));
+                if !Rc::ptr_eq(&self.overview.history, self.state.run.history()) {
+                    self.overview = Overview::of(&self.state.run);
+                }
                 self.keep_the_beat(ctx);
             }
             Message::Editor(editor) => self.take(editor),
@@ -77,13 +96,22 @@ impl Component for App {
                 { view::top::view(state, &on) }
                 { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
                 <main class="stage">
+                    { view::stage::view(&Stage::of(&state.run.cursor), on.reform(|pod| Action::ChoosePod(Some(pod)))) }
                     { view::actions::view(state, &on) }
                 </main>
                 <aside class="why" aria-label="Why">
+                    { view::why::view(&Why::of(&state.run.cursor)) }
                     { view::answers::view(state, &on) }
                 </aside>
                 <section class="time" aria-label="Time">
                     { limit(state) }
+                    { transport(state, &self.overview.verdict, &on) }
+                    { view::strip::view(
+                        &self.overview.strip,
+                        state.run.position(),
+                        &state.run.cursor.time().to_string(),
+                        on.reform(Action::Seek),
+                    ) }
                 </section>
                 { view::help::view(&self.help, &on) }
                 <p class="spoken" aria-live="polite">{ spoken(state) }</p>
@@ -150,6 +178,39 @@ impl App {
             (speed, Interval::new(speed.milliseconds(), move || tick.emit(())))
         });
     }
+}
+
+impl Overview {
+    fn of(run: &Run) -> Overview {
+        Overview {
+            history: run.history().clone(),
+            strip: Rc::new(Strip::of(run.history())),
+            verdict: Verdict::of(run.history()),
+        }
+    }
+}
+
+fn transport(state: &State, verdict: &Verdict, on: &Callback<Action>) -> Html {
+    let (speed, every_write) = (state.speed.next(), !state.every_write);
+    let transport = Transport {
+        position: state.run.position(),
+        len: state.run.history().len(),
+        time: state.run.cursor.time(),
+        playing: state.playing,
+        speed: state.speed.label(),
+        show_reports: state.every_write,
+        verdict,
+    };
+    let controls = Controls {
+        start: on.reform(|()| Action::Seek(0)),
+        back: on.reform(|()| Action::Previous(false)),
+        toggle: on.reform(|()| Action::Play),
+        forward: on.reform(|()| Action::Next(false)),
+        end: on.reform(|()| Action::Seek(usize::MAX)),
+        speed: on.reform(move |()| Action::SetSpeed(speed)),
+        reports: on.reform(move |()| Action::ShowEveryWrite(every_write)),
+    };
+    view::transport::view(&transport, &controls)
 }
 
 fn fetch(ctx: &Context<App>, example: &'static Example) {

@@ -253,8 +253,16 @@ fn run_if_possible(reading: &Reading) -> Result<Run, Option<String>> {
 }
 
 impl Speed {
-    /// All speeds.
-    pub const ALL: [Speed; 5] = [Speed::Half, Speed::One, Speed::Two, Speed::Four, Speed::Eight];
+    /// The next faster one; after the fastest, the slowest.
+    pub fn next(self) -> Speed {
+        match self {
+            Speed::Half => Speed::One,
+            Speed::One => Speed::Two,
+            Speed::Two => Speed::Four,
+            Speed::Four => Speed::Eight,
+            Speed::Eight => Speed::Half,
+        }
+    }
 
     /// Milliseconds from step to step.
     pub fn milliseconds(self) -> u32 {
