@@ -82,7 +82,10 @@ impl Run {
         match history.answers.get(1) {
             Some(change) => {
                 let until = history.answers.get(2).map_or(history.len(), |next| next.position);
-                (change.position + 1).midpoint(until)
+                let middle = (change.position + 1).midpoint(until);
+                (middle..until)
+                    .find(|&position| !self.is_quiet(position))
+                    .unwrap_or(middle)
             }
             None => history.len(),
         }
