@@ -19,6 +19,8 @@ pub struct Curve {
     pub bounds: Vec<(f64, Band)>,
     /// The highest value in the picture.
     pub top: i64,
+    /// The value at its bottom: the room around the bounds is what one has to see.
+    pub bottom: i64,
 }
 
 /// What there is at a moment.
@@ -52,9 +54,16 @@ impl Curve {
             .map(|(_, counts)| counts.total)
             .chain(bands.iter().map(|(_, band)| band.ceiling.unwrap_or(band.desired)))
             .max();
+        let low = bands
+            .iter()
+            .filter_map(|(_, band)| band.floor)
+            .filter(|floor| *floor > 0)
+            .min();
+        let high = top.unwrap_or(0);
         let placed = |time: Time| scale.place_of(time);
         Curve {
-            top: top.unwrap_or(0),
+            top: high,
+            bottom: low.map_or(0, |floor| (2 * floor - high - 1).max(0)),
             counts: counts
                 .into_iter()
                 .map(|(time, counts)| (placed(time), counts))

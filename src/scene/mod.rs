@@ -4,6 +4,7 @@
 //! [`stage`], [`why`] are of a moment; [`strip`], [`verdict`] are of a whole history and computed once.
 
 pub mod curve;
+pub mod density;
 pub mod deployment;
 pub mod hue;
 pub mod pod;

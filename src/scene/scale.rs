@@ -46,7 +46,7 @@ impl Scale {
         let times: Vec<Time> = (0..=history.len()).map(|position| history.time_at(position)).collect();
         let waits: Vec<f64> = times.windows(2).map(|pair| length(pair[1].since(pair[0]))).collect();
         let cut = longest_wait(&waits);
-        let shown: f64 = waits.iter().map(|wait| wait.min(cut)).sum();
+        let shown: f64 = waits.iter().map(|wait| shorten(*wait, cut)).sum();
         let steps = as_float(waits.len()).max(1.0);
         let step = STEP.min(shown * 0.5 / steps).max(0.001);
         let whole = shown + step * steps;
@@ -54,8 +54,8 @@ impl Scale {
         let mut breaks = Vec::new();
         for (wait, pair) in waits.iter().zip(times.windows(2)) {
             let from = places.last().copied().unwrap_or(0.0);
-            let to = from + (step + wait.min(cut)) / whole;
-            if *wait > cut {
+            let to = from + (step + shorten(*wait, cut)) / whole;
+            if shorten(*wait, cut) < *wait {
                 breaks.push(Break {
                     place: f64::midpoint(from, to),
                     label: in_words(pair[1].since(pair[0])),
@@ -132,6 +132,11 @@ impl Scale {
         let place = self.place_of(time);
         self.breaks.iter().any(|cut| (cut.place - place).abs() < 0.04)
     }
+}
+
+/// A wait that is only a little too long is left as it is.
+fn shorten(wait: f64, cut: f64) -> f64 {
+    if wait > 2.0 * cut { cut } else { wait }
 }
 
 /// Waits are cut where one is far longer than most.

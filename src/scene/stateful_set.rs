@@ -281,9 +281,11 @@ fn walk(scope: &Scope<'_>, set: &Rc<StatefulSet>, slots: &[Slot]) -> Option<Stri
         let tile = slot.tile.as_ref();
         slot.wanted && tile.is_none_or(|tile| tile.form != Form::Available)
     };
+    let missing = slots.iter().filter(|slot| slot.wanted && slot.tile.is_none()).count();
     let direction = match (condemned, slots.iter().find(behind)) {
         (Some(top), None) => Some(format!("removes {} → {}", top.ordinal, last + 1)),
-        _ if set.status.current_revision != set.status.update_revision => {
+        // An update takes away one Pod at a time; where more are missing, they are still to be made.
+        _ if missing < 2 && set.status.current_revision != set.status.update_revision => {
             let boundary = set.spec.update_boundary().max(first);
             (boundary < last).then(|| format!("updates {last} → {boundary}"))
         }

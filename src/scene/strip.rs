@@ -2,6 +2,7 @@
 //! the cursor is not part of it, so that a step costs nothing here.
 
 use super::curve::Curve;
+use super::density::{Layer, layers};
 use super::pod::Form;
 use super::scale::Scale;
 use super::tracks::{Track, Tracks};
@@ -9,7 +10,11 @@ use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind};
 use rollscope_engine::scenario::Intervention;
 use rollscope_engine::time::Time;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// More Pods than this are drawn as sums.
+const MOST_LANES: usize = 80;
 
 /// A whole history.
 #[derive(Clone, PartialEq, Debug)]
@@ -48,6 +53,8 @@ pub struct Section {
     pub curve: Curve,
     /// Its lanes, by revision for a Deployment.
     pub groups: Vec<Group>,
+    /// The same as sums, where there are too many lanes to be seen.
+    pub layers: Vec<Layer>,
 }
 
 /// Lanes that belong together.
@@ -94,10 +101,15 @@ impl Strip {
             let key = key.unwrap_or(&track.workload).clone();
             by_workload.entry(key).or_default().push(track);
         }
-        let sections = by_workload.into_iter().map(|(key, mine)| Section {
-            curve: Curve::of(history, &scale, &key, &mine),
-            groups: groups(&scale, &tracks, &key, &mine),
-            key,
+        let many = tracks.tracks.len() > MOST_LANES;
+        let sections = by_workload.into_iter().map(|(key, mine)| {
+            let groups = groups(&scale, &tracks, &key, &mine);
+            Section {
+                curve: Curve::of(history, &scale, &key, &mine),
+                layers: if many { layers(&groups) } else { Vec::new() },
+                groups: if many { Vec::new() } else { groups },
+                key,
+            }
         });
         Strip {
             len: history.len(),
@@ -115,11 +127,11 @@ impl Strip {
 }
 
 impl Section {
-    /// `Deployment web`.
-    pub fn name(&self) -> String {
+    /// `web`.
+    pub fn name(&self) -> &str {
         match self.key.kind {
-            Kind::Pod => "Pods".to_owned(),
-            _ => self.key.to_string().replace('/', " "),
+            Kind::Pod => "Pods",
+            _ => &self.key.name,
         }
     }
 }
@@ -207,6 +219,9 @@ fn numbered_lanes(scale: &Scale, mine: &[&Track]) -> Vec<Lane> {
 }
 
 fn shared_lanes(scale: &Scale, mine: &[&Track]) -> Vec<Lane> {
+    // Of those that begin together the longest comes first: what ends early makes a staircase.
+    let mut mine = mine.to_vec();
+    mine.sort_by_key(|track| (track.begins(), Reverse(track.ends())));
     let mut lanes: Vec<(Time, Lane)> = Vec::new();
     for track in mine {
         let free = lanes.iter_mut().find(|(end, _)| *end < track.begins());

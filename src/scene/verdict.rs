@@ -76,7 +76,7 @@ fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, Vec<String>) {
         );
     }
     if let Some((_, blocked)) = first {
-        return (Outcome::Waits, vec![without_stop(&blocked.reason.saw())]);
+        return (Outcome::Waits, vec![wanted(&blocked.reason)]);
     }
     let end = completed_at(tracks).unwrap_or(history.time_at(history.len()));
     (
@@ -92,6 +92,27 @@ fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, Vec<String>) {
 /// The text goes on after it.
 fn without_stop(sentence: &str) -> String {
     sentence.trim_end_matches('.').to_owned()
+}
+
+/// A wait that the user asked for, in a few words.
+fn wanted(reason: &Reason) -> String {
+    let pods = |count: &i64| {
+        if *count == 1 {
+            "1 Pod".to_owned()
+        } else {
+            format!("{count} Pods")
+        }
+    };
+    match reason {
+        Reason::Deployment(DeploymentReason::Paused) => "paused".to_owned(),
+        Reason::StatefulSet(StatefulSetReason::Partition { boundary, behind }) => {
+            format!("held by the partition: {} below {boundary} kept", pods(behind))
+        }
+        Reason::StatefulSet(StatefulSetReason::OnDelete { behind }) => {
+            format!("{} updated when you delete them", pods(behind))
+        }
+        reason => without_stop(&reason.saw()),
+    }
 }
 
 /// Waits that the user asked for.

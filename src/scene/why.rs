@@ -89,10 +89,8 @@ pub enum Next {
 pub struct Wait {
     /// `statefulset db`.
     pub who: String,
-    /// The rule.
-    pub rule: RuleLine,
-    /// What was seen.
-    pub saw: String,
+    /// The rules that hold, each with what was seen.
+    pub because: Vec<(RuleLine, String)>,
     /// `moves on at 00:19.0 (step 31)`.
     pub until: String,
     /// The command that the user has to give, if nothing else helps.
@@ -106,7 +104,7 @@ impl Why {
         let waiting = cursor.cluster().waiting();
         let waits = waiting
             .iter()
-            .flat_map(|(waiter, blocked)| blocked.iter().map(move |blocked| Wait::of(cursor, waiter, blocked)));
+            .map(|(waiter, blocked)| Wait::of(cursor, waiter, blocked));
         Why {
             position: cursor.position(),
             len: history.len(),
@@ -202,7 +200,7 @@ impl RuleLine {
 }
 
 impl Wait {
-    fn of(cursor: &Cursor, (actor, key): &(Actor, Key), blocked: &Blocked) -> Wait {
+    fn of(cursor: &Cursor, (actor, key): &(Actor, Key), blocked: &[Blocked]) -> Wait {
         let history = cursor.history();
         let position = cursor.position();
         let acts = |step: &&Step| step.actor == *actor && step.subject == *key && !step.is_report();
@@ -210,17 +208,23 @@ impl Wait {
             .iter()
             .position(|step| acts(&step))
             .map(|ahead| position + ahead);
-        let until = match (blocked.until, moves_on) {
+        let looks_again = blocked.iter().filter_map(|blocked| blocked.until).min();
+        let until = match (looks_again, moves_on) {
             (Some(until), None) => format!("looks again at {until}"),
             (_, Some(index)) => format!("moves on at {} (step {})", history.steps[index].at, index + 1),
             (None, None) => "does not move on by itself".to_owned(),
         };
         Wait {
             who: key.to_string().to_lowercase().replace('/', " "),
-            rule: RuleLine::of(&blocked.reason),
-            saw: blocked.reason.saw(),
+            because: blocked
+                .iter()
+                .map(|blocked| (RuleLine::of(&blocked.reason), blocked.reason.saw()))
+                .collect(),
             until,
-            command: moves_on.is_none().then(|| command(key, &blocked.reason)).flatten(),
+            command: blocked
+                .iter()
+                .filter(|_| moves_on.is_none())
+                .find_map(|blocked| command(key, &blocked.reason)),
         }
     }
 }

@@ -16,7 +16,7 @@ pub fn view(budget: &Budget) -> Html {
         100.0
     };
     html! {
-        <div class="budget" role="img" aria-label={in_words(budget)} style={format!("--unit:{unit}")}>
+        <div class={classes!("budget", budget.floor.is_none().then_some("unbound"))} role="img" aria-label={in_words(budget)} style={format!("--unit:{unit}")}>
             <div class="axis">
                 if let (Some(floor), Some(ceiling)) = (budget.floor, budget.ceiling) {
                     <i class="band" style={format!("{};width:{}%", at(floor), percent(ceiling - floor, budget.end))} />

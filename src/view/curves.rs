@@ -6,7 +6,7 @@ use std::fmt::Write;
 use yew::prelude::*;
 
 /// The height of the drawing, in pixels.
-const HEIGHT: f64 = 40.0;
+const HEIGHT: f64 = 36.0;
 /// What is left free above and below.
 const MARGIN: f64 = 3.0;
 
@@ -15,15 +15,18 @@ pub fn view(name: &str, curve: &Curve) -> Html {
     let of = |value: fn(&Counts) -> i64| {
         line(
             curve.counts.iter().map(|(place, counts)| (*place, value(counts))),
-            curve.top,
+            curve,
         )
     };
     html! {
         <div class="curve line" style={format!("height:{HEIGHT}px")}>
-            <div class="gutter"><b title={name.to_owned()}>{ name }</b></div>
+            <div class="gutter">
+                <b title={name.to_owned()}>{ name }</b>
+                if let Some((_, first)) = curve.bounds.first() { { bounds(first, curve) } }
+            </div>
             <svg width="100%" height={HEIGHT.to_string()} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true">
                 <path class="band" d={band(curve)} />
-                <path class="desired" d={line(curve.bounds.iter().map(|(place, band)| (*place, band.desired)), curve.top)} />
+                <path class="desired" d={line(curve.bounds.iter().map(|(place, band)| (*place, band.desired)), curve)} />
                 <path class="total" d={of(|counts| counts.total)} />
                 <path class="present" d={of(|counts| counts.present)} />
                 <path class="available" d={of(|counts| counts.available)} />
@@ -32,16 +35,26 @@ pub fn view(name: &str, curve: &Curve) -> Html {
     }
 }
 
-fn height(value: i64, top: i64) -> f64 {
-    let share = super::percent(value, top.max(1)) / 100.0;
+/// The bounds at the start, each at its height; where they change, the band does.
+fn bounds(band: &Band, curve: &Curve) -> Html {
+    let bound = |name: &str, value: Option<i64>| {
+        let style = format!("top:{:.1}px", height(value?, curve));
+        Some(html! { <i key={name.to_owned()} title={name.to_owned()} {style}>{ value }</i> })
+    };
+    let alone = band.floor.is_none().then_some(band.desired);
+    html! { <>{ for bound("ceiling", band.ceiling) }{ for bound("floor", band.floor) }{ for bound("desired", alone) }</> }
+}
+
+fn height(value: i64, curve: &Curve) -> f64 {
+    let share = super::percent((value - curve.bottom).max(0), (curve.top - curve.bottom).max(1)) / 100.0;
     HEIGHT - MARGIN - share * (HEIGHT - 2.0 * MARGIN)
 }
 
 /// A line that keeps its value until the next.
-fn line(values: impl Iterator<Item = (f64, i64)>, top: i64) -> String {
+fn line(values: impl Iterator<Item = (f64, i64)>, curve: &Curve) -> String {
     let mut path = String::new();
     for (place, value) in values {
-        let (x, y) = (place * WIDTH, height(value, top));
+        let (x, y) = (place * WIDTH, height(value, curve));
         let written = if path.is_empty() {
             write!(path, "M{x:.2} {y:.1}")
         } else {
@@ -67,7 +80,7 @@ fn band(curve: &Curve) -> String {
         } = band
         {
             let (left, width) = (from * WIDTH, (to - from) * WIDTH);
-            let (above, below) = (height(*ceiling, curve.top), height(*floor, curve.top));
+            let (above, below) = (height(*ceiling, curve), height(*floor, curve));
             let written = write!(path, "M{left:.2} {above:.1}h{width:.2}V{below:.1}h-{width:.2}z");
             debug_assert!(written.is_ok(), "a String takes all that is written");
         }

@@ -1,6 +1,7 @@
 //! The part of the time strip that does not depend on the cursor.
 
 use super::curves;
+use crate::scene::density::{Block, Layer};
 use crate::scene::pod::Form;
 use crate::scene::strip::{Bar, Flag, Lane, Section, Strip};
 use std::collections::BTreeMap;
@@ -11,7 +12,11 @@ use yew::prelude::*;
 /// The width of the drawing's own coordinates.
 pub const WIDTH: f64 = 1000.0;
 /// The height that all lanes share, in pixels.
-const LANES: f64 = 150.0;
+const LANES: f64 = 124.0;
+/// The height that a label needs, in pixels.
+const LABEL: f64 = 11.0;
+/// The height of a workload whose Pods are drawn as sums, in pixels.
+const SUMS: f64 = 72.0;
 
 /// What is drawn.
 #[derive(Properties)]
@@ -59,17 +64,18 @@ fn flag(flag: &Flag) -> Html {
 fn section(section: &Section, pitch: f64) -> Html {
     html! {
         <div class="section">
-            { curves::view(&section.name(), &section.curve) }
+            { curves::view(section.name(), &section.curve) }
             { for section.groups.iter().map(|group| {
                 lanes(&group.label, &group.lanes, pitch)
             }) }
+            if !section.layers.is_empty() { { sums(section) } }
         </div>
     }
 }
 
 fn lanes(label: &str, lanes: &[Lane], pitch: f64) -> Html {
     let count = u32::try_from(lanes.len()).unwrap_or(u32::MAX);
-    let height = f64::from(count) * pitch;
+    let height = (f64::from(count) * pitch).max(if label.is_empty() { pitch } else { LABEL });
     let named = pitch >= 8.0 && lanes.iter().all(|lane| !lane.name.is_empty());
     html! {
         <div class="group line" style={format!("height:{height}px")}>
@@ -103,6 +109,31 @@ fn paths(lanes: &[Lane], pitch: f64) -> BTreeMap<(Form, u8), String> {
     paths
 }
 
+fn sums(section: &Section) -> Html {
+    let height = |block: &Block| block.base + block.count;
+    let blocks = section.layers.iter().flat_map(|layer| &layer.blocks);
+    let top = blocks.map(height).max().unwrap_or(1);
+    let scale = |count: i64| super::percent(count, top) / 100.0 * SUMS;
+    let path = |layer: &Layer| {
+        let rectangle = |block: &Block| {
+            let (left, width) = (block.from * WIDTH, (block.to - block.from) * WIDTH);
+            let (above, high) = (SUMS - scale(height(block)), scale(block.count));
+            format!("M{left:.2} {above:.1}h{width:.2}v{high:.1}h-{width:.2}z")
+        };
+        layer.blocks.iter().map(rectangle).collect::<String>()
+    };
+    html! {
+        <div class="group line" style={format!("height:{SUMS}px")}>
+            <div class="gutter"><span>{ "Pods" }</span><i style="top:6px">{ top }</i></div>
+            <svg width="100%" height={SUMS.to_string()} viewBox={format!("0 0 {WIDTH} {SUMS}")} preserveAspectRatio="none" aria-hidden="true">
+                { for section.layers.iter().map(|layer| html! {
+                    <path class={classes!("state", "sum", layer.form.class(), format!("hue{}", layer.hue))} d={path(layer)} />
+                }) }
+            </svg>
+        </div>
+    }
+}
+
 fn rectangle(path: &mut String, bar: &Bar, top: f64, height: f64) {
     // Outlines are drawn half inside: without the inset they would touch their neighbours.
     let inset = if matches!(bar.form, Form::Available) { 0.0 } else { 0.5 };
@@ -113,12 +144,20 @@ fn rectangle(path: &mut String, bar: &Bar, top: f64, height: f64) {
 }
 
 fn axis(strip: &Strip) -> Html {
-    let style = |place: f64| format!("left:{:.2}%", place * 100.0);
+    // The last label ends at its place, so that it does not stick out.
+    let style = |place: f64| {
+        let shift = if place > 0.96 {
+            ";transform:translateX(-100%)"
+        } else {
+            ""
+        };
+        format!("left:{:.2}%{shift}", place * 100.0)
+    };
     html! {
         <div class="axis line">
             { for strip.scale.ticks.iter().map(|tick| html! { <span style={style(tick.place)}>{ &tick.label }</span> }) }
             { for strip.scale.breaks.iter().map(|cut| html! {
-                <span class="cut" style={style(cut.place)} title={format!("{} of waiting, cut short", cut.label)}>{ "⫽" }</span>
+                <span class="cut" style={style(cut.place)} title={format!("{} of waiting, cut short", cut.label)} />
             }) }
         </div>
     }

@@ -128,7 +128,7 @@ fn replica_set(key: &Key, set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
 fn pods(tiles: &Rc<[Tile]>, on_pod: &Callback<Key>) -> Html {
     html! {
         <>
-            { heading("Pods", "without an owner", "", Html::default(), "") }
+            { heading("", "Pods without an owner", "", Html::default(), "") }
             <div class="tiles">{ tile::row(tiles, on_pod) }</div>
         </>
     }

@@ -16,11 +16,13 @@ pub fn view(strip: &Rc<Strip>, position: usize, moment: &str, on_seek: Callback<
     let place = strip.scale.place(position) * 100.0;
     html! {
         <div class="strip">
-            <Picture strip={strip.clone()} />
-            <div class="over">
-                <i class="future" style={format!("left:{place}%")} />
-                <i class="cursor" style={format!("left:{place}%")} />
-                { scrubber(strip, position, moment, &on_seek) }
+            <div class="whole">
+                <Picture strip={strip.clone()} />
+                <div class="over">
+                    <i class="future" style={format!("left:{place}%")} />
+                    <i class="cursor" style={format!("left:{place}%")} />
+                    { scrubber(strip, position, moment, &on_seek) }
+                </div>
             </div>
         </div>
     }

@@ -51,6 +51,7 @@ pub fn view(transport: &Transport<'_>, controls: &Controls) -> Html {
         ("Play", "M4 2l10 6-10 6z")
     };
     html! {
+        <>
         <div class="transport">
             <div class="buttons" role="group" aria-label="Steps">
                 { button("To the start", "Home", "M3 3h2v10H3zM14 3v10L6 8z", at_start, &controls.start, "") }
@@ -71,8 +72,9 @@ pub fn view(transport: &Transport<'_>, controls: &Controls) -> Html {
             >
                 { "every write" }
             </button>
-            { verdict(transport.verdict) }
         </div>
+        { verdict(transport.verdict) }
+        </>
     }
 }
 

@@ -18,7 +18,7 @@ pub fn view(why: &Why) -> Html {
 
 fn place(why: &Why) -> Html {
     let actor = why.step.as_ref().map(|step| format!(" · {}", step.actor));
-    html! { <p class="place">{ format!("step {} of {}{}", why.position, why.len, actor.unwrap_or_default()) }</p> }
+    html! { <p class="where">{ format!("step {} of {}{}", why.position, why.len, actor.unwrap_or_default()) }</p> }
 }
 
 fn start(why: &Why) -> Html {
@@ -78,6 +78,9 @@ fn did(step: &Told) -> Html {
     match &step.did[..] {
         [] => Html::default(),
         [only] if only.phrase == step.title && only.names.is_empty() => Html::default(),
+        [only] if only.phrase == step.title => {
+            html! { <><dt>{ "Did" }</dt><dd><span class="names">{ &only.names }</span></dd></> }
+        }
         deeds => html! { <><dt>{ "Did" }</dt><dd>{ for deeds.iter().map(deed) }</dd></> },
     }
 }
@@ -109,12 +112,13 @@ fn waits(why: &Why) -> Html {
 fn wait(wait: &Wait) -> Html {
     html! {
         <div class="wait">
-            <p>
-                <b>{ &wait.who }</b>{ " " }
-                <span class="rule" title={wait.rule.sentence}>{ wait.rule.id }</span>{ " " }
-                { &wait.saw }
-            </p>
-            if let Some(formula) = &wait.rule.formula { <span class="formula">{ formula }</span> }
+            <p><b>{ &wait.who }</b></p>
+            { for wait.because.iter().map(|(rule, saw)| html! {
+                <p>
+                    <span class="rule" title={rule.sentence}>{ rule.id }</span>{ " " }{ saw }
+                    if let Some(formula) = &rule.formula { <span class="formula">{ formula }</span> }
+                </p>
+            }) }
             <p class="until">{ &wait.until }</p>
             if let Some(command) = &wait.command {
                 <p class="act">{ "It is up to you: " }<code>{ command }</code></p>
