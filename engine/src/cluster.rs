@@ -2,8 +2,8 @@
 //! so that every change can be taken back and made again ([`Cluster::undo`], [`Cluster::redo`]).
 
 use crate::api::{
-    ControllerRevision, Deployment, Key, Kind, LabelSelector, Name, Object, PersistentVolumeClaim, Pod, ReplicaSet,
-    Service, StatefulSet, Uid,
+    ControllerRevision, DaemonSet, Deployment, Key, Kind, LabelSelector, Name, Node, Object, PersistentVolumeClaim,
+    Pod, ReplicaSet, Service, StatefulSet, Uid,
 };
 use crate::event::Event;
 use crate::reason::Blocked;
@@ -363,6 +363,22 @@ impl Cluster {
             Object::StatefulSet(set) => Some(set),
             _ => None,
         }
+    }
+
+    /// The DaemonSet of this name.
+    pub fn daemon_set(&self, namespace: &Name, name: &Name) -> Option<&Rc<DaemonSet>> {
+        match self.get(&Key::new(Kind::DaemonSet, namespace, name))? {
+            Object::DaemonSet(set) => Some(set),
+            _ => None,
+        }
+    }
+
+    /// The nodes, by name.
+    pub fn nodes(&self) -> impl Iterator<Item = &Rc<Node>> {
+        self.of_kind(Kind::Node).filter_map(|object| match object {
+            Object::Node(node) => Some(node),
+            _ => None,
+        })
     }
 
     /// The Pod of this name.

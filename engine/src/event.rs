@@ -47,6 +47,10 @@ pub enum Note {
     CreateClaimFailed(Name, Name, Name, Rc<str>),
     /// STS-73: Pod, set, error.
     CreatePodInSetFailed(Name, Name, Rc<str>),
+    /// DS-63: namespace, Pod, node.
+    FailedDaemonPod(Name, Name, Name),
+    /// DS-64: namespace, Pod, node.
+    SucceededDaemonPod(Name, Name, Name),
     /// POD-58: Pod, node.
     Scheduled(Name, Name),
     /// POD-56.
@@ -68,7 +72,10 @@ impl Note {
     pub fn is_warning(&self) -> bool {
         matches!(
             self,
-            Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) | Note::PullFailed(_)
+            Note::CreateClaimFailed(..)
+                | Note::CreatePodInSetFailed(..)
+                | Note::PullFailed(_)
+                | Note::FailedDaemonPod(..)
         )
     }
 
@@ -80,6 +87,8 @@ impl Note {
             Note::DeletedPod(_) | Note::DeletePodInSet(..) => "SuccessfulDelete",
             Note::UpdatePodInSet(..) => "SuccessfulUpdate",
             Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) => "FailedCreate",
+            Note::FailedDaemonPod(..) => "FailedDaemonPod",
+            Note::SucceededDaemonPod(..) => "SucceededDaemonPod",
             Note::Scheduled(..) => "Scheduled",
             Note::Pulling(_) => "Pulling",
             Note::Pulled(_) => "Pulled",
@@ -115,6 +124,18 @@ impl fmt::Display for Note {
             }
             Note::CreatePodInSetFailed(pod, set, error) => {
                 write!(f, "Create Pod {pod} in StatefulSet {set} failed error: {error}")
+            }
+            Note::FailedDaemonPod(namespace, pod, node) => {
+                write!(
+                    f,
+                    "Found failed daemon pod {namespace}/{pod} on node {node}, will try to kill it"
+                )
+            }
+            Note::SucceededDaemonPod(namespace, pod, node) => {
+                write!(
+                    f,
+                    "Found succeeded daemon pod {namespace}/{pod} on node {node}, will try to delete it"
+                )
             }
             Note::Scheduled(pod, node) => write!(f, "Successfully assigned {pod} to {node}"),
             Note::Pulling(image) => write!(f, "Pulling image \"{image}\""),

@@ -5,6 +5,7 @@ use crate::cluster::Change;
 use crate::reason::Reason;
 use crate::time::Time;
 use std::fmt;
+use std::rc::Rc;
 
 /// Who acts. The order is that of a rollout's causes: the user first, the kubelet last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +15,7 @@ pub enum Actor {
     DeploymentController,
     ReplicaSetController,
     StatefulSetController,
+    DaemonSetController,
     GarbageCollector,
     VolumeBinder,
     Scheduler,
@@ -28,6 +30,7 @@ impl Actor {
             Actor::DeploymentController => "deployment-controller",
             Actor::ReplicaSetController => "replicaset-controller",
             Actor::StatefulSetController => "statefulset-controller",
+            Actor::DaemonSetController => "daemonset-controller",
             Actor::GarbageCollector => "garbage-collector",
             Actor::VolumeBinder => "persistentvolume-controller",
             Actor::Scheduler => "default-scheduler",
@@ -52,6 +55,8 @@ pub struct Step {
     pub actor: Actor,
     /// For the sake of which object.
     pub subject: Key,
+    /// The command line, if the user acted.
+    pub command: Option<Rc<str>>,
     /// The writes in their order, each with its reason.
     pub writes: Vec<(Change, Reason)>,
     /// What else changed on the way: Events, and who waits for what.
@@ -61,7 +66,7 @@ pub struct Step {
 impl Step {
     /// Whether it only publishes counts and conditions, and decides nothing.
     pub fn is_report(&self) -> bool {
-        self.writes.iter().all(|(_, reason)| reason.is_report())
+        self.command.is_none() && self.writes.iter().all(|(_, reason)| reason.is_report())
     }
 
     /// All changes, in the order in which they were made.
@@ -85,8 +90,8 @@ impl Step {
 
     /// What happened, in a few words: `Scaled ReplicaSet web-75675f5897 from 10 to 8`.
     pub fn title(&self) -> String {
-        if let Some((_, Reason::Environment(crate::reason::EnvironmentReason::Asked { what }))) = self.main() {
-            return what.to_string();
+        if let Some(command) = &self.command {
+            return command.to_string();
         }
         let Some((main, _)) = self.main() else {
             return String::new();
@@ -129,7 +134,8 @@ impl Step {
 /// annotations, statuses, a Pod's claims.
 fn is_bookkeeping(change: &Change) -> bool {
     let (kind, deed) = kind_and_deed(change);
-    matches!(deed, Deed::Updated | Deed::Status) || (kind, deed) == (Some(Kind::PersistentVolumeClaim), Deed::Created)
+    let needed_first = matches!(kind, Some(Kind::PersistentVolumeClaim | Kind::ControllerRevision));
+    matches!(deed, Deed::Updated | Deed::Status) || (needed_first && deed == Deed::Created)
 }
 
 /// What a change was done to, and what was done.
@@ -193,7 +199,9 @@ impl Deed {
             },
             (Object::PersistentVolumeClaim(a), Object::PersistentVolumeClaim(b)) if a.bound != b.bound => Deed::Bound,
             (a, b) if a.generation_differs(b) || a.meta().annotations != b.meta().annotations => Deed::Updated,
-            (Object::Deployment(_) | Object::ReplicaSet(_) | Object::StatefulSet(_), _) => Deed::Status,
+            (Object::Deployment(_) | Object::ReplicaSet(_) | Object::StatefulSet(_) | Object::DaemonSet(_), _) => {
+                Deed::Status
+            }
             _ => Deed::Updated,
         }
     }

@@ -5,8 +5,10 @@
 //! to and from the generic form in which users write and patch.
 
 mod controller_revision;
+mod daemon_set;
 mod deployment;
 mod meta;
+mod node;
 mod pod;
 mod replica_set;
 mod selector;
@@ -15,8 +17,10 @@ mod stateful_set;
 mod template;
 
 pub use controller_revision::ControllerRevision;
+pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy};
 pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy};
 pub use meta::{Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, labels};
+pub use node::{Node, Taint, Toleration};
 pub use pod::{ContainerState, ContainerStatus, Phase, Pod, PodStatus};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use selector::{LabelSelector, Operator, Requirement};
@@ -38,22 +42,26 @@ pub enum Kind {
     Deployment,
     ReplicaSet,
     StatefulSet,
+    DaemonSet,
     ControllerRevision,
     Pod,
     PersistentVolumeClaim,
     Service,
+    Node,
 }
 
 impl Kind {
     /// Every kind, in listing order.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Deployment,
         Kind::ReplicaSet,
         Kind::StatefulSet,
+        Kind::DaemonSet,
         Kind::ControllerRevision,
         Kind::Pod,
         Kind::PersistentVolumeClaim,
         Kind::Service,
+        Kind::Node,
     ];
 
     /// The name as manifests spell it.
@@ -62,6 +70,8 @@ impl Kind {
             Kind::Deployment => "Deployment",
             Kind::ReplicaSet => "ReplicaSet",
             Kind::StatefulSet => "StatefulSet",
+            Kind::DaemonSet => "DaemonSet",
+            Kind::Node => "Node",
             Kind::ControllerRevision => "ControllerRevision",
             Kind::Pod => "Pod",
             Kind::PersistentVolumeClaim => "PersistentVolumeClaim",
@@ -72,8 +82,10 @@ impl Kind {
     /// The API group and version that serves it.
     pub fn api_version(self) -> &'static str {
         match self {
-            Kind::Deployment | Kind::ReplicaSet | Kind::StatefulSet | Kind::ControllerRevision => "apps/v1",
-            Kind::Pod | Kind::PersistentVolumeClaim | Kind::Service => "v1",
+            Kind::Deployment | Kind::ReplicaSet | Kind::StatefulSet | Kind::DaemonSet | Kind::ControllerRevision => {
+                "apps/v1"
+            }
+            Kind::Pod | Kind::PersistentVolumeClaim | Kind::Service | Kind::Node => "v1",
         }
     }
 
@@ -83,6 +95,8 @@ impl Kind {
             Kind::Deployment => "deployments",
             Kind::ReplicaSet => "replicasets",
             Kind::StatefulSet => "statefulsets",
+            Kind::DaemonSet => "daemonsets",
+            Kind::Node => "nodes",
             Kind::ControllerRevision => "controllerrevisions",
             Kind::Pod => "pods",
             Kind::PersistentVolumeClaim => "persistentvolumeclaims",
@@ -155,6 +169,8 @@ pub enum Object {
     Deployment(Rc<Deployment>),
     ReplicaSet(Rc<ReplicaSet>),
     StatefulSet(Rc<StatefulSet>),
+    DaemonSet(Rc<DaemonSet>),
+    Node(Rc<Node>),
     ControllerRevision(Rc<ControllerRevision>),
     Pod(Rc<Pod>),
     PersistentVolumeClaim(Rc<PersistentVolumeClaim>),
@@ -168,6 +184,8 @@ macro_rules! each {
             Object::Deployment($bound) => $body,
             Object::ReplicaSet($bound) => $body,
             Object::StatefulSet($bound) => $body,
+            Object::DaemonSet($bound) => $body,
+            Object::Node($bound) => $body,
             Object::ControllerRevision($bound) => $body,
             Object::Pod($bound) => $body,
             Object::PersistentVolumeClaim($bound) => $body,
@@ -183,6 +201,8 @@ impl Object {
             Object::Deployment(_) => Kind::Deployment,
             Object::ReplicaSet(_) => Kind::ReplicaSet,
             Object::StatefulSet(_) => Kind::StatefulSet,
+            Object::DaemonSet(_) => Kind::DaemonSet,
+            Object::Node(_) => Kind::Node,
             Object::ControllerRevision(_) => Kind::ControllerRevision,
             Object::Pod(_) => Kind::Pod,
             Object::PersistentVolumeClaim(_) => Kind::PersistentVolumeClaim,
@@ -213,6 +233,8 @@ impl Object {
             Kind::Deployment => Object::Deployment(Rc::new(Deployment::from_value(value))),
             Kind::ReplicaSet => Object::ReplicaSet(Rc::new(ReplicaSet::from_value(value))),
             Kind::StatefulSet => Object::StatefulSet(Rc::new(StatefulSet::from_value(value))),
+            Kind::DaemonSet => Object::DaemonSet(Rc::new(DaemonSet::from_value(value))),
+            Kind::Node => Object::Node(Rc::new(Node::from_value(value))),
             Kind::Pod => Object::Pod(Rc::new(Pod::from_value(value))),
             Kind::PersistentVolumeClaim => {
                 Object::PersistentVolumeClaim(Rc::new(PersistentVolumeClaim::from_value(value)))
@@ -247,11 +269,13 @@ impl Object {
             (Object::Deployment(new), Object::Deployment(old)) => Rc::make_mut(new).status = old.status.clone(),
             (Object::ReplicaSet(new), Object::ReplicaSet(old)) => Rc::make_mut(new).status = old.status.clone(),
             (Object::StatefulSet(new), Object::StatefulSet(old)) => Rc::make_mut(new).status = old.status.clone(),
+            (Object::DaemonSet(new), Object::DaemonSet(old)) => Rc::make_mut(new).status = old.status.clone(),
             (Object::Pod(new), Object::Pod(old)) => {
                 let new = Rc::make_mut(new);
                 new.status = old.status.clone();
                 new.node_name.clone_from(&old.node_name);
                 new.claims = old.claims.clone();
+                new.target_node.clone_from(&old.target_node);
             }
             (Object::PersistentVolumeClaim(new), Object::PersistentVolumeClaim(old)) => {
                 Rc::make_mut(new).bound = old.bound;
@@ -268,6 +292,7 @@ impl Object {
             }
             (Object::ReplicaSet(a), Object::ReplicaSet(b)) => a.spec != b.spec,
             (Object::StatefulSet(a), Object::StatefulSet(b)) => a.spec != b.spec,
+            (Object::DaemonSet(a), Object::DaemonSet(b)) => a.spec != b.spec,
             _ => false,
         }
     }

@@ -15,6 +15,8 @@ pub struct Pod {
     pub template: Rc<PodTemplate>,
     /// Claims that it mounts, by name.
     pub claims: Rc<[Name]>,
+    /// The only node it may be bound to, if it is a DaemonSet's (DS-02).
+    pub target_node: Option<Name>,
     /// The node it is bound to.
     pub node_name: Option<Name>,
     /// What the kubelet reported.
@@ -109,6 +111,7 @@ impl Pod {
             meta,
             template: Rc::new(PodTemplate::from_value(Some(&template)).0),
             claims: Rc::from([]),
+            target_node: None,
             node_name: object.at(&["spec", "nodeName"]).and_then(Value::as_str).map(Name::from),
             status: PodStatus::default(),
         }

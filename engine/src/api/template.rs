@@ -2,6 +2,7 @@
 //! revisions are told apart by comparing all of it; the parts that the engine acts on are read once.
 
 use super::meta::{Labels, labels};
+use super::node::Toleration;
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -21,6 +22,10 @@ pub struct PodTemplate {
     pub init_containers: Vec<Container>,
     /// App containers, in order.
     pub containers: Vec<Container>,
+    /// Labels that a node must have.
+    pub node_selector: Labels,
+    /// Taints that the Pods put up with.
+    pub tolerations: Vec<Toleration>,
     /// The longest a Pod may take to stop, in seconds.
     pub termination_grace_period_seconds: i64,
     /// 32-bit FNV-1a over the value: two templates with different hashes differ.
@@ -73,6 +78,13 @@ impl PodTemplate {
             annotations: labels(value.at(&["metadata", "annotations"])),
             init_containers: containers("initContainers"),
             containers: containers("containers"),
+            node_selector: labels(value.at(&["spec", "nodeSelector"])),
+            tolerations: value
+                .at(&["spec", "tolerations"])
+                .map_or(&[][..], Value::items)
+                .iter()
+                .map(Toleration::from_value)
+                .collect(),
             termination_grace_period_seconds: grace.unwrap_or(30),
             hash: fnv(&value),
             value,

@@ -1,8 +1,10 @@
 //! The controllers: each a pure function `reconcile(view, key) -> Decision`, named and ordered as upstream's files and
 //! functions are, so that both can be read side by side. They decide and never mutate.
 
+pub mod daemon_set;
 pub mod deployment;
 pub mod garbage_collector;
+mod history;
 pub mod replica_set;
 pub mod stateful_set;
 

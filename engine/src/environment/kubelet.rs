@@ -3,7 +3,7 @@
 //! [`plan`] says what a Pod does next and when, from its present state alone; [`decide`] makes the write when that time
 //! has come. A move whose Pod has meanwhile changed course is no longer planned, and so is dropped.
 
-use super::{Nodes, probes};
+use super::probes;
 use crate::api::{ContainerState, ContainerStatus, Name, Object, Phase, Pod};
 use crate::cluster::{Cluster, DeleteOptions, Write};
 use crate::event::Note;
@@ -160,10 +160,10 @@ fn claims_are_bound(cluster: &Cluster, pod: &Pod) -> bool {
     })
 }
 
-/// The write of a move that is due now, its reason, and the Events that go with it.
+/// The write of a move that is due now, its reason, and the Events that go with it; `node` is where it is bound to.
 pub fn decide(
     world: &World,
-    nodes: &mut Nodes,
+    node: Name,
     pod: &Rc<Pod>,
     next: Move,
     now: Time,
@@ -178,7 +178,6 @@ pub fn decide(
     let image = image.unwrap_or_default();
     let (reason, notes) = match next {
         Move::Schedule => {
-            let node = nodes.take();
             schedule(&mut moved, &node);
             (
                 EnvironmentReason::Scheduled,

@@ -6,29 +6,40 @@ mod probes;
 
 pub use kubelet::{Move, decide, plan};
 
-use crate::api::Name;
+use crate::api::{Name, Node, Pod};
+use crate::cluster::Cluster;
+use std::collections::BTreeMap;
 
-/// The nodes that Pods are spread over. They have room for any number.
-const NODES: [&str; 3] = ["node-1", "node-2", "node-3"];
+/// The nodes that a run starts with. They have room for any number of Pods.
+pub fn first_nodes() -> impl Iterator<Item = Node> {
+    ["node-1", "node-2", "node-3"].into_iter().map(Node::named)
+}
 
-/// How many Pods were ever bound to each node: the scheduler takes the one with the fewest.
+/// How many Pods are bound to each node: the scheduler takes the one with the fewest.
 #[derive(Clone, Debug, Default)]
 pub struct Nodes {
-    pods: [u64; NODES.len()],
+    pods: BTreeMap<Name, u64>,
 }
 
 impl Nodes {
-    /// The node with the fewest Pods, counting the one that is bound to it now.
-    pub fn take(&mut self) -> Name {
-        let least = (0..NODES.len()).min_by_key(|index| self.pods[*index]).unwrap_or(0);
-        self.pods[least] += 1;
-        NODES[least].into()
+    /// The node for a Pod: the one it is pinned to, else the emptiest that is not cordoned.
+    pub fn find(&self, cluster: &Cluster, pod: &Pod) -> Option<Name> {
+        let pinned = |node: &Node| pod.target_node.as_ref().is_none_or(|target| *target == node.meta.name);
+        let open = |node: &Node| pod.target_node.is_some() || !node.unschedulable;
+        let fit = cluster.nodes().filter(|node| pinned(node) && open(node));
+        let emptiest = fit.min_by_key(|node| self.pods.get(&node.meta.name).copied().unwrap_or(0));
+        emptiest.map(|node| node.meta.name.clone())
+    }
+
+    /// Counts a Pod that is bound.
+    pub fn take(&mut self, node: &Name) {
+        *self.pods.entry(node.clone()).or_default() += 1;
     }
 
     /// Forgets a Pod that is gone.
-    pub fn release(&mut self, node: &str) {
-        if let Some(index) = NODES.iter().position(|name| *name == node) {
-            self.pods[index] = self.pods[index].saturating_sub(1);
+    pub fn release(&mut self, node: &Name) {
+        if let Some(pods) = self.pods.get_mut(node) {
+            *pods = pods.saturating_sub(1);
         }
     }
 }

@@ -46,7 +46,8 @@ fn apply_document(cluster: &Cluster, gates: Gates, document: &Document) -> Resul
     if replicas > MAX_PODS {
         return Err(too_many(replicas));
     }
-    let (namespace, name): (Name, Name) = (document.namespace.as_str().into(), document.name.as_str().into());
+    let namespace = if kind == Kind::Node { "" } else { &document.namespace };
+    let (namespace, name): (Name, Name) = (namespace.into(), document.name.as_str().into());
     match cluster.get(&Key::new(kind, &namespace, &name)) {
         None => create(gates, document),
         Some(stored) => update(gates, document, stored),

@@ -79,6 +79,11 @@ pub(super) fn undo(cluster: &Cluster, gates: Gates, object: &Object, revision: i
             crate::order::sort_by_key(&mut revisions, |stored| stored.revision);
             undo_set(gates, object, &revisions, revision)
         }
+        Object::DaemonSet(set) => {
+            let mut revisions: Vec<_> = cluster.revisions_of(set.meta.uid).collect();
+            crate::order::sort_by_key(&mut revisions, |stored| stored.revision);
+            undo_set(gates, object, &revisions, revision)
+        }
         _ => {
             let text = format!(
                 "error: no rollbacker has been implemented for \"{}\"",

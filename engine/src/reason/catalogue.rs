@@ -277,6 +277,46 @@ pub const RULES: &[Rule] = &[
         source: "stateful_set_utils.go: isClaimOwnerUpToDate, updateClaimOwnerRefForSetAndPod",
     },
     Rule {
+        id: "DS-01",
+        sentence: "A DaemonSet runs exactly one Pod on every node that fits; there is no replicas field.",
+        source: "controller/daemon/daemon_controller.go: NodeShouldRunDaemonPod, predicates",
+    },
+    Rule {
+        id: "DS-11",
+        sentence: "For each node the controller compares what runs with what should run and fixes the difference.",
+        source: "daemon_controller.go: podsShouldBeOnNode, syncNodes",
+    },
+    Rule {
+        id: "DS-21",
+        sentence: "At most maxUnavailable nodes are without a working Pod at a time - but Pods that are already broken are replaced at once.",
+        source: "controller/daemon/update.go: rollingUpdate, findUpdatedPodsOnNode",
+    },
+    Rule {
+        id: "DS-22",
+        sentence: "With surge the new Pod starts next to the old one; the old one is removed when the new one is available.",
+        source: "controller/daemon/update.go: rollingUpdate",
+    },
+    Rule {
+        id: "DS-23",
+        sentence: "With OnDelete a node gets the new version only when you delete its Pod.",
+        source: "daemon_controller.go: updateDaemonSet; apis/extensions/v1beta1/defaults.go",
+    },
+    Rule {
+        id: "DS-30",
+        sentence: "A Pod that ends as Failed on a node is deleted and tried again, with growing pauses.",
+        source: "daemon_controller.go: podsShouldBeOnNode, failedPodsBackoffKey; cmd/kube-controller-manager/app/apps.go",
+    },
+    Rule {
+        id: "DS-40",
+        sentence: "Each template version is kept as a ControllerRevision so that you can go back.",
+        source: "controller/daemon/update.go: constructHistory, snapshot, cleanupHistory, dedupCurHistories",
+    },
+    Rule {
+        id: "DS-50",
+        sentence: "Status counts nodes, not replicas: how many should, do, and do well run a Pod.",
+        source: "daemon_controller.go: updateDaemonSetStatus",
+    },
+    Rule {
         id: "POD-05",
         sentence: "PodScheduled | bound to a node",
         source: "Unschedulable + scheduler message; SchedulingGated",

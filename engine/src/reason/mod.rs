@@ -4,12 +4,14 @@
 //! One file per controller: the facts, their rule, and how they read. The rules' own sentences are in [`catalogue`].
 
 pub mod catalogue;
+mod daemon_set;
 mod deployment;
 mod environment;
 mod replica_set;
 mod stateful_set;
 
 pub use catalogue::Rule;
+pub use daemon_set::DaemonSetReason;
 pub use deployment::{Bounds, DeploymentReason};
 pub use environment::EnvironmentReason;
 pub use replica_set::{ReplicaSetReason, Victim};
@@ -25,6 +27,8 @@ pub enum Reason {
     Deployment(DeploymentReason),
     /// The ReplicaSet controller's.
     ReplicaSet(ReplicaSetReason),
+    /// The DaemonSet controller's.
+    DaemonSet(DaemonSetReason),
     /// The StatefulSet controller's.
     StatefulSet(StatefulSetReason),
     /// Users', and what is not a controller: scheduler, kubelet, volume binder, garbage collector.
@@ -47,6 +51,7 @@ impl Reason {
             Reason::Deployment(reason) => reason.rule(),
             Reason::ReplicaSet(reason) => reason.rule(),
             Reason::StatefulSet(reason) => reason.rule(),
+            Reason::DaemonSet(reason) => reason.rule(),
             Reason::Environment(reason) => reason.rule(),
         })
     }
@@ -57,6 +62,7 @@ impl Reason {
             Reason::Deployment(reason) => reason.to_string(),
             Reason::ReplicaSet(reason) => reason.to_string(),
             Reason::StatefulSet(reason) => reason.to_string(),
+            Reason::DaemonSet(reason) => reason.to_string(),
             Reason::Environment(reason) => reason.to_string(),
         }
     }
@@ -67,6 +73,7 @@ impl Reason {
             Reason::Deployment(reason) => reason.formula(),
             Reason::ReplicaSet(reason) => reason.formula(),
             Reason::StatefulSet(reason) => reason.formula(),
+            Reason::DaemonSet(reason) => reason.formula(),
             Reason::Environment(_) => None,
         }
     }
@@ -77,6 +84,7 @@ impl Reason {
             Reason::Deployment(reason) => reason.is_report(),
             Reason::ReplicaSet(reason) => reason.is_report(),
             Reason::StatefulSet(reason) => reason.is_report(),
+            Reason::DaemonSet(reason) => reason.is_report(),
             Reason::Environment(reason) => reason.is_report(),
         }
     }
@@ -97,6 +105,12 @@ impl From<ReplicaSetReason> for Reason {
 impl From<StatefulSetReason> for Reason {
     fn from(reason: StatefulSetReason) -> Reason {
         Reason::StatefulSet(reason)
+    }
+}
+
+impl From<DaemonSetReason> for Reason {
+    fn from(reason: DaemonSetReason) -> Reason {
+        Reason::DaemonSet(reason)
     }
 }
 

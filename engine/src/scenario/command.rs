@@ -100,6 +100,7 @@ fn pod(words: &mut Words<'_>) -> Result<Intervention, String> {
 }
 
 fn key(kind: Kind, namespace: &str, name: &str) -> Key {
+    let namespace = if kind == Kind::Node { "" } else { namespace };
     Key {
         kind,
         namespace: namespace.into(),
@@ -197,10 +198,12 @@ impl<'a> Words<'a> {
 
 /// Kinds by name, plural or short name, with or without their group.
 fn kind_of(word: &str) -> Option<Kind> {
-    const SHORT: [(&str, Kind); 7] = [
+    const SHORT: [(&str, Kind); 9] = [
         ("deploy", Kind::Deployment),
         ("rs", Kind::ReplicaSet),
         ("sts", Kind::StatefulSet),
+        ("ds", Kind::DaemonSet),
+        ("no", Kind::Node),
         ("po", Kind::Pod),
         ("svc", Kind::Service),
         ("pvc", Kind::PersistentVolumeClaim),

@@ -5,7 +5,7 @@ use crate::environment::Move;
 use crate::step::Actor;
 use crate::time::Time;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,8 @@ pub(super) enum Item {
     Bind(Key),
     /// A controller looks at one of its objects: a Wakeup.
     Reconcile(Actor, Key),
+    /// A Wakeup that was put down for later.
+    Timer(Actor, Key),
 }
 
 /// What is due when.
@@ -24,6 +26,8 @@ pub(super) struct Agenda {
     heap: BinaryHeap<Reverse<(Time, u64, Item)>>,
     /// Wakeups that are due at once and not yet taken; a second one for the same object adds nothing.
     queued: BTreeSet<(Actor, Key)>,
+    /// Wakeups that are due later, one for each object: of two, the earlier stays.
+    timers: BTreeMap<(Actor, Key), Time>,
     sequence: u64,
     /// How many items lead to an end, rather than going on for ever.
     ending: usize,
@@ -46,6 +50,15 @@ impl Agenda {
         self.push(due, item);
     }
 
+    /// Puts a wakeup down for later, unless an earlier one is waiting for the same object. Upstream: the delaying queue.
+    pub(super) fn push_later(&mut self, due: Time, actor: Actor, key: &Key) {
+        let timer = (actor, key.clone());
+        if self.timers.get(&timer).is_none_or(|earlier| due < *earlier) {
+            self.timers.insert(timer, due);
+            self.push(due, Item::Timer(actor, key.clone()));
+        }
+    }
+
     pub(super) fn next_time(&self) -> Option<Time> {
         self.heap.peek().map(|Reverse((due, _, _))| *due)
     }
@@ -61,10 +74,19 @@ impl Agenda {
     pub(super) fn pop(&mut self) -> Option<(Time, Item)> {
         let Reverse((due, _, item)) = self.heap.pop()?;
         self.ending -= usize::from(ends(&item));
-        if let Item::Reconcile(actor, key) = &item {
-            self.queued.remove(&(*actor, key.clone()));
+        match item {
+            Item::Reconcile(actor, key) => {
+                self.queued.remove(&(actor, key.clone()));
+                Some((due, Item::Reconcile(actor, key)))
+            }
+            Item::Timer(actor, key) => {
+                if self.timers.get(&(actor, key.clone())) == Some(&due) {
+                    self.timers.remove(&(actor, key.clone()));
+                }
+                Some((due, Item::Reconcile(actor, key)))
+            }
+            item => Some((due, item)),
         }
-        Some((due, item))
     }
 
     /// Takes the next item if it is a move that passes the test.

@@ -8,7 +8,7 @@ mod watches;
 
 use crate::api::{Key, Kind, Name, Object};
 use crate::cluster::{Change, Cluster, Write};
-use crate::controllers::{Decision, View, deployment, garbage_collector, replica_set, stateful_set};
+use crate::controllers::{Decision, View, daemon_set, deployment, garbage_collector, replica_set, stateful_set};
 use crate::environment::{self, Move, Nodes};
 use crate::event::{Event, Note};
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
@@ -67,7 +67,10 @@ pub struct Simulation {
 impl Simulation {
     /// A run before its first step; the scenario's interventions are the caller's to make.
     pub fn new(scenario: &Scenario) -> Simulation {
-        let cluster = Cluster::new(scenario.seed);
+        let mut cluster = Cluster::new(scenario.seed);
+        for node in environment::first_nodes().filter(|_| scenario.world.automatic) {
+            cluster.apply(Write::Create(Object::Node(Rc::new(node))), Time::ZERO);
+        }
         Simulation {
             checkpoints: vec![cluster.clone()],
             cluster,
@@ -119,11 +122,11 @@ impl Simulation {
     pub fn intervene(&mut self, at: Time, what: &Intervention) -> (bool, String) {
         let at = self.time_for(at);
         let outcome = interventions::carry_out(&self.cluster, self.gates, what, at);
-        let reason = EnvironmentReason::Asked {
-            what: what.to_string().into(),
-        };
+        let command: Rc<str> = what.to_string().into();
+        let reason = EnvironmentReason::Asked { what: command.clone() };
         self.now = at;
         let mut step = self.new_step(Actor::User, interventions::subject(what, &outcome));
+        step.command = Some(command);
         for write in outcome.writes {
             self.write(&mut step, write, &reason.clone().into());
         }
@@ -145,7 +148,7 @@ impl Simulation {
 
     fn next_is_silent(&self) -> bool {
         match self.agenda.next_item() {
-            Some(Item::Reconcile(actor, key)) => {
+            Some(Item::Reconcile(actor, key) | Item::Timer(actor, key)) => {
                 let now = self.time_for(Time::ZERO);
                 self.decide(*actor, key, now).writes.is_empty()
             }
@@ -193,7 +196,7 @@ impl Simulation {
         let Some((due, item)) = self.agenda.pop() else { return };
         self.now = self.time_for(due);
         match item {
-            Item::Reconcile(actor, key) => self.reconcile(actor, &key),
+            Item::Reconcile(actor, key) | Item::Timer(actor, key) => self.reconcile(actor, &key),
             Item::Move(key, uid, next) => self.make_moves(due, key, uid, next),
             Item::Bind(key) => self.bind(key),
         }
@@ -216,6 +219,7 @@ impl Simulation {
             Actor::DeploymentController => deployment::reconcile(&view, key),
             Actor::ReplicaSetController => replica_set::reconcile(&view, key),
             Actor::StatefulSetController => stateful_set::reconcile(&view, key),
+            Actor::DaemonSetController => daemon_set::reconcile(&view, key),
             Actor::GarbageCollector => garbage_collector::reconcile(&view, key),
             Actor::User | Actor::VolumeBinder | Actor::Scheduler | Actor::Kubelet => Decision::default(),
         }
@@ -223,9 +227,8 @@ impl Simulation {
 
     /// A failed pass is retried after 5 ms, doubled each time (DEP-02); a waiting one when it asked to be woken.
     fn schedule_again(&mut self, actor: Actor, key: &Key, decision: &Decision) {
-        let item = || Item::Reconcile(actor, key.clone());
         if let Some(time) = decision.wake_at {
-            self.agenda.push(time, item());
+            self.agenda.push_later(time, actor, key);
         }
         if !decision.retry {
             self.failures.remove(&(actor, key.clone()));
@@ -234,7 +237,7 @@ impl Simulation {
         let failures = self.failures.entry((actor, key.clone())).or_default();
         let wait = Duration(5 << (*failures).min(17));
         *failures += 1;
-        self.agenda.push(self.now + wait, item());
+        self.agenda.push_later(self.now + wait, actor, key);
     }
 
     /// Makes the writes of a decision one step; a pass that wrote nothing leaves at most a note of what it waits for.
@@ -301,7 +304,16 @@ impl Simulation {
         if pod.meta.uid != uid || still_planned.map(|(planned, _)| planned) != Some(next) {
             return;
         }
-        let (write, reason, notes) = environment::decide(&self.world, &mut self.nodes, &pod, next, self.now);
+        let mut node = Name::default();
+        if next == Move::Schedule {
+            // Without a node that fits, the Pod stays Pending until one comes.
+            let Some(found) = self.nodes.find(&self.cluster, &pod) else {
+                return;
+            };
+            self.nodes.take(&found);
+            node = found;
+        }
+        let (write, reason, notes) = environment::decide(&self.world, node, &pod, next, self.now);
         self.write(step, write, &reason.into());
         self.record(step, next.actor(), key, notes);
     }
@@ -343,6 +355,10 @@ impl Simulation {
                 self.agenda.push_once(self.now, Item::Reconcile(woken.0, woken.1));
             }
         }
+        if let Some((key, wait)) = watches::daemon_pod_became_ready(&self.cluster, before, after) {
+            self.agenda
+                .push_later(self.now + wait, Actor::DaemonSetController, &key);
+        }
     }
 
     fn plan_environment(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
@@ -361,18 +377,18 @@ impl Simulation {
             Some(Object::PersistentVolumeClaim(claim)) if !claim.bound => {
                 self.agenda.push(self.now, Item::Bind(key.clone()));
             }
-            Some(Object::PersistentVolumeClaim(claim)) => self.plan_pods_that_mount(&claim.meta.name, key),
+            Some(Object::PersistentVolumeClaim(_) | Object::Node(_)) => self.plan_unscheduled_pods(),
             _ => {}
         }
     }
 
-    /// Pods that were waiting for a claim may now be scheduled.
-    fn plan_pods_that_mount(&mut self, claim: &Name, key: &Key) {
+    /// Pods that were waiting for a claim or a node may now be scheduled.
+    fn plan_unscheduled_pods(&mut self) {
         let pods: Vec<_> = self.cluster.of_kind(Kind::Pod).cloned().collect();
         for object in pods {
             let Object::Pod(pod) = &object else { continue };
-            let waits = pod.meta.namespace == key.namespace && pod.node_name.is_none() && pod.claims.contains(claim);
-            if let Some((next, due)) = environment::plan(&self.cluster, &self.world, pod, self.now).filter(|_| waits) {
+            let planned = environment::plan(&self.cluster, &self.world, pod, self.now);
+            if let Some((next, due)) = planned.filter(|_| pod.node_name.is_none()) {
                 self.agenda.push(due, Item::Move(object.key(), pod.meta.uid, next));
             }
         }
@@ -383,6 +399,7 @@ impl Simulation {
             at: self.now,
             actor,
             subject,
+            command: None,
             writes: Vec::new(),
             echoes: Vec::new(),
         }

@@ -3,6 +3,7 @@
 use crate::api::{DeploymentStrategy, Key, Kind, LabelSelector, Name, Object, ObjectMeta, Pod, ReplicaSet, Uid};
 use crate::cluster::Cluster;
 use crate::step::Actor;
+use crate::time::Duration;
 
 /// The controllers that must look again, and at which object, after `key` changed from `before` to `after`.
 pub(super) fn concerned(
@@ -19,6 +20,8 @@ pub(super) fn concerned(
             replica_set_changed(cluster, set, &mut woken);
         }
         Some(Object::StatefulSet(_)) => woken.push((Actor::StatefulSetController, key.clone())),
+        Some(Object::DaemonSet(_)) => woken.push((Actor::DaemonSetController, key.clone())),
+        Some(Object::Node(_)) => node_changed(cluster, before, after, &mut woken),
         Some(Object::Pod(pod)) => pod_changed(cluster, pod, before, after, &mut woken),
         _ => {}
     }
@@ -42,6 +45,34 @@ fn replica_set_changed(cluster: &Cluster, set: &ReplicaSet, woken: &mut Vec<(Act
         {
             woken.push((Actor::DeploymentController, object.key()));
         }
+    }
+}
+
+/// A DaemonSet looks again a second after a Pod that became ready would be available: its only timer for that.
+pub(super) fn daemon_pod_became_ready(
+    cluster: &Cluster,
+    before: Option<&Object>,
+    after: Option<&Object>,
+) -> Option<(Key, Duration)> {
+    let (Some(Object::Pod(was)), Some(Object::Pod(is))) = (before, after) else {
+        return None;
+    };
+    let owner = is.meta.controller().filter(|owner| owner.kind == "DaemonSet")?;
+    let set = cluster.daemon_set(&is.meta.namespace, &owner.name)?;
+    let wait = Duration::seconds(set.spec.min_ready_seconds);
+    let became_ready = !was.is_ready() && is.is_ready() && wait > Duration::ZERO;
+    became_ready.then(|| (Object::DaemonSet(set.clone()).key(), wait + Duration::seconds(1)))
+}
+
+/// A node that comes or goes, or whose labels or taints change, concerns every DaemonSet (DS-04).
+fn node_changed(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, woken: &mut Vec<(Actor, Key)>) {
+    let traits = |object: &Object| match object {
+        Object::Node(node) => Some((node.meta.labels.clone(), node.taints.clone())),
+        _ => None,
+    };
+    if before.and_then(traits) != after.and_then(traits) {
+        let sets = cluster.of_kind(Kind::DaemonSet);
+        woken.extend(sets.map(|set| (Actor::DaemonSetController, set.key())));
     }
 }
 
@@ -73,16 +104,17 @@ fn orphan_changed(
     if after.is_none() || before.map(traits) == after.map(traits) {
         return;
     }
-    for object in cluster
-        .of_kind(Kind::ReplicaSet)
-        .chain(cluster.of_kind(Kind::StatefulSet))
-    {
+    let kinds = [Kind::ReplicaSet, Kind::StatefulSet, Kind::DaemonSet];
+    for object in kinds.into_iter().flat_map(|kind| cluster.of_kind(kind)) {
         match object {
             Object::ReplicaSet(set) if selects(&set.meta, &set.spec.selector, &pod.meta) => {
                 woken.push((Actor::ReplicaSetController, object.key()));
             }
             Object::StatefulSet(set) if selects(&set.meta, &set.spec.selector, &pod.meta) => {
                 woken.push((Actor::StatefulSetController, object.key()));
+            }
+            Object::DaemonSet(set) if selects(&set.meta, &set.spec.selector, &pod.meta) => {
+                woken.push((Actor::DaemonSetController, object.key()));
             }
             _ => {}
         }
@@ -130,6 +162,7 @@ fn controller_key(kind: &str, namespace: &Name, name: &Name) -> Option<(Actor, K
         Kind::Deployment => Actor::DeploymentController,
         Kind::ReplicaSet => Actor::ReplicaSetController,
         Kind::StatefulSet => Actor::StatefulSetController,
+        Kind::DaemonSet => Actor::DaemonSetController,
         _ => return None,
     };
     Some((actor, Key::new(kind, namespace, name)))

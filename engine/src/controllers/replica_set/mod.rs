@@ -124,6 +124,7 @@ fn new_pod(view: &View<'_>, set: &ReplicaSet, ahead: u64) -> Pod {
         meta,
         template: template.clone(),
         claims: Rc::from([]),
+        target_node: None,
         node_name: None,
         status: PodStatus::default(),
     }

@@ -35,7 +35,7 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let mut pass = Pass::new(view, set, &pods, &revisions, decision);
     pass.run();
     let mut decision = pass.finish();
-    revisions.truncate_history(view, set, &pods, &mut decision);
+    revisions.truncate_history(set, &pods, &mut decision);
     decision
 }
 
@@ -391,6 +391,7 @@ impl<'a> Pass<'a> {
             meta,
             template: template.clone(),
             claims,
+            target_node: None,
             node_name: None,
             status: PodStatus::default(),
         }

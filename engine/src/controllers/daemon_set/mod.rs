@@ -1,0 +1,361 @@
+//! The DaemonSet controller (spec: DS): one Pod on every node that fits.
+//! Upstream: `pkg/controller/daemon/daemon_controller.go`; files are named after upstream's.
+
+mod placement;
+mod status;
+mod update;
+
+use super::history::{self, Found};
+use super::{Decision, View};
+use crate::api::{
+    ControllerRevision, DaemonSet, DaemonSetStatus, DaemonSetUpdateStrategy, Key, Kind, Name, Node, Object, ObjectMeta,
+    OwnerReference, Phase, Pod, PodStatus, Uid,
+};
+use crate::cluster::{DeleteOptions, Write};
+use crate::event::Note;
+use crate::reason::DaemonSetReason;
+use crate::time::Duration;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The label that names a Pod's revision: only the hash, unlike a StatefulSet's.
+pub const REVISION_LABEL: &str = "controller-revision-hash";
+/// The most Pods that one pass creates, and deletes.
+const BURST_REPLICAS: usize = 250;
+
+/// One look at one DaemonSet: `syncDaemonSet` (DS-10).
+pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
+    let Some(set) = view.cluster.daemon_set(&key.namespace, &key.name) else {
+        return Decision::default();
+    };
+    let mut decision = Decision::default();
+    if set.spec.selector.is_empty() || set.meta.is_terminating() {
+        return decision;
+    }
+    let pods = claim_pods(view, set, &mut decision);
+    let label = REVISION_LABEL;
+    let create = |revision| history::new_revision(&set.meta, owner_reference(set), &set.spec.template, label, revision);
+    let reason = |found| match found {
+        Found::First => DaemonSetReason::FirstRevision.into(),
+        Found::New(revision) => DaemonSetReason::NewRevision { revision }.into(),
+        Found::Reused(old, revision) => DaemonSetReason::ReusedRevision { old, revision }.into(),
+    };
+    let history = history::find(view, &set.meta, &set.spec.template, create, reason, &mut decision);
+    let mut pass = Pass::new(view, set, pods, &history.update, decision);
+    pass.manage();
+    if !pass.has_acted {
+        pass.update();
+    }
+    pass.clean_up_history(&history);
+    pass.report();
+    pass.decision
+}
+
+fn claim_pods(view: &View<'_>, set: &Rc<DaemonSet>, decision: &mut Decision) -> Vec<Rc<Pod>> {
+    let selector = &set.spec.selector;
+    let mut pods = Vec::new();
+    for pod in view.cluster.pods_of(set.meta.uid) {
+        if selector.matches(&pod.meta.labels) {
+            pods.push(pod.clone());
+            continue;
+        }
+        let mut released = (**pod).clone();
+        released.meta.owner_references.retain(|owner| owner.uid != set.meta.uid);
+        let reason = DaemonSetReason::Release {
+            name: pod.meta.name.clone(),
+        };
+        decision.write(Write::Update(Object::Pod(Rc::new(released))), reason);
+    }
+    let orphans = view.cluster.pods_of(Uid(0)).filter(|pod| {
+        let ours = pod.meta.namespace == set.meta.namespace && selector.matches(&pod.meta.labels);
+        ours && !pod.is_terminating()
+    });
+    for pod in orphans {
+        let mut adopted = (**pod).clone();
+        adopted.meta.owner_references.push(owner_reference(set));
+        let adopted = Rc::new(adopted);
+        let reason = DaemonSetReason::Adopt {
+            name: pod.meta.name.clone(),
+        };
+        decision.write(Write::Update(Object::Pod(adopted.clone())), reason);
+        pods.push(adopted);
+    }
+    pods
+}
+
+fn owner_reference(set: &DaemonSet) -> OwnerReference {
+    OwnerReference {
+        kind: "DaemonSet",
+        name: set.meta.name.clone(),
+        uid: set.meta.uid,
+        controller: true,
+    }
+}
+
+/// The state of one pass.
+struct Pass<'a> {
+    view: &'a View<'a>,
+    set: &'a Rc<DaemonSet>,
+    nodes: Vec<&'a Rc<Node>>,
+    /// The Pods by the node that they are on or meant for (DS-06); those that ended and are going are left out.
+    by_node: BTreeMap<Name, Vec<Rc<Pod>>>,
+    /// The hash of the present template.
+    hash: String,
+    status: DaemonSetStatus,
+    /// Whether this pass has created or deleted Pods; then it does not update any (DS-10).
+    has_acted: bool,
+    decision: Decision,
+}
+
+impl<'a> Pass<'a> {
+    fn new(
+        view: &'a View<'a>,
+        set: &'a Rc<DaemonSet>,
+        pods: Vec<Rc<Pod>>,
+        revision: &ControllerRevision,
+        decision: Decision,
+    ) -> Pass<'a> {
+        let mut by_node: BTreeMap<Name, Vec<Rc<Pod>>> = BTreeMap::new();
+        for pod in pods
+            .into_iter()
+            .filter(|pod| !(pod.is_finished() && pod.is_terminating()))
+        {
+            let node = pod.node_name.as_ref().or(pod.target_node.as_ref());
+            by_node.entry(node.cloned().unwrap_or_default()).or_default().push(pod);
+        }
+        by_node
+            .values_mut()
+            .for_each(|pods| crate::order::sort_by(pods, |a, b| age(a).cmp(&age(b))));
+        Pass {
+            view,
+            set,
+            nodes: view.cluster.nodes().collect(),
+            by_node,
+            hash: revision.template.hash_name(),
+            status: set.status.clone(),
+            has_acted: false,
+            decision,
+        }
+    }
+
+    fn is_new(&self, pod: &Pod) -> bool {
+        pod.meta.labels.get(REVISION_LABEL) == Some(&self.hash)
+    }
+
+    fn is_available(&self, pod: &Pod) -> bool {
+        pod.is_available(self.set.spec.min_ready_seconds, self.view.now)
+    }
+
+    fn allows_surge(&self) -> bool {
+        match self.set.spec.update_strategy {
+            DaemonSetUpdateStrategy::RollingUpdate { max_surge, .. } => max_surge.round_up(100) > 0,
+            DaemonSetUpdateStrategy::OnDelete => false,
+        }
+    }
+
+    /// Creates and deletes Pods so that every node has what it should (DS-11). Upstream: `manage`.
+    fn manage(&mut self) {
+        let mut missing = Vec::new();
+        let mut surplus = Vec::new();
+        for node in self.nodes.clone() {
+            self.pods_should_be_on_node(node, &mut missing, &mut surplus);
+        }
+        surplus.extend(self.unscheduled_pods_without_node());
+        self.sync_nodes(missing, surplus);
+    }
+
+    /// Upstream: `podsShouldBeOnNode`.
+    fn pods_should_be_on_node(
+        &mut self,
+        node: &Node,
+        missing: &mut Vec<(Name, DaemonSetReason)>,
+        surplus: &mut Vec<(Rc<Pod>, DaemonSetReason)>,
+    ) {
+        let name = &node.meta.name;
+        let (should_run, should_continue) = placement::node_should_run(node, self.set);
+        let Some(pods) = self.by_node.get(name).cloned() else {
+            if should_run {
+                missing.push((name.clone(), DaemonSetReason::NodeFits { node: name.clone() }));
+            }
+            return;
+        };
+        let leaving = || DaemonSetReason::NodeNoLongerFits { node: name.clone() };
+        if !should_continue {
+            surplus.extend(
+                pods.into_iter()
+                    .filter(|pod| !pod.is_terminating())
+                    .map(|pod| (pod, leaving())),
+            );
+            return;
+        }
+        let running = self.remove_finished(name, pods, surplus);
+        if !self.allows_surge() {
+            let doubles = running.into_iter().skip(1);
+            surplus.extend(doubles.map(|pod| (pod, DaemonSetReason::OnePerNode { node: name.clone() })));
+        } else if running.is_empty() && should_run {
+            missing.push((name.clone(), DaemonSetReason::NodeFits { node: name.clone() }));
+        } else if running.len() > 1 {
+            self.prune_surge(name, running, surplus);
+        }
+    }
+
+    /// Finished Pods go: failed ones with growing pauses (DS-30). Gives those that run.
+    fn remove_finished(
+        &mut self,
+        node: &Name,
+        pods: Vec<Rc<Pod>>,
+        surplus: &mut Vec<(Rc<Pod>, DaemonSetReason)>,
+    ) -> Vec<Rc<Pod>> {
+        let mut running = Vec::new();
+        for pod in pods.into_iter().filter(|pod| !pod.is_terminating()) {
+            let name = pod.meta.name.clone();
+            match pod.status.phase {
+                Phase::Failed if self.backs_off(node) => {}
+                Phase::Failed => {
+                    let namespace = pod.meta.namespace.clone();
+                    self.decision
+                        .notes
+                        .push(Note::FailedDaemonPod(namespace, name, node.clone()));
+                    surplus.push((pod, DaemonSetReason::Failed { node: node.clone() }));
+                }
+                Phase::Succeeded => {
+                    let namespace = pod.meta.namespace.clone();
+                    self.decision
+                        .notes
+                        .push(Note::SucceededDaemonPod(namespace, name, node.clone()));
+                    surplus.push((pod, DaemonSetReason::Ended { node: node.clone() }));
+                }
+                _ => running.push(pod),
+            }
+        }
+        running
+    }
+
+    /// Whether the pause after the last failure on this node is not over; if it is, notes a new one, twice as long.
+    fn backs_off(&mut self, node: &Name) -> bool {
+        const CAP: Duration = Duration(900_000);
+        let key = (self.set.status.observed_generation, node.clone());
+        let now = self.view.now;
+        let noted = self.status.failures.get(&key).copied();
+        if let Some((pause, since)) = noted
+            && now.since(since) < pause
+        {
+            self.decision.wake(now + pause);
+            self.decision.block_until(
+                DaemonSetReason::BacksOff {
+                    node: node.clone(),
+                    pause,
+                },
+                since + pause,
+            );
+            return true;
+        }
+        let pause = match noted {
+            Some((pause, since)) if now.since(since) <= Duration(CAP.0 * 2) => Duration((pause.0 * 2).min(CAP.0)),
+            _ => Duration::seconds(1),
+        };
+        Rc::make_mut(&mut self.status.failures).insert(key, (pause, now));
+        false
+    }
+
+    /// With surge, at most the oldest new and the oldest old Pod stay, and the old one only while it is needed (DS-11).
+    fn prune_surge(&self, node: &Name, running: Vec<Rc<Pod>>, surplus: &mut Vec<(Rc<Pod>, DaemonSetReason)>) {
+        let (mut new, mut old) = (None, None);
+        for pod in running {
+            let kept = if self.is_new(&pod) { &mut new } else { &mut old };
+            match kept {
+                None => *kept = Some(pod),
+                Some(_) => surplus.push((pod, DaemonSetReason::OnePerNode { node: node.clone() })),
+            }
+        }
+        if let (Some(new), Some(old)) = (new, old)
+            && (!old.is_ready() || self.is_available(&new))
+        {
+            surplus.push((old, DaemonSetReason::Surged { node: node.clone() }));
+        }
+    }
+
+    /// Pods that wait for a node which no longer exists (DS-06).
+    fn unscheduled_pods_without_node(&self) -> Vec<(Rc<Pod>, DaemonSetReason)> {
+        let exists = |name: &Name| self.nodes.iter().any(|node| node.meta.name == *name);
+        let gone = self.by_node.iter().filter(|(name, _)| !exists(name));
+        let lost = gone.flat_map(|(name, pods)| {
+            let waiting = pods
+                .iter()
+                .filter(|pod| pod.node_name.is_none() && !pod.is_terminating());
+            waiting.map(|pod| (pod.clone(), DaemonSetReason::NodeNoLongerFits { node: name.clone() }))
+        });
+        lost.collect()
+    }
+
+    /// Upstream: `syncNodes`.
+    fn sync_nodes(&mut self, missing: Vec<(Name, DaemonSetReason)>, surplus: Vec<(Rc<Pod>, DaemonSetReason)>) {
+        self.has_acted |= !missing.is_empty() || !surplus.is_empty();
+        for ((node, reason), ahead) in missing.into_iter().take(BURST_REPLICAS).zip(0..) {
+            let pod = self.new_pod(node, ahead);
+            self.decision.notes.push(Note::CreatedPod(pod.meta.name.clone()));
+            self.decision.write(Write::Create(Object::Pod(Rc::new(pod))), reason);
+        }
+        for (pod, reason) in surplus.into_iter().take(BURST_REPLICAS) {
+            self.decision.notes.push(Note::DeletedPod(pod.meta.name.clone()));
+            let key = Object::Pod(pod).key();
+            self.decision
+                .write(Write::Delete(key, DeleteOptions::default()), reason);
+        }
+    }
+
+    /// A Pod pinned to its node (DS-02, DS-05).
+    fn new_pod(&self, node: Name, ahead: u64) -> Pod {
+        let template = &self.set.spec.template;
+        let name = format!("{}-{}", self.set.meta.name, self.view.cluster.name_suffix(ahead));
+        let mut meta = ObjectMeta::named(&self.set.meta.namespace, name);
+        let mut labels = template.labels.clone();
+        Rc::make_mut(&mut labels).insert(REVISION_LABEL.into(), self.hash.clone());
+        meta.labels = labels;
+        meta.annotations = template.annotations.clone();
+        meta.owner_references = vec![owner_reference(self.set)];
+        Pod {
+            meta,
+            template: template.clone(),
+            claims: Rc::from([]),
+            target_node: Some(node),
+            node_name: None,
+            status: PodStatus::default(),
+        }
+    }
+
+    /// Deletes old revisions beyond the limit, lowest number first, but none that a Pod has (DS-40).
+    fn clean_up_history(&mut self, history: &history::History) {
+        let update = &history.update.meta.name;
+        let old: Vec<_> = history
+            .all
+            .iter()
+            .filter(|revision| revision.meta.name != *update)
+            .collect();
+        let (limit, kept) = (
+            self.set.spec.revision_history_limit,
+            i64::try_from(old.len()).unwrap_or(i64::MAX),
+        );
+        let is_live = |revision: &ControllerRevision| {
+            let hash = revision.template.hash_name();
+            let mut pods = self.by_node.values().flatten();
+            pods.any(|pod| pod.meta.labels.get(REVISION_LABEL) == Some(&hash))
+        };
+        let spare: Vec<_> = old.into_iter().filter(|revision| !is_live(revision)).cloned().collect();
+        for revision in spare.into_iter().take(usize::try_from(kept - limit).unwrap_or(0)) {
+            let key = Key::new(Kind::ControllerRevision, &revision.meta.namespace, &revision.meta.name);
+            let reason = DaemonSetReason::Truncate { limit, kept };
+            self.decision
+                .write(Write::Delete(key, DeleteOptions::default()), reason);
+        }
+    }
+}
+
+/// Scheduled before unscheduled, then oldest, then by name. Upstream: `podByCreationTimestampAndPhase`.
+fn age(pod: &Pod) -> (bool, crate::time::Time, &Name) {
+    (
+        pod.node_name.is_none(),
+        pod.meta.creation_timestamp.truncated(),
+        &pod.meta.name,
+    )
+}
