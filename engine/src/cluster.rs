@@ -6,10 +6,11 @@ use crate::api::{
     Pod, ReplicaSet, Service, StatefulSet, Uid,
 };
 use crate::event::Event;
+use crate::ordered::Ordered;
 use crate::reason::Blocked;
 use crate::step::Actor;
 use crate::time::{Duration, Time};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The finalizer that holds an owner until its dependents are gone.
@@ -23,10 +24,10 @@ pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
     objects: BTreeMap<Key, Object>,
-    /// Objects by the controller that owns them; orphans are filed under `Uid(0)`.
-    by_controller: BTreeMap<Uid, BTreeSet<Key>>,
+    /// The same objects by the controller that owns them; orphans are filed under `Uid(0)`.
+    by_controller: Ordered<Uid, BTreeMap<Key, Object>>,
     events: Vec<Rc<Event>>,
-    waiting: BTreeMap<(Actor, Key), Rc<[Blocked]>>,
+    waiting: Ordered<(Actor, Key), Rc<[Blocked]>>,
     seed: u64,
     last_uid: u64,
 }
@@ -175,19 +176,18 @@ impl Cluster {
 
     fn replace(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
         let owner = |object: &Object| object.meta().controller().map_or(Uid(0), |owner| owner.uid);
-        let (old_owner, new_owner) = (old.map(owner), new.map(owner));
-        if old_owner != new_owner {
-            if let Some(uid) = old_owner
-                && let Some(siblings) = self.by_controller.get_mut(&uid)
-            {
-                siblings.remove(key);
-                if siblings.is_empty() {
-                    self.by_controller.remove(&uid);
-                }
+        let new_owner = new.map(owner);
+        if let Some(uid) = old.map(owner)
+            && new_owner != Some(uid)
+            && let Some(siblings) = self.by_controller.get_mut(&uid)
+        {
+            siblings.remove(key);
+            if siblings.is_empty() {
+                self.by_controller.remove(&uid);
             }
-            if let Some(uid) = new_owner {
-                self.by_controller.entry(uid).or_default().insert(key.clone());
-            }
+        }
+        if let (Some(uid), Some(object)) = (new_owner, new) {
+            self.by_controller.or_default(uid).insert(key.clone(), object.clone());
         }
         match new {
             Some(object) => self.objects.insert(key.clone(), object.clone()),
@@ -270,15 +270,7 @@ impl Cluster {
 
     /// All objects of a kind, by namespace and name.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
-        let first = Key {
-            kind,
-            namespace: "".into(),
-            name: "".into(),
-        };
-        self.objects
-            .range(first..)
-            .take_while(move |(key, _)| key.kind == kind)
-            .map(|(_, object)| object)
+        of_kind(&self.objects, kind)
     }
 
     /// All objects.
@@ -292,15 +284,14 @@ impl Cluster {
     }
 
     /// Who waits, for the sake of which object, and for what.
-    pub fn waiting(&self) -> &BTreeMap<(Actor, Key), Rc<[Blocked]>> {
+    pub fn waiting(&self) -> &Ordered<(Actor, Key), Rc<[Blocked]>> {
         &self.waiting
     }
 
     /// Objects of `kind` whose controller is `owner`, by name. `Uid(0)` lists the orphans.
     pub fn controlled(&self, owner: Uid, kind: Kind) -> impl Iterator<Item = &Object> {
-        let keys = self.by_controller.get(&owner).into_iter().flatten();
-        keys.filter(move |key| key.kind == kind)
-            .filter_map(|key| self.objects.get(key))
+        let owned = self.by_controller.get(&owner);
+        owned.into_iter().flat_map(move |owned| of_kind(owned, kind))
     }
 
     /// Pods whose controller is `owner`, by name.
@@ -404,6 +395,18 @@ impl Cluster {
             _ => None,
         })
     }
+}
+
+fn of_kind(objects: &BTreeMap<Key, Object>, kind: Kind) -> impl Iterator<Item = &Object> {
+    let first = Key {
+        kind,
+        namespace: Name::default(),
+        name: Name::default(),
+    };
+    objects
+        .range(first..)
+        .take_while(move |(key, _)| key.kind == kind)
+        .map(|(_, object)| object)
 }
 
 fn add_finalizer(finalizers: &mut Vec<Name>, name: &str) {

@@ -71,6 +71,7 @@ pub mod invariants;
 pub mod kubectl;
 pub mod manifest;
 pub mod order;
+pub mod ordered;
 pub mod reason;
 pub mod release;
 pub mod scenario;

@@ -219,7 +219,7 @@ impl Deed {
             Deed::Scheduled => format!("{what} scheduled"),
             Deed::Waiting(reason) => format!("{what}: {reason}"),
             Deed::Running => format!("{what} running"),
-            Deed::Phase(phase) => format!("{what} {}", phase.to_lowercase()),
+            Deed::Phase(phase) => format!("{what} {}", phase.to_ascii_lowercase()),
             Deed::Bound => format!("Bound {what}"),
             Deed::Updated => format!("Updated {what}"),
             Deed::Status => format!("Updated the status of {what}"),

@@ -4,11 +4,10 @@
 //! apply, merge patches, template equality, YAML views) works on a `Value`, so that fields which the engine does not
 //! model are kept. Maps are ordered by key, as `kubectl get -o yaml` prints them.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use std::collections::BTreeMap;
+use crate::ordered::Ordered;
 
 /// An ordered map from field name to value.
-pub type Map = BTreeMap<String, Value>;
+pub type Map = Ordered<String, Value>;
 
 /// One JSON value. Numbers keep whether they were written as integers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +49,7 @@ impl Value {
             *self = Value::Map(Map::new());
         }
         match self {
-            Value::Map(map) => map.entry(key.to_owned()).or_default(),
+            Value::Map(map) => map.or_default(key.to_owned()),
             _ => unreachable!("just made a map"),
         }
     }
@@ -117,25 +116,5 @@ impl From<i64> for Value {
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
         Value::Bool(value)
-    }
-}
-
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Int(number) => serializer.serialize_i64(*number),
-            Value::Float(number) => serializer.serialize_f64(*number),
-            Value::String(text) => serializer.serialize_str(text),
-            Value::List(items) => serializer.collect_seq(items),
-            Value::Map(map) => {
-                let mut out = serializer.serialize_map(Some(map.len()))?;
-                for (key, value) in map {
-                    out.serialize_entry(key, value)?;
-                }
-                out.end()
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! The world of a run: what Kubernetes does not decide. How long images take, how applications behave.
 
+use crate::ordered::Ordered;
 use crate::time::Duration;
-use std::collections::BTreeMap;
 
 /// Everything around the controllers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct World {
     /// How an application behaves whose image has no entry of its own.
     pub default_behavior: Behavior,
     /// How the applications in these images behave.
-    pub images: BTreeMap<String, Behavior>,
+    pub images: Ordered<String, Behavior>,
 }
 
 /// How an application behaves, by image.
@@ -46,7 +46,7 @@ impl Default for World {
         World {
             automatic: true,
             default_behavior: Behavior::default(),
-            images: BTreeMap::new(),
+            images: Ordered::new(),
         }
     }
 }

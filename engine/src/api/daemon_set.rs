@@ -3,9 +3,9 @@
 use super::meta::{Name, ObjectMeta, counters};
 use super::selector::LabelSelector;
 use super::template::{IntOrPercent, PodTemplate};
+use crate::ordered::Ordered;
 use crate::time::{Duration, Time};
 use crate::value::{Map, Value};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A DaemonSet.
@@ -61,7 +61,7 @@ pub struct DaemonSetStatus {
     pub number_available: i64,
     pub number_unavailable: i64,
     /// The controller's own memory of failed Pods, by generation and node: the pause that was noted, and when (DS-30).
-    pub failures: Rc<BTreeMap<(i64, Name), (Duration, Time)>>,
+    pub failures: Rc<Ordered<(i64, Name), (Duration, Time)>>,
 }
 
 impl DaemonSet {

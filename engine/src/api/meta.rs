@@ -1,15 +1,15 @@
 //! What every object has: metadata, owners, labels; and the conditions that several kinds report.
 
+use crate::ordered::Ordered;
 use crate::time::Time;
 use crate::value::{Map, Value};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A name, shared by all that mention it.
 pub type Name = Rc<str>;
 
 /// Labels or annotations, shared by all objects stamped from one template.
-pub type Labels = Rc<BTreeMap<String, String>>;
+pub type Labels = Rc<Ordered<String, String>>;
 
 /// Tells two objects of the same name apart. Seeded, so that "random" ties repeat from run to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,7 +149,7 @@ pub fn labels(value: Option<&Value>) -> Labels {
 }
 
 /// Writes a map of texts.
-pub(super) fn label_value(labels: &BTreeMap<String, String>) -> Value {
+pub(super) fn label_value(labels: &Ordered<String, String>) -> Value {
     Value::Map(
         labels
             .iter()

@@ -41,7 +41,7 @@ pub struct Toleration {
 impl Node {
     /// A node with a name and nothing special.
     pub fn named(name: &str) -> Node {
-        let mut labels = std::collections::BTreeMap::new();
+        let mut labels = crate::ordered::Ordered::new();
         labels.insert("kubernetes.io/hostname".to_owned(), name.to_owned());
         let mut meta = ObjectMeta::named(&"".into(), name);
         meta.labels = labels.into();

@@ -1,8 +1,8 @@
 //! Label selectors.
 
 use super::meta::{Labels, label_value, labels};
+use crate::ordered::Ordered;
 use crate::value::{Map, Value};
-use std::collections::BTreeMap;
 
 /// Which labels an object must carry. All parts must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,7 +57,7 @@ impl LabelSelector {
     }
 
     /// Whether `labels` satisfy the selector; an empty selector matches all.
-    pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
+    pub fn matches(&self, labels: &Ordered<String, String>) -> bool {
         self.match_labels
             .iter()
             .all(|(key, text)| labels.get(key) == Some(text))
@@ -93,7 +93,7 @@ impl LabelSelector {
 }
 
 impl Requirement {
-    fn holds(&self, labels: &BTreeMap<String, String>) -> bool {
+    fn holds(&self, labels: &Ordered<String, String>) -> bool {
         let label = labels.get(&self.key);
         match self.operator {
             Operator::In => label.is_some_and(|text| self.values.contains(text)),

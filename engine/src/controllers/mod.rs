@@ -14,7 +14,6 @@ use crate::event::Note;
 use crate::reason::{Blocked, Reason};
 use crate::release::Gates;
 use crate::time::Time;
-use std::collections::BTreeSet;
 
 /// What a controller sees. Handed in, so that a stale cache can be modelled by one caller.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +25,7 @@ pub struct View<'a> {
     /// The present, with full precision.
     pub now: Time,
     /// Among Pods that only chance would separate, these go first.
-    pub preferred_victims: &'a BTreeSet<Name>,
+    pub preferred_victims: &'a [Name],
 }
 
 /// What a controller decided in one pass.

@@ -8,7 +8,7 @@ pub use kubelet::{Move, decide, plan};
 
 use crate::api::{Name, Node, Pod};
 use crate::cluster::Cluster;
-use std::collections::BTreeMap;
+use crate::ordered::Ordered;
 
 /// The nodes that a run starts with. They have room for any number of Pods.
 pub fn first_nodes() -> impl Iterator<Item = Node> {
@@ -18,7 +18,7 @@ pub fn first_nodes() -> impl Iterator<Item = Node> {
 /// How many Pods are bound to each node: the scheduler takes the one with the fewest.
 #[derive(Clone, Debug, Default)]
 pub struct Nodes {
-    pods: BTreeMap<Name, u64>,
+    pods: Ordered<Name, u64>,
 }
 
 impl Nodes {
@@ -33,7 +33,7 @@ impl Nodes {
 
     /// Counts a Pod that is bound.
     pub fn take(&mut self, node: &Name) {
-        *self.pods.entry(node.clone()).or_default() += 1;
+        *self.pods.or_default(node.clone()) += 1;
     }
 
     /// Forgets a Pod that is gone.

@@ -257,7 +257,7 @@ pub(crate) fn resource(object: &Object) -> String {
 }
 
 fn resource_of(kind: Kind) -> String {
-    let name = kind.name().to_lowercase();
+    let name = kind.name().to_ascii_lowercase();
     match kind.api_version().split_once('/') {
         Some((group, _)) => format!("{name}.{group}"),
         None => name,

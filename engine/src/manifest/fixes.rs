@@ -27,12 +27,52 @@ pub fn insert(map: &Node, members: &Value) -> Option<Edit> {
         return None;
     }
     let at = key_span.start;
-    let indent = format!("\n{}", " ".repeat(at.column as usize - 1));
-    let text = super::to_yaml(members).replace('\n', &indent);
+    let mut text = String::new();
+    write_members(members, at.column as usize - 1, &mut text);
     Some(Edit {
         span: Span { start: at, end: at },
         text,
     })
+}
+
+/// Maps of scalars as block YAML, each line followed by the indentation of the next. The whole of YAML is not needed here,
+/// and the library that prints it would be a tenth of what a visitor downloads.
+fn write_members(members: &Value, indent: usize, text: &mut String) {
+    for (key, value) in members.as_map().into_iter().flatten() {
+        text.push_str(&plain_or_quoted(key));
+        text.push(':');
+        match value {
+            Value::Map(_) => {
+                text.push_str(&format!("\n{}", " ".repeat(indent + 2)));
+                write_members(value, indent + 2, text);
+                text.truncate(text.len() - 2);
+            }
+            value => {
+                let value = scalar_text(value);
+                text.push_str(&format!(" {value}\n{}", " ".repeat(indent)));
+            }
+        }
+    }
+}
+
+fn scalar_text(value: &Value) -> String {
+    match value {
+        Value::Int(number) => number.to_string(),
+        Value::Bool(value) => value.to_string(),
+        value => plain_or_quoted(value.as_str().unwrap_or_default()),
+    }
+}
+
+/// Text that reads back as the same text.
+fn plain_or_quoted(text: &str) -> String {
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
+    let starts_well = text.starts_with(|first: char| first.is_ascii_alphabetic());
+    let is_text = matches!(super::scalar::resolve(text), super::tree::Data::String(_));
+    if starts_well && is_text && text.bytes().all(harmless) {
+        text.to_owned()
+    } else {
+        format!("{text:?}")
+    }
 }
 
 /// The template's labels made what the selector wants.
@@ -45,7 +85,7 @@ fn same_labels(document: &Node, object: &Value) -> Option<Fix> {
         match labels.entry(key).map(|entry| &entry.value) {
             Some(label) if label.as_str() == value.as_str() => {}
             Some(label) => {
-                let text = super::to_yaml(value).trim_end().to_owned();
+                let text = scalar_text(value);
                 edits.push(Edit { span: label.span, text });
             }
             None => *missing.entry(key) = value.clone(),

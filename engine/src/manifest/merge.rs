@@ -39,7 +39,7 @@ pub fn json_merge_patch(target: &mut Value, patch: &Value) {
         if *value == Value::Null {
             members.remove(key);
         } else {
-            json_merge_patch(members.entry(key.clone()).or_default(), value);
+            json_merge_patch(members.or_default(key.clone()), value);
         }
     }
 }

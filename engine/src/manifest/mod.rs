@@ -45,5 +45,6 @@ pub use fields::{Field, ListKind, Struct, Table, Type, table};
 pub use merge::{json_merge_patch, server_side_apply, still_owned};
 pub use print::to_yaml;
 pub use quantity::Quantity;
+pub(crate) use scalar::json_number;
 pub use tree::{Data, Entry, Node};
 pub use validate::{Invalid, validate, validate_update};

@@ -3,11 +3,11 @@
 //! One type for all such questions, because every other kind of map would be another copy of the map's code in what a
 //! visitor downloads.
 
-use std::collections::BTreeMap;
+use crate::ordered::Ordered;
 
 /// Texts with a number each, mostly the index where they stand.
 #[derive(Debug, Default)]
-pub struct Seen(BTreeMap<String, usize>);
+pub struct Seen(Ordered<String, usize>);
 
 impl Seen {
     /// Remembers a text; whether it is new. A text that is known keeps its number.

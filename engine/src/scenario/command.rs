@@ -209,10 +209,10 @@ fn kind_of(word: &str) -> Option<Kind> {
         ("pvc", Kind::PersistentVolumeClaim),
         ("controllerrevision", Kind::ControllerRevision),
     ];
-    let word = word.split('.').next().unwrap_or(word).to_lowercase();
+    let word = word.split('.').next().unwrap_or(word).to_ascii_lowercase();
     let named = Kind::ALL
         .into_iter()
-        .find(|kind| word == kind.plural() || word == kind.name().to_lowercase());
+        .find(|kind| word == kind.plural() || word == kind.name().to_ascii_lowercase());
     named.or_else(|| SHORT.iter().find(|(short, _)| *short == word).map(|(_, kind)| *kind))
 }
 

@@ -124,7 +124,7 @@ impl Scenario {
 /// The command line that does it.
 impl fmt::Display for Intervention {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let target = |key: &Key| format!("{}/{}", key.kind.name().to_lowercase(), key.name);
+        let target = |key: &Key| format!("{}/{}", key.kind.name().to_ascii_lowercase(), key.name);
         match self {
             Intervention::Apply(_) => write!(f, "kubectl apply -f manifests.yaml"),
             Intervention::Scale(key, replicas) => write!(f, "kubectl scale {} --replicas={replicas}", target(key)),

@@ -114,7 +114,7 @@ impl Reader {
     fn release(&mut self, entry: &Entry) {
         // An unquoted 1.36 reads as a number.
         let text = match &entry.value.data {
-            Data::Float(number) => number.to_string(),
+            Data::Float(number) => manifest::json_number(*number),
             _ => entry.value.as_str().unwrap_or_default().to_owned(),
         };
         match text.parse() {
@@ -194,7 +194,7 @@ impl Reader {
             _ => f64::NAN,
         };
         if !(0.0..=DAY).contains(&seconds) {
-            let message = format!("{}: expected seconds, from 0 to {DAY}", entry.key);
+            let message = format!("{}: expected seconds, from 0 to 86400", entry.key);
             self.error(entry.value.span, message);
             return None;
         }

@@ -2,10 +2,11 @@
 
 use crate::api::{Key, Uid};
 use crate::environment::Move;
+use crate::ordered::Ordered;
 use crate::step::Actor;
 use crate::time::Time;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,9 +26,9 @@ pub(super) enum Item {
 pub(super) struct Agenda {
     heap: BinaryHeap<Reverse<(Time, u64, Item)>>,
     /// Wakeups that are due at once and not yet taken; a second one for the same object adds nothing.
-    queued: BTreeSet<(Actor, Key)>,
+    queued: Ordered<(Actor, Key), ()>,
     /// Wakeups that are due later, one for each object: of two, the earlier stays.
-    timers: BTreeMap<(Actor, Key), Time>,
+    timers: Ordered<(Actor, Key), Time>,
     sequence: u64,
     /// How many items lead to an end, rather than going on for ever.
     ending: usize,
@@ -43,7 +44,7 @@ impl Agenda {
     /// Puts a wakeup down unless the same is already queued.
     pub(super) fn push_once(&mut self, due: Time, item: Item) {
         if let Item::Reconcile(actor, key) = &item
-            && !self.queued.insert((*actor, key.clone()))
+            && self.queued.insert((*actor, key.clone()), ()).is_some()
         {
             return;
         }

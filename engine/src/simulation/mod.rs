@@ -13,13 +13,13 @@ use crate::environment::{self, Move, Nodes};
 use crate::event::{Event, Note};
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
 use crate::interventions;
+use crate::ordered::Ordered;
 use crate::reason::{EnvironmentReason, Reason};
 use crate::scenario::{Intervention, MAX_STEPS, Scenario};
 use crate::step::{Actor, Step};
 use crate::time::{Duration, Time};
 use crate::world::World;
 use agenda::{Agenda, Item};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// How long a step takes.
@@ -52,8 +52,8 @@ pub struct Simulation {
     agenda: Agenda,
     nodes: Nodes,
     /// Failed attempts in a row, for the back-off of retries.
-    failures: BTreeMap<(Actor, Key), u32>,
-    preferred_victims: BTreeSet<Name>,
+    failures: Ordered<(Actor, Key), u32>,
+    preferred_victims: Vec<Name>,
     now: Time,
     /// Whether what the present pass wrote wakes its own controller for the same object.
     acts_again: bool,
@@ -78,8 +78,8 @@ impl Simulation {
             gates: scenario.gates,
             agenda: Agenda::default(),
             nodes: Nodes::default(),
-            failures: BTreeMap::new(),
-            preferred_victims: BTreeSet::new(),
+            failures: Ordered::new(),
+            preferred_victims: Vec::new(),
             now: Time::ZERO,
             acts_again: false,
             held_until: Time::ZERO,
@@ -104,7 +104,7 @@ impl Simulation {
     }
 
     /// Among Pods that only chance would separate, these are removed first from now on.
-    pub fn prefer_victims(&mut self, pods: BTreeSet<Name>) {
+    pub fn prefer_victims(&mut self, pods: Vec<Name>) {
         self.preferred_victims = pods;
     }
 
@@ -234,7 +234,7 @@ impl Simulation {
             self.failures.remove(&(actor, key.clone()));
             return;
         }
-        let failures = self.failures.entry((actor, key.clone())).or_default();
+        let failures = self.failures.or_default((actor, key.clone()));
         let wait = Duration(5 << (*failures).min(17));
         *failures += 1;
         self.agenda.push_later(self.now + wait, actor, key);

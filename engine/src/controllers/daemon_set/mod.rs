@@ -13,9 +13,9 @@ use crate::api::{
 };
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
+use crate::ordered::Ordered;
 use crate::reason::DaemonSetReason;
 use crate::time::Duration;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The label that names a Pod's revision: only the hash, unlike a StatefulSet's.
@@ -98,7 +98,7 @@ struct Pass<'a> {
     set: &'a Rc<DaemonSet>,
     nodes: Vec<&'a Rc<Node>>,
     /// The Pods by the node that they are on or meant for (DS-06); those that ended and are going are left out.
-    by_node: BTreeMap<Name, Vec<Rc<Pod>>>,
+    by_node: Ordered<Name, Vec<Rc<Pod>>>,
     /// The hash of the present template.
     hash: String,
     status: DaemonSetStatus,
@@ -115,13 +115,13 @@ impl<'a> Pass<'a> {
         revision: &ControllerRevision,
         decision: Decision,
     ) -> Pass<'a> {
-        let mut by_node: BTreeMap<Name, Vec<Rc<Pod>>> = BTreeMap::new();
+        let mut by_node: Ordered<Name, Vec<Rc<Pod>>> = Ordered::new();
         for pod in pods
             .into_iter()
             .filter(|pod| !(pod.is_finished() && pod.is_terminating()))
         {
             let node = pod.node_name.as_ref().or(pod.target_node.as_ref());
-            by_node.entry(node.cloned().unwrap_or_default()).or_default().push(pod);
+            by_node.or_default(node.cloned().unwrap_or_default()).push(pod);
         }
         by_node
             .values_mut()

@@ -2,8 +2,8 @@
 
 use super::super::View;
 use crate::api::{Name, Phase, Pod, ReplicaSet, Uid};
+use crate::ordered::Ordered;
 use crate::reason::Victim;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The annotation that makes a Pod cheaper or dearer to delete.
@@ -41,7 +41,7 @@ pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], surplu
         .collect()
 }
 
-fn rank(view: &View<'_>, pod: &Pod, crowd: &BTreeMap<Option<Name>, i64>) -> Rank {
+fn rank(view: &View<'_>, pod: &Pod, crowd: &Ordered<Option<Name>, i64>) -> Rank {
     let age = |since: crate::time::Time| {
         let age = view.now.since(since.truncated());
         let seconds = i32::try_from(age.0 / 1000).unwrap_or(i32::MAX);
@@ -83,14 +83,14 @@ fn deletion_cost(pod: &Pod) -> i64 {
 
 /// Active Pods per node, of all ReplicaSets with the same owner; a set without an owner looks at none.
 /// Upstream: `getPodsRankedByRelatedPodsOnSameNode`.
-fn related_pods_per_node(view: &View<'_>, set: &ReplicaSet) -> BTreeMap<Option<Name>, i64> {
-    let mut crowd = BTreeMap::new();
+fn related_pods_per_node(view: &View<'_>, set: &ReplicaSet) -> Ordered<Option<Name>, i64> {
+    let mut crowd = Ordered::new();
     let Some(owner) = set.meta.controller() else {
         return crowd;
     };
     for sibling in view.cluster.replica_sets_of(owner.uid) {
         for pod in view.cluster.pods_of(sibling.meta.uid).filter(|pod| pod.is_active()) {
-            *crowd.entry(pod.node_name.clone()).or_default() += 1;
+            *crowd.or_default(pod.node_name.clone()) += 1;
         }
     }
     crowd

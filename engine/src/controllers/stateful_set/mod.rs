@@ -137,7 +137,7 @@ impl<'a> Pass<'a> {
     /// Sorts the Pods into wanted slots and condemned ones, and builds the missing (steps 4 to 7).
     fn split(&mut self, pods: &[Rc<Pod>]) {
         let spec = &self.set.spec;
-        let mut present = std::collections::BTreeMap::new();
+        let mut present = crate::ordered::Ordered::new();
         for pod in pods {
             match self.set.ordinal_of(&pod.meta.name) {
                 Some(ordinal) if spec.in_range(ordinal) => {

@@ -382,9 +382,9 @@ fn show(value: &Value, out: &mut String) {
         Value::Map(members) => {
             out.push('{');
             // Go prints a struct's fields in their order; the only one shown here with more than one is the selector.
-            let first = members.get_key_value("matchLabels");
+            let first = members.iter().filter(|(key, _)| key.as_str() == "matchLabels");
             let rest = members.iter().filter(|(key, _)| key.as_str() != "matchLabels");
-            for (index, (key, member)) in first.into_iter().chain(rest).enumerate() {
+            for (index, (key, member)) in first.chain(rest).enumerate() {
                 let _ = write!(out, "{}{key:?}:", if index > 0 { "," } else { "" });
                 show(member, out);
             }

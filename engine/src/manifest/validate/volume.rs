@@ -186,7 +186,7 @@ impl Check {
             .iter()
             .enumerate()
         {
-            let parts = part.as_map().map_or(0, std::collections::BTreeMap::len);
+            let parts = part.as_map().map_or(0, crate::ordered::Ordered::len);
             let segment = format!("sources[{index}]");
             self.below(&segment, |check| {
                 for key in ["secret", "configMap"] {
