@@ -4,7 +4,6 @@ use rollscope_engine::api::Name;
 use rollscope_engine::history::Answer;
 use rollscope_engine::scenario::{Intervention, Reading};
 use rollscope_engine::step::{Actor, Step};
-use rollscope_engine::world::Behavior;
 use rollscope_engine::{Cursor, History, Scenario, simulate};
 use std::rc::Rc;
 
@@ -101,11 +100,7 @@ impl Run {
         let index = earlier(&history.scenario);
         let mut scenario = history.fork(position, what);
         if let Some(image) = broken {
-            let behavior = scenario
-                .world
-                .images
-                .entry(image.to_string())
-                .or_insert(Behavior::default());
+            let behavior = scenario.world.images.or_default(image.to_string());
             behavior.pullable = false;
         }
         let mut forked = Run::of(&scenario, self.title.clone());
