@@ -20,7 +20,8 @@ import {
 import { toCodeMirror, toOffset } from "./positions.js";
 import { colours, highlighting } from "./theme.js";
 
-const LABEL = { "aria-label": "Manifests", "aria-description": "Escape, then Tab, leaves the editor" };
+// axe-core does not know that what can be edited can have the focus; tabindex tells it.
+const LABEL = { "aria-label": "Manifests", "aria-description": "Escape, then Tab, leaves the editor", tabindex: "0" };
 
 const fromPage = Annotation.define();
 const isFromPage = (transaction) => transaction.annotation(fromPage) === true;

@@ -15,6 +15,7 @@ use crate::view::transport::{Controls, Transport};
 use rollscope_engine::History;
 use rollscope_engine::history::End;
 use rollscope_engine::manifest::Position;
+use rollscope_engine::step::Actor;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -114,7 +115,7 @@ impl Component for App {
                     ) }
                 </section>
                 { view::help::view(&self.help, &on) }
-                <p class="spoken" aria-live="polite">{ spoken(state) }</p>
+                <p class="announced" aria-live="polite">{ spoken(state) }</p>
             </div>
         }
     }
@@ -245,9 +246,14 @@ fn utf16_offset(text: &str, place: Position) -> u32 {
 
 /// What a screen reader says: the step, unless steps follow each other by themselves.
 fn spoken(state: &State) -> String {
-    match state.run.cursor.step() {
-        Some(step) if !state.playing => format!("{}: {}", step.actor.name(), step.title()),
-        _ => String::new(),
+    let Some(step) = state.run.cursor.step().filter(|_| !state.playing) else {
+        return String::new();
+    };
+    let deeds: Vec<String> = step.deeds().into_iter().map(|(phrase, _)| phrase).collect();
+    if step.actor == Actor::User || deeds.is_empty() {
+        format!("{}: {}", step.actor, step.title())
+    } else {
+        format!("{}: {}", step.actor, deeds.join(", "))
     }
 }
 

@@ -40,12 +40,11 @@ impl State {
     }
 
     fn type_text(&mut self, text: String) -> Vec<Effect> {
-        self.text = text.into();
+        (self.text, self.refusal) = (text.into(), None);
         vec![Effect::Keep(kept::TEXT, self.text.clone()), Effect::CheckSoon]
     }
 
     fn check(&mut self) -> Vec<Effect> {
-        self.refusal = None;
         let reading = Scenario::read(&self.text);
         vec![self.mark(reading.diagnostics)]
     }
@@ -117,7 +116,7 @@ impl State {
         let Some(text) = fix.and_then(|fix| edited(&self.text, &fix.edits)) else {
             return Vec::new();
         };
-        self.text = text;
+        (self.text, self.refusal) = (text, None);
         let mut effects = vec![
             Effect::SetText(self.text.clone()),
             Effect::Keep(kept::TEXT, self.text.clone()),

@@ -235,3 +235,15 @@ fn a_missing_image_keeps_the_name() {
     check("nginx:1.9.1", "nginx:no-such-tag");
     check("registry:5000/nginx", "registry:5000/nginx:no-such-tag");
 }
+
+#[test]
+fn a_refusal_stays_until_something_is_typed() {
+    let mut state = page(WEB);
+    act(
+        &mut state,
+        [Action::Type("kind: [".to_owned()), Action::Run, Action::Check],
+    );
+    assert!(state.refusal.is_some());
+    act(&mut state, [Action::Type("kind:".to_owned())]);
+    assert!(state.refusal.is_none());
+}

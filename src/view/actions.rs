@@ -193,7 +193,7 @@ fn undo_form(state: &State, workload: &Object, on: &Callback<Action>) -> Html {
         let undo = Intervention::Undo(key.clone(), revision.number);
         html! {
             <button onclick={click(on, Action::Intervene(undo, None))}>
-                { format!("Revision {}", revision.number) }
+                { format!("Revision {} ", revision.number) }
                 <span class="mono">{ revision.images.join(", ") }</span>
             </button>
         }

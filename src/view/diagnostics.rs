@@ -29,7 +29,7 @@ fn line(index: usize, found: &Diagnostic, on: &Callback<Action>) -> Html {
     let place = format!("{}:{}", found.span.start.line, found.span.start.column);
     html! {
         <li class={class(found.severity)}>
-            <button class="place" onclick={click(on, Action::Jump(index))}>
+            <button class="goto" onclick={click(on, Action::Jump(index))}>
                 <span class="mono">{ place }</span>
                 <span class="severity">{ name(found.severity) }</span>
                 <span class="message">{ &found.message }</span>

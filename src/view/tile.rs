@@ -32,10 +32,17 @@ pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
         tile.ringed.then_some("ringed"),
         is_large.then_some("large")
     );
+    // What is to be seen has to be part of the name, for those who speak to their computer.
+    let is_said = |text: &str| tile.name.split([' ', ',', ':']).any(|word| word == text);
+    let label = if text.is_empty() || is_said(text) {
+        tile.name.clone()
+    } else {
+        format!("{}, {text}", tile.name)
+    };
     let key = tile.key.clone();
     let onclick = on_pod.reform(move |_: MouseEvent| key.clone());
     html! {
-        <button key={&*tile.key.name} {class} aria-label={tile.name.clone()} title={tile.name.clone()} {onclick}>
+        <button key={&*tile.key.name} {class} aria-label={label} title={tile.name.clone()} {onclick}>
             { text }
         </button>
     }

@@ -67,7 +67,7 @@ test("an image that can't be pulled gets stuck, undo helps", async ({ page }) =>
   await expect(step(page)).toHaveText("you: kubectl set image deployment/web web=nginx:no-such-tag");
   await page.getByRole("heading", { level: 1 }).click();
   await page.keyboard.press("End");
-  await expect(stage(page)).toContainText(/ImagePullBackOff|ErrImagePull/);
+  await expect(stage(page).getByRole("button", { name: /ImagePullBackOff|ErrImagePull/ }).first()).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("button", { name: /Revision 1 nginx:1.7.9/ }).click();
   await expect(done(page).last()).toContainText("deployment.apps/web rolled back");

@@ -1,0 +1,87 @@
+// For eyes and screen readers: pictures of the main states in target/screenshots, what axe-core finds in them, and
+// nothing that has to be scrolled sideways.
+
+import { expect, expectAccessible, test } from "./fixtures.js";
+import { DEPLOYMENT, open, paste, picture, run, stage } from "./rollout.js";
+
+const SIZES = { wide: { width: 1440, height: 1000 }, narrow: { width: 375, height: 812 } };
+
+/** A name, and the way to a state of the page that is worth a look. */
+const STATES = {
+  "first-visit": async () => {},
+  "stuck": async (page) => {
+    await example(page, "A typo in the image");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 12; i += 1) await page.keyboard.press("ArrowLeft");
+  },
+  "proportional": async (page) => {
+    await example(page, "Scaled in mid-rollout");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 25; i += 1) await page.keyboard.press("ArrowLeft");
+  },
+  "stateful-set": async (page) => {
+    await example(page, "A StatefulSet and its claims");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 18; i += 1) await page.keyboard.press("ArrowLeft");
+  },
+  "pod-and-answer": async (page) => {
+    await example(page, "A canary by partition");
+    await page.keyboard.press("End");
+    await stage(page).getByRole("button", { name: /web-3/ }).click();
+    await page.getByRole("button", { name: "Pause rollout" }).count();
+    await page.getByRole("button", { name: "Restart" }).click();
+    await page.getByRole("button", { name: "Set image" }).click();
+  },
+  "examples-menu": async (page) => {
+    await page.getByRole("button", { name: "Examples" }).click();
+  },
+  "help": async (page) => {
+    await page.getByRole("button", { name: "Help" }).click();
+  },
+  "findings": async (page) => {
+    const tab = page.getByRole("button", { name: "Manifests", exact: true });
+    if (await tab.isVisible()) await tab.click();
+    await paste(page, `kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n---\n${DEPLOYMENT.replace("spec:\n      c", "spec:\n      x")}`);
+    await page.getByRole("button", { name: "Run from start" }).click();
+    await expect(page.locator(".findings")).toContainText("error");
+  },
+  "start": async (page) => {
+    await page.keyboard.press("Home");
+  },
+};
+
+async function example(page, title) {
+  await page.getByRole("button", { name: "Examples" }).click();
+  await page.getByRole("button", { name: title }).click();
+  await expect(page.locator(".announced")).toHaveText(/kubectl apply/);
+  await page.getByRole("heading", { level: 1 }).click();
+}
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const colorScheme of ["light", "dark"]) {
+    test.describe(`${size}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme });
+      for (const [name, goThere] of Object.entries(STATES)) {
+        test(name, async ({ page }) => {
+          await page.goto("./");
+          await expect(page.locator(".cm-editor")).toBeAttached();
+          await goThere(page);
+          await picture(page, `${name}-${size}-${colorScheme}`);
+          await expectAccessible(page);
+          const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          expect(wider, "pixels to the right of the window").toBeLessThanOrEqual(0);
+        });
+      }
+    });
+  }
+}
+
+test("the other colours are one click away, and stay", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await open(page);
+  await page.getByRole("button", { name: "Dark colours" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await run(page, DEPLOYMENT);
+});
