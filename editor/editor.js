@@ -78,6 +78,7 @@ function behaviour(onChange, onRun) {
     EditorState.tabSize.of(2),
     history(),
     indentOnInput(),
+    EditorView.lineWrapping,
     search({ top: true }),
     yaml(),
   ];

@@ -74,6 +74,15 @@ impl Run {
         step.is_some_and(|step: &Step| step.actor != Actor::User && step.is_report())
     }
 
+    /// Whether a controller decided something in the step that leads there.
+    fn is_decision(&self, position: usize) -> bool {
+        let step = position
+            .checked_sub(1)
+            .and_then(|index| self.history().steps.get(index));
+        let around = [Actor::User, Actor::Kubelet, Actor::Scheduler, Actor::VolumeBinder];
+        step.is_some_and(|step: &Step| !around.contains(&step.actor) && !step.is_report())
+    }
+
     /// A position that shows what the run is about: in the midst of what the first change sets off, or, where nothing is
     /// changed, the end.
     pub fn telling_position(&self) -> usize {
@@ -83,7 +92,7 @@ impl Run {
                 let until = history.answers.get(2).map_or(history.len(), |next| next.position);
                 let middle = (change.position + 1).midpoint(until);
                 (middle..until)
-                    .find(|&position| !self.is_quiet(position))
+                    .find(|&position| self.is_decision(position))
                     .unwrap_or(middle)
             }
             None => history.len(),

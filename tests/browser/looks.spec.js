@@ -28,9 +28,8 @@ const STATES = {
     await example(page, "A canary by partition");
     await page.keyboard.press("End");
     await stage(page).getByRole("button", { name: /web-3/ }).click();
-    await page.getByRole("button", { name: "Pause rollout" }).count();
-    await page.getByRole("button", { name: "Restart" }).click();
-    await page.getByRole("button", { name: "Set image" }).click();
+    await page.getByRole("button", { name: "Restart", exact: true }).click();
+    await page.getByRole("button", { name: "Set image", exact: true }).click();
   },
   "examples-menu": async (page) => {
     await page.getByRole("button", { name: "Examples" }).click();
