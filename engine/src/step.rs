@@ -2,7 +2,7 @@
 
 use crate::api::{Key, Kind, Object};
 use crate::cluster::Change;
-use crate::reason::Reason;
+use crate::reason::{DeploymentReason, Reason, StatefulSetReason};
 use crate::time::Time;
 use std::fmt;
 use std::rc::Rc;
@@ -93,10 +93,19 @@ impl Step {
         if let Some(command) = &self.command {
             return command.to_string();
         }
-        let Some((main, _)) = self.main() else {
+        let Some((main, reason)) = self.main() else {
             return String::new();
         };
-        self.told(&kind_and_deed(main)).0
+        match reason {
+            Reason::Deployment(DeploymentReason::Complete { .. })
+            | Reason::StatefulSet(StatefulSetReason::Complete { .. }) => {
+                format!("Rollout of {} complete", spelled(&self.subject))
+            }
+            Reason::Deployment(DeploymentReason::DeadlinePassed { .. }) => {
+                format!("Rollout of {} reported as failed", spelled(&self.subject))
+            }
+            _ => self.told(&kind_and_deed(main)).0,
+        }
     }
 
     /// All that it did, in words and with the objects concerned: alike writes are told together, statuses left out.
@@ -123,11 +132,16 @@ impl Step {
             .collect();
         let phrase = match alike[..] {
             [] => String::new(),
-            [key] => group.1.about(&key.to_string().replace('/', " ")),
+            [key] => group.1.about(&spelled(key)),
             [first, ..] => group.1.about(&format!("{} {}s", alike.len(), first.kind.name())),
         };
         (phrase, alike)
     }
+}
+
+/// `Deployment web`.
+fn spelled(key: &Key) -> String {
+    format!("{} {}", key.kind.name(), key.name)
 }
 
 /// Writes that only keep the books, or that another write in the same step needs first: revisions' numbers,

@@ -318,8 +318,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "POD-05",
-        sentence: "PodScheduled | bound to a node",
-        source: "Unschedulable + scheduler message; SchedulingGated",
+        sentence: "A Pod is bound to a node that has room for it; PodScheduled says whether that has happened.",
+        source: "pkg/scheduler/schedule_one.go: scheduleOne, bind",
     },
     Rule {
         id: "POD-11",
