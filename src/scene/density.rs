@@ -31,14 +31,14 @@ pub struct Block {
 /// The layers of lanes, in the order in which they are stacked.
 pub(super) fn layers(groups: &[Group]) -> Vec<Layer> {
     let lanes = groups.iter().flat_map(|group| &group.lanes);
-    let mut changes: Vec<(f64, (u8, Form), i64)> = Vec::new();
+    let mut changes: Vec<(f64, (Form, u8), i64)> = Vec::new();
     for bar in lanes.flat_map(|lane| &lane.bars) {
-        changes.push((bar.from, (bar.hue, bar.form), 1));
-        changes.push((bar.to, (bar.hue, bar.form), -1));
+        changes.push((bar.from, (bar.form, bar.hue), 1));
+        changes.push((bar.to, (bar.form, bar.hue), -1));
     }
     changes.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut counts: BTreeMap<(u8, Form), i64> = BTreeMap::new();
-    let mut layers: BTreeMap<(u8, Form), Vec<Block>> = BTreeMap::new();
+    let mut counts: BTreeMap<(Form, u8), i64> = BTreeMap::new();
+    let mut layers: BTreeMap<(Form, u8), Vec<Block>> = BTreeMap::new();
     let mut from = 0.0;
     for (place, what, by) in changes {
         if place > from {
@@ -47,11 +47,11 @@ pub(super) fn layers(groups: &[Group]) -> Vec<Layer> {
         }
         *counts.entry(what).or_default() += by;
     }
-    let layer = |((hue, form), blocks)| Layer { hue, form, blocks };
+    let layer = |((form, hue), blocks)| Layer { hue, form, blocks };
     layers.into_iter().map(layer).collect()
 }
 
-fn stack(layers: &mut BTreeMap<(u8, Form), Vec<Block>>, counts: &BTreeMap<(u8, Form), i64>, from: f64, to: f64) {
+fn stack(layers: &mut BTreeMap<(Form, u8), Vec<Block>>, counts: &BTreeMap<(Form, u8), i64>, from: f64, to: f64) {
     let mut base = 0;
     for (what, count) in counts.iter().filter(|(_, count)| **count > 0) {
         let (count, blocks) = (*count, layers.entry(*what).or_default());

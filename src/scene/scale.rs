@@ -111,14 +111,14 @@ impl Scale {
         let end = self.times.last().copied().unwrap_or_default();
         let interval = INTERVALS
             .into_iter()
-            .find(|interval| Duration(interval * 8_000) >= Duration(whole(shown)))
+            .find(|interval| Duration(interval * 14_000) >= Duration(whole(shown)))
             .unwrap_or(600)
             .max(end.seconds() / 400);
         let mut ticks: Vec<Tick> = Vec::new();
         for number in 0..=end.seconds() / interval {
             let time = Time(number * interval * 1000);
             let place = self.place_of(time);
-            if ticks.last().is_none_or(|last| place - last.place > 0.07) && !self.is_in_break(time) {
+            if ticks.last().is_none_or(|last| place - last.place > 0.075) && !self.is_in_break(time) {
                 ticks.push(Tick {
                     place,
                     label: format!("{:02}:{:02}", time.seconds() / 60, time.seconds() % 60),

@@ -10,6 +10,7 @@ use rollscope_engine::controllers::stateful_set::pod_revision;
 use rollscope_engine::reason::{Blocked, Reason, StatefulSetReason};
 use rollscope_engine::step::Actor;
 use rollscope_engine::value::Value;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -287,7 +288,11 @@ fn walk(scope: &Scope<'_>, set: &Rc<StatefulSet>, slots: &[Slot]) -> Option<Stri
         // An update takes away one Pod at a time; where more are missing, they are still to be made.
         _ if missing < 2 && set.status.current_revision != set.status.update_revision => {
             let boundary = set.spec.update_boundary().max(first);
-            (boundary < last).then(|| format!("updates {last} → {boundary}"))
+            match boundary.cmp(&last) {
+                Ordering::Less => Some(format!("updates {last} → {boundary}")),
+                Ordering::Equal => Some(format!("updates {last}")),
+                Ordering::Greater => None,
+            }
         }
         (_, Some(_)) if last > first => Some(match set.spec.pod_management_policy {
             PodManagementPolicy::OrderedReady => format!("creates {first} → {last}"),
@@ -297,7 +302,7 @@ fn walk(scope: &Scope<'_>, set: &Rc<StatefulSet>, slots: &[Slot]) -> Option<Stri
     };
     let waits = waits.map(|pod| format!("waits for {pod}"));
     let parts: Vec<String> = direction
-        .filter(|_| waits.is_some() || slots.iter().any(|slot| behind(&slot)))
+        .filter(|_| waits.is_some() || condemned.is_some() || slots.iter().any(|slot| behind(&slot)))
         .into_iter()
         .chain(waits)
         .collect();

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Tracks {
     pub tracks: Vec<Track>,
+    /// When the last Pod will be available that is not yet so at the end, though nobody waits for that.
+    pub settles: Option<Time>,
     /// The numbers that each ReplicaSet had, in their order; an undo gives it a new one.
     pub numbers: BTreeMap<Key, Vec<i64>>,
 }
@@ -80,6 +82,7 @@ impl Tracks {
         }
         let end = history.time_at(history.len());
         let open: Vec<Key> = reader.open.keys().cloned().collect();
+        reader.tracks.settles = reader.open.values().filter_map(|open| open.ripens).max();
         open.iter().for_each(|key| reader.close(key, end));
         reader.tracks
     }

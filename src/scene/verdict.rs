@@ -140,6 +140,7 @@ fn completed_at(tracks: &Tracks) -> Option<Time> {
     spans
         .filter(|span| matches!(span.form, Form::Available | Form::Leaving | Form::Ended))
         .map(|span| span.from)
+        .chain(tracks.settles)
         .max()
 }
 

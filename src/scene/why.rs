@@ -204,14 +204,23 @@ impl Wait {
         let history = cursor.history();
         let position = cursor.position();
         let acts = |step: &&Step| step.actor == *actor && step.subject == *key && !step.is_report();
-        let moves_on = history.steps[position..]
+        let ahead = &history.steps[position..];
+        let moves_on = ahead.iter().position(|step| acts(&step)).map(|ahead| position + ahead);
+        // What moves on only because the user did something later does not move on by itself.
+        let helped = ahead
             .iter()
-            .position(|step| acts(&step))
+            .position(|step| step.actor == Actor::User)
             .map(|ahead| position + ahead);
+        let alone = moves_on.is_some_and(|index| helped.is_none_or(|helped| index < helped));
         let looks_again = blocked.iter().filter_map(|blocked| blocked.until).min();
         let until = match (looks_again, moves_on) {
             (Some(until), None) => format!("looks again at {until}"),
-            (_, Some(index)) => format!("moves on at {} (step {})", history.steps[index].at, index + 1),
+            (_, Some(index)) if alone => format!("moves on at {} (step {})", history.steps[index].at, index + 1),
+            (_, Some(index)) => format!(
+                "moves on at {} (step {}), after your next command",
+                history.steps[index].at,
+                index + 1
+            ),
             (None, None) => "does not move on by itself".to_owned(),
         };
         Wait {
@@ -223,7 +232,7 @@ impl Wait {
             until,
             command: blocked
                 .iter()
-                .filter(|_| moves_on.is_none())
+                .filter(|_| !alone)
                 .find_map(|blocked| command(key, &blocked.reason)),
         }
     }

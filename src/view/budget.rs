@@ -21,12 +21,12 @@ pub fn view(budget: &Budget) -> Html {
                 if let (Some(floor), Some(ceiling)) = (budget.floor, budget.ceiling) {
                     <i class="band" style={format!("{};width:{}%", at(floor), percent(ceiling - floor, budget.end))} />
                 }
-                <div class="parts">
-                    { for budget.parts.iter().map(|each| part(each, budget.end)) }
-                </div>
                 { mark("desired", budget.desired, budget.end) }
                 if let Some(floor) = budget.floor { { mark("floor", floor, budget.end) } }
                 if let Some(ceiling) = budget.ceiling { { mark("ceiling", ceiling, budget.end) } }
+                <div class="parts">
+                    { for budget.parts.iter().map(|each| part(each, budget.end)) }
+                </div>
             </div>
             <div class="outside">
                 if budget.leaving > 0 { <span>{ format!("{} leaving", budget.leaving) }</span> }

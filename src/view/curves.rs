@@ -24,6 +24,9 @@ pub fn view(name: &str, curve: &Curve) -> Html {
                 <b title={name.to_owned()}>{ name }</b>
                 if let Some((_, first)) = curve.bounds.first() { { bounds(first, curve) } }
             </div>
+            { for curve.bounds.iter().skip(1).map(|(place, band)| html! {
+                <span class="bounds" style={format!("left:{:.2}%", place * 100.0)}>{ bounds(band, curve) }</span>
+            }) }
             <svg width="100%" height={HEIGHT.to_string()} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true">
                 <path class="band" d={band(curve)} />
                 <path class="desired" d={line(curve.bounds.iter().map(|(place, band)| (*place, band.desired)), curve)} />

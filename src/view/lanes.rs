@@ -13,6 +13,8 @@ use yew::prelude::*;
 pub const WIDTH: f64 = 1000.0;
 /// The height that all lanes share, in pixels.
 const LANES: f64 = 124.0;
+/// A lane lower than this has no room for a dashed outline, in pixels.
+const LINE: f64 = 5.0;
 /// The height that a label needs, in pixels.
 const LABEL: f64 = 11.0;
 /// The height of a workload whose Pods are drawn as sums, in pixels.
@@ -98,7 +100,11 @@ fn lanes(label: &str, lanes: &[Lane], pitch: f64) -> Html {
 /// One path for all bars that look alike: a thousand Pods are a handful of elements.
 fn paths(lanes: &[Lane], pitch: f64) -> BTreeMap<(Form, u8), String> {
     let mut paths: BTreeMap<(Form, u8), String> = BTreeMap::new();
-    let gap = if pitch > 3.0 { 2.0 } else { 0.0 };
+    let gap = match pitch {
+        7.0.. => 2.0,
+        3.0.. => 1.0,
+        _ => 0.0,
+    };
     let mut top = 0.0;
     for lane in lanes {
         for bar in &lane.bars {
@@ -135,6 +141,13 @@ fn sums(section: &Section) -> Html {
 }
 
 fn rectangle(path: &mut String, bar: &Bar, top: f64, height: f64) {
+    // Two dashed lines so close to each other would be a blur.
+    if height < LINE && matches!(bar.form, Form::Pending | Form::Leaving) {
+        let (from, to, middle) = (bar.from * WIDTH, bar.to * WIDTH, top + height / 2.0);
+        let written = write!(path, "M{from:.2} {middle:.1}H{to:.2}");
+        debug_assert!(written.is_ok(), "a String takes all that is written");
+        return;
+    }
     // Outlines are drawn half inside: without the inset they would touch their neighbours.
     let inset = if matches!(bar.form, Form::Available) { 0.0 } else { 0.5 };
     let (left, width) = (bar.from * WIDTH, (bar.to - bar.from) * WIDTH);

@@ -65,8 +65,8 @@ fn slot(slot: &Slot, partition: Option<&str>, is_large: bool, on_pod: &Callback<
                 }
             </div>
             <b class="name" title={slot.name.clone()}>{ if is_large { slot.name.clone() } else { slot.ordinal.to_string() } }</b>
-            if !slot.wanted { <span class="note">{ "to go" }</span> }
             { for slot.claims.iter().filter(|_| is_large).map(claim) }
+            if !slot.wanted { <span class="note">{ "not wanted any more" }</span> }
         </div>
     }
 }
