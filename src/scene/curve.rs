@@ -7,8 +7,8 @@ use rollscope_engine::History;
 use rollscope_engine::api::{DeploymentStrategy, Key, Object};
 use rollscope_engine::cluster::Change;
 use rollscope_engine::controllers::deployment::util;
+use rollscope_engine::order;
 use rollscope_engine::time::Time;
-use std::collections::BTreeMap;
 
 /// Counts from place to place; each holds until the next.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -75,29 +75,25 @@ impl Curve {
 
 /// The counts whenever one of them changes.
 pub(super) fn counts(tracks: &[&Track]) -> Vec<(Time, Counts)> {
-    let mut changes: BTreeMap<Time, Counts> = BTreeMap::new();
-    let mut add = |time: Time, form: Form, by: i64| {
-        let change = changes.entry(time).or_default();
-        change.present += by;
-        change.total += if form.is_counted() { by } else { 0 };
-        change.available += if form == Form::Available { by } else { 0 };
-    };
+    let mut changes: Vec<(Time, Form, i64)> = Vec::new();
     for span in tracks.iter().flat_map(|track| &track.spans) {
-        add(span.from, span.form, 1);
-        add(span.to, span.form, -1);
+        changes.push((span.from, span.form, 1));
+        changes.push((span.to, span.form, -1));
     }
-    // What is still there at the end does not vanish with it.
-    if let Some(end) = tracks.iter().map(|track| track.ends()).max() {
-        changes.remove(&end);
-    }
+    order::sort_by_key(&mut changes, |(time, ..)| *time);
+    let end = tracks.iter().map(|track| track.ends()).max().unwrap_or_default();
     let mut now = Counts::default();
-    let sums = changes.into_iter().map(|(time, change)| {
-        now.available += change.available;
-        now.total += change.total;
-        now.present += change.present;
-        (time, now)
-    });
-    let mut sums: Vec<_> = sums.collect();
+    let mut sums: Vec<(Time, Counts)> = Vec::new();
+    // What is still there at the end does not vanish with it.
+    for (time, form, by) in changes.into_iter().take_while(|(time, ..)| *time < end) {
+        now.present += by;
+        now.total += if form.is_counted() { by } else { 0 };
+        now.available += if form == Form::Available { by } else { 0 };
+        match sums.last_mut() {
+            Some(last) if last.0 == time => last.1 = now,
+            _ => sums.push((time, now)),
+        }
+    }
     sums.dedup_by_key(|(_, counts)| *counts);
     sums
 }

@@ -4,6 +4,7 @@ use super::pod::{Context, Form, Tile};
 use super::stage::Scope;
 use rollscope_engine::api::{Deployment, DeploymentStrategy, Key, Kind, PodTemplate, ReplicaSet};
 use rollscope_engine::controllers::deployment::util::{self, by_creation};
+use rollscope_engine::order;
 use std::rc::Rc;
 
 /// A Deployment.
@@ -83,7 +84,7 @@ pub struct Part {
 impl DeploymentScene {
     pub(super) fn of(scope: &Scope<'_>, deployment: &Rc<Deployment>) -> DeploymentScene {
         let mut sets: Vec<_> = scope.cluster.replica_sets_of(deployment.meta.uid).collect();
-        sets.sort_by(|a, b| by_creation(a, b));
+        order::sort_by(&mut sets, |a, b| by_creation(a, b));
         let newest = sets
             .iter()
             .position(|set| set.spec.template == deployment.spec.template);
@@ -106,7 +107,7 @@ impl DeploymentScene {
                 false => shown.push(Rc::new(row.clone())),
             }
         }
-        idle.sort_unstable();
+        order::sort_by_key(&mut idle, |number| *number);
         DeploymentScene {
             name: deployment.meta.name.to_string(),
             asked: asked(deployment),
@@ -178,7 +179,7 @@ impl ReplicaSetRow {
             revision: &called,
         };
         let mut pods: Vec<_> = scope.cluster.pods_of(set.meta.uid).collect();
-        pods.sort_by_key(|pod| (pod.is_terminating(), pod.meta.creation_timestamp));
+        order::sort_by_key(&mut pods, |pod| (pod.is_terminating(), pod.meta.creation_timestamp));
         let tiles: Rc<[Tile]> = pods.iter().map(|pod| scope.tile(pod, context)).collect();
         let active = count(pods.iter().filter(|pod| pod.is_active()).count());
         ReplicaSetRow {
@@ -188,7 +189,7 @@ impl ReplicaSetRow {
             size: set.spec.replicas,
             missing: (set.spec.replicas - active).max(0),
             hint: None,
-            ringed: scope.touched.contains(&key),
+            ringed: scope.is_touched(&key),
             key,
             tiles,
         }
@@ -207,7 +208,7 @@ impl ReplicaSetRow {
 impl Scope<'_> {
     pub(super) fn tile(&self, pod: &rollscope_engine::api::Pod, context: Context<'_>) -> Tile {
         let mut tile = Tile::of(pod, context, false);
-        tile.ringed = self.touched.contains(&tile.key);
+        tile.ringed = self.is_touched(&tile.key);
         tile
     }
 }

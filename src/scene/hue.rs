@@ -1,10 +1,10 @@
 //! Which hue a revision has: the order in which its owner first had it, so that it stays when an undo gives it a new
 //! number, and when older revisions are cleaned up.
 
+use super::table::Table;
 use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind, Object};
 use rollscope_engine::cluster::Change;
-use std::collections::BTreeMap;
 
 /// How many hues there are; a fifth revision has the first hue again.
 pub const HUES: u8 = 4;
@@ -12,14 +12,14 @@ pub const HUES: u8 = 4;
 /// The hues of all ReplicaSets and ControllerRevisions of a history.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Hues {
-    of: BTreeMap<Key, u8>,
+    of: Table<Key, u8>,
 }
 
 impl Hues {
     /// Reads the whole history, so that a hue is the same at every position.
     pub fn of(history: &History) -> Hues {
         let mut hues = Hues::default();
-        let mut counts: BTreeMap<(Kind, String), u8> = BTreeMap::new();
+        let mut owners: Table<Key, u8> = Table::default();
         for (change, _) in history.steps.iter().flat_map(|step| &step.writes) {
             if let Change::Object {
                 key,
@@ -27,23 +27,21 @@ impl Hues {
                 ..
             } = change
             {
-                hues.meet(key, object, &mut counts);
+                hues.meet(key, object, &mut owners);
             }
         }
         hues
     }
 
-    fn meet(&mut self, key: &Key, object: &Object, counts: &mut BTreeMap<(Kind, String), u8>) {
-        if !matches!(key.kind, Kind::ReplicaSet | Kind::ControllerRevision) || self.of.contains_key(key) {
+    fn meet(&mut self, key: &Key, object: &Object, owners: &mut Table<Key, u8>) {
+        if !matches!(key.kind, Kind::ReplicaSet | Kind::ControllerRevision) || self.of.get(key).is_some() {
             return;
         }
         let Some(owner) = object.meta().controller() else {
             return;
         };
-        let count = counts
-            .entry((key.kind, format!("{}/{}", key.namespace, owner.name)))
-            .or_default();
-        self.of.insert(key.clone(), *count % HUES);
+        let count = owners.entry(&Key::new(key.kind, &key.namespace, &owner.name), || 0);
+        self.of.insert(key, *count);
         *count = (*count + 1) % HUES;
     }
 

@@ -13,6 +13,7 @@ pub mod service;
 pub mod stage;
 pub mod stateful_set;
 pub mod strip;
+mod table;
 mod tracks;
 pub mod verdict;
 pub mod why;

@@ -2,6 +2,7 @@
 //! waits are cut short, so that they don't squash the rest.
 
 use rollscope_engine::History;
+use rollscope_engine::order;
 use rollscope_engine::time::{Duration, Time};
 
 /// What a step is wide, in milliseconds, where there is room.
@@ -142,7 +143,7 @@ fn shorten(wait: f64, cut: f64) -> f64 {
 /// Waits are cut where one is far longer than most.
 fn longest_wait(waits: &[f64]) -> f64 {
     let mut real: Vec<f64> = waits.iter().copied().filter(|wait| *wait >= 500.0).collect();
-    real.sort_by(f64::total_cmp);
+    order::sort_by(&mut real, f64::total_cmp);
     let median = real.get(real.len() / 2).copied().unwrap_or(0.0);
     (median * 3.0).max(SHORTEST_CUT)
 }

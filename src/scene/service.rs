@@ -2,10 +2,10 @@
 
 use super::deployment::count;
 use super::stage::Scope;
+use super::table::Table;
 use rollscope_engine::api::{Key, Kind, Pod, Service};
 use rollscope_engine::controllers::deployment::util;
 use rollscope_engine::controllers::stateful_set::pod_revision;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A Service.
@@ -41,26 +41,30 @@ pub(super) fn lines(scope: &Scope<'_>) -> Vec<(Option<Key>, ServiceLine)> {
 }
 
 fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) {
-    let mut homes: BTreeMap<Key, usize> = BTreeMap::new();
-    let mut shares: BTreeMap<String, Share> = BTreeMap::new();
+    let mut homes: Table<Key, usize> = Table::default();
+    let mut shares: Table<String, Share> = Table::default();
     let mut selected = 0;
     for pod in selected_pods(scope, service) {
         let home = Home::of(scope, pod);
-        *homes.entry(home.workload).or_default() += 1;
+        *homes.entry(&home.workload, || 0) += 1;
         if !pod.is_terminating() {
             selected += 1;
         }
         if pod.is_ready() && !pod.is_terminating() {
-            let share = shares.entry(home.revision.clone()).or_insert(Share {
+            let share = shares.entry(&home.revision, || Share {
                 count: 0,
                 hue: home.hue,
-                revision: home.revision,
+                revision: home.revision.clone(),
             });
             share.count += 1;
         }
     }
-    let home = homes.into_iter().max_by_key(|(_, pods)| *pods).map(|(key, _)| key);
-    let shares: Vec<Share> = shares.into_values().collect();
+    let home = homes
+        .into_rows()
+        .into_iter()
+        .max_by_key(|(_, pods)| *pods)
+        .map(|(key, _)| key);
+    let shares: Vec<Share> = shares.into_rows().into_iter().map(|(_, share)| share).collect();
     let line = ServiceLine {
         name: service.meta.name.to_string(),
         headless: service.is_headless(),

@@ -5,11 +5,11 @@ use super::hue::Hues;
 use super::pod::{Context, Tile};
 use super::service::{ServiceLine, lines};
 use super::stateful_set::StatefulSetScene;
+use super::table::Table;
 use rollscope_engine::Cursor;
 use rollscope_engine::api::{Key, Kind, Object, Uid};
 use rollscope_engine::cluster::Cluster;
 use rollscope_engine::time::Time;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Everything on the stage.
@@ -54,18 +54,20 @@ pub(super) struct Scope<'a> {
     pub now: Time,
     pub hues: Hues,
     /// What the step at the cursor wrote.
-    pub touched: BTreeSet<&'a Key>,
+    pub touched: Table<&'a Key, ()>,
 }
 
 impl Stage {
     /// The stage at the cursor.
     pub fn of(cursor: &Cursor) -> Stage {
-        let scope = Scope {
+        let mut scope = Scope {
             cluster: cursor.cluster(),
             now: cursor.time(),
             hues: Hues::of(cursor.history()),
-            touched: cursor.step().into_iter().flat_map(|step| step.touched()).collect(),
+            touched: Table::default(),
         };
+        let touched = cursor.step().into_iter().flat_map(|step| step.touched());
+        touched.for_each(|key| scope.touched.insert(&key, ()));
         let mut stage = Stage {
             workloads: scope.workloads(),
             services: Vec::new(),
@@ -91,6 +93,11 @@ impl Stage {
 }
 
 impl Scope<'_> {
+    /// Whether the step at the cursor wrote it.
+    pub(super) fn is_touched(&self, key: &Key) -> bool {
+        self.touched.get(&key).is_some()
+    }
+
     fn workloads(&self) -> Vec<Workload> {
         let mut workloads: Vec<Workload> = Vec::new();
         for kind in [Kind::Deployment, Kind::StatefulSet, Kind::ReplicaSet] {
@@ -126,13 +133,7 @@ impl Scope<'_> {
             revision: "",
         };
         let pods = self.cluster.pods_of(Uid(0));
-        let tiles: Rc<[Tile]> = pods
-            .map(|pod| {
-                let mut tile = Tile::of(pod, context, false);
-                tile.ringed = self.touched.contains(&tile.key);
-                tile
-            })
-            .collect();
+        let tiles: Rc<[Tile]> = pods.map(|pod| self.tile(pod, context)).collect();
         let key = tiles.first()?.key.clone();
         Some(Workload {
             key,

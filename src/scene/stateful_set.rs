@@ -3,15 +3,16 @@
 use super::deployment::{count, image};
 use super::pod::{Context, Form, Tile};
 use super::stage::Scope;
+use super::table::Table;
 use rollscope_engine::api::{
     ControllerRevision, Key, Kind, Name, Object, Pod, PodManagementPolicy, StatefulSet, UpdateStrategy,
 };
 use rollscope_engine::controllers::stateful_set::pod_revision;
+use rollscope_engine::order;
 use rollscope_engine::reason::{Blocked, Reason, StatefulSetReason};
 use rollscope_engine::step::Actor;
 use rollscope_engine::value::Value;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A StatefulSet.
@@ -103,7 +104,7 @@ pub struct Partition {
 impl StatefulSetScene {
     pub(super) fn of(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> StatefulSetScene {
         let mut revisions: Vec<_> = scope.cluster.revisions_of(set.meta.uid).cloned().collect();
-        revisions.sort_by_key(|stored| stored.revision);
+        order::sort_by_key(&mut revisions, |stored| stored.revision);
         let slots = slots(scope, set, &revisions);
         StatefulSetScene {
             name: set.meta.name.to_string(),
@@ -150,15 +151,15 @@ fn counted(set: &StatefulSet, slots: &[Slot], revisions: &[Rc<ControllerRevision
 
 /// Every wanted number, and every other that still has a Pod.
 fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>, revisions: &[Rc<ControllerRevision>]) -> Vec<Slot> {
-    let mut pods: BTreeMap<i64, &Rc<Pod>> = BTreeMap::new();
+    let mut pods: Table<i64, &Rc<Pod>> = Table::default();
     for pod in scope.cluster.pods_of(set.meta.uid) {
         if let Some(ordinal) = set.ordinal_of(&pod.meta.name) {
-            pods.insert(ordinal, pod);
+            pods.insert(&ordinal, pod);
         }
     }
     let wanted = set.spec.start..set.spec.start + set.spec.replicas;
-    let mut ordinals: Vec<i64> = wanted.chain(pods.keys().copied()).collect();
-    ordinals.sort_unstable();
+    let mut ordinals: Vec<i64> = wanted.chain(pods.rows().iter().map(|(ordinal, _)| *ordinal)).collect();
+    order::sort_by_key(&mut ordinals, |ordinal| *ordinal);
     ordinals.dedup();
     let slot = |ordinal| {
         let pod = pods.get(&ordinal).copied();
@@ -208,7 +209,7 @@ fn claims(scope: &Scope<'_>, set: &StatefulSet, ordinal: i64) -> Vec<Claim> {
                 Some(claim) if claim.bound => ClaimState::Bound,
                 Some(_) => ClaimState::Pending,
             };
-            let ringed = scope.touched.contains(&key);
+            let ringed = scope.is_touched(&key);
             Claim { name, state, ringed }
         })
         .collect()

@@ -5,13 +5,14 @@ use super::curve::Curve;
 use super::density::{Layer, layers};
 use super::pod::Form;
 use super::scale::Scale;
+use super::table::Table;
 use super::tracks::{Track, Tracks};
 use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind};
+use rollscope_engine::order;
 use rollscope_engine::scenario::Intervention;
 use rollscope_engine::time::Time;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// More Pods than this are drawn as sums.
 const MOST_LANES: usize = 80;
@@ -93,16 +94,20 @@ impl Strip {
     pub fn of(history: &History) -> Strip {
         let tracks = Tracks::of(history);
         let scale = Scale::of(history);
-        let mut by_workload: BTreeMap<Key, Vec<&Track>> = BTreeMap::new();
+        let mut by_workload: Table<Key, Vec<&Track>> = Table::default();
         for track in &tracks.tracks {
             // Pods without an owner share a section, which has the key of the first.
-            let key = by_workload.keys().find(|key| key.kind == Kind::Pod);
+            let key = by_workload
+                .rows()
+                .iter()
+                .map(|(key, _)| key)
+                .find(|key| key.kind == Kind::Pod);
             let key = key.filter(|_| track.workload.kind == Kind::Pod);
             let key = key.unwrap_or(&track.workload).clone();
-            by_workload.entry(key).or_default().push(track);
+            by_workload.entry(&key, Vec::new).push(track);
         }
         let many = tracks.tracks.len() > MOST_LANES;
-        let sections = by_workload.into_iter().map(|(key, mine)| {
+        let sections = by_workload.into_rows().into_iter().map(|(key, mine)| {
             let groups = groups(&scale, &tracks, &key, &mine);
             Section {
                 curve: Curve::of(history, &scale, &key, &mine),
@@ -209,19 +214,19 @@ fn group_label(tracks: &Tracks, owner: &Key) -> String {
 
 fn numbered_lanes(scale: &Scale, mine: &[&Track]) -> Vec<Lane> {
     let number = |name: &str| name.rsplit('-').next().and_then(|number| number.parse::<i64>().ok());
-    let mut lanes: BTreeMap<(Option<i64>, &str), Lane> = BTreeMap::new();
+    let mut lanes: Table<(Option<i64>, &str), Lane> = Table::default();
     for track in mine {
-        let lane = lanes.entry((number(&track.name), &track.name)).or_default();
+        let lane = lanes.entry(&(number(&track.name), &track.name), Lane::default);
         lane.name.clone_from(&track.name);
         lane.bars.extend(bars(scale, track));
     }
-    lanes.into_values().collect()
+    lanes.into_rows().into_iter().map(|(_, lane)| lane).collect()
 }
 
 fn shared_lanes(scale: &Scale, mine: &[&Track]) -> Vec<Lane> {
     // Of those that begin together the longest comes first: what ends early makes a staircase.
     let mut mine = mine.to_vec();
-    mine.sort_by_key(|track| (track.begins(), Reverse(track.ends())));
+    order::sort_by_key(&mut mine, |track| (track.begins(), Reverse(track.ends())));
     let mut lanes: Vec<(Time, Lane)> = Vec::new();
     for track in mine {
         let free = lanes.iter_mut().find(|(end, _)| *end < track.begins());

@@ -2,13 +2,13 @@
 
 use super::hue::Hues;
 use super::pod::Form;
+use super::table::Table;
 use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind, Object, Pod, Uid};
 use rollscope_engine::cluster::Change;
 use rollscope_engine::controllers::deployment::util;
 use rollscope_engine::controllers::stateful_set::pod_revision;
 use rollscope_engine::time::Time;
-use std::collections::BTreeMap;
 
 /// The tracks of all Pods of a history, in the order of their creation.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Tracks {
     /// When the last Pod will be available that is not yet so at the end, though nobody waits for that.
     pub settles: Option<Time>,
     /// The numbers that each ReplicaSet had, in their order; an undo gives it a new one.
-    pub numbers: BTreeMap<Key, Vec<i64>>,
+    pub numbers: Table<Key, Vec<i64>>,
 }
 
 /// One Pod's way.
@@ -45,8 +45,8 @@ pub(super) struct Span {
 struct Reader {
     tracks: Tracks,
     hues: Hues,
-    owners: BTreeMap<Uid, Owner>,
-    open: BTreeMap<Key, Open>,
+    owners: Table<Uid, Owner>,
+    open: Table<Key, Open>,
 }
 
 #[derive(Clone, Debug)]
@@ -81,8 +81,8 @@ impl Tracks {
             }
         }
         let end = history.time_at(history.len());
-        let open: Vec<Key> = reader.open.keys().cloned().collect();
-        reader.tracks.settles = reader.open.values().filter_map(|open| open.ripens).max();
+        let open: Vec<Key> = reader.open.rows().iter().map(|(key, _)| key.clone()).collect();
+        reader.tracks.settles = reader.open.rows().iter().filter_map(|(_, open)| open.ripens).max();
         open.iter().for_each(|key| reader.close(key, end));
         reader.tracks
     }
@@ -113,13 +113,13 @@ impl Reader {
             min_ready_seconds,
         };
         if let Object::ReplicaSet(set) = object {
-            let numbers = self.tracks.numbers.entry(key.clone()).or_default();
+            let numbers = self.tracks.numbers.entry(key, Vec::new);
             let number = util::revision(set);
             if number > 0 && numbers.last() != Some(&number) {
                 numbers.push(number);
             }
         }
-        self.owners.insert(meta.uid, owner);
+        self.owners.insert(&meta.uid, owner);
     }
 
     fn read_pod(&mut self, key: &Key, pod: &Pod, at: Time) {
@@ -143,7 +143,7 @@ impl Reader {
         };
         self.close(key, at);
         self.open.insert(
-            key.clone(),
+            key,
             Open {
                 track,
                 from: at,

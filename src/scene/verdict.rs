@@ -2,13 +2,13 @@
 
 use super::curve::{Counts, counts};
 use super::pod::Form;
+use super::table::Table;
 use super::tracks::{Track, Tracks};
 use rollscope_engine::api::{Key, Kind};
 use rollscope_engine::history::{Cursor, End, History};
 use rollscope_engine::reason::{Blocked, DeploymentReason, Reason, StatefulSetReason};
 use rollscope_engine::step::Actor;
 use rollscope_engine::time::Time;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How a run went.
@@ -146,12 +146,12 @@ fn completed_at(tracks: &Tracks) -> Option<Time> {
 
 /// Of the first workload: how low it got after it had been up, and the most Pods there were.
 fn low_and_peak(tracks: &Tracks) -> Vec<String> {
-    let mut by_workload: BTreeMap<&Key, Vec<&Track>> = BTreeMap::new();
+    let mut by_workload: Table<&Key, Vec<&Track>> = Table::default();
     for track in tracks.tracks.iter().filter(|track| track.workload.kind != Kind::Pod) {
-        by_workload.entry(&track.workload).or_default().push(track);
+        by_workload.entry(&&track.workload, Vec::new).push(track);
     }
-    let several = by_workload.len() > 1;
-    let Some((key, mine)) = by_workload.into_iter().next() else {
+    let several = by_workload.rows().len() > 1;
+    let Some((key, mine)) = by_workload.into_rows().into_iter().next() else {
         return Vec::new();
     };
     let counts = counts(&mine);

@@ -2,6 +2,7 @@
 //! still.
 
 use rollscope_engine::api::Key;
+use rollscope_engine::cluster::Change;
 use rollscope_engine::history::{Cursor, End};
 use rollscope_engine::reason::{Blocked, DeploymentReason, Reason, Rule, StatefulSetReason};
 use rollscope_engine::step::{Actor, Step};
@@ -203,9 +204,15 @@ impl Wait {
     fn of(cursor: &Cursor, (actor, key): &(Actor, Key), blocked: &[Blocked]) -> Wait {
         let history = cursor.history();
         let position = cursor.position();
-        let acts = |step: &&Step| step.actor == *actor && step.subject == *key && !step.is_report();
+        let waiter = (*actor, key.clone());
+        let ends =
+            |change: &Change| matches!(change, Change::Waiting { waiter: other, after: None, .. } if *other == waiter);
+        let acts = |step: &Step| {
+            let is_act = step.actor == *actor && step.subject == *key && !step.is_report();
+            is_act || step.echoes.iter().any(ends)
+        };
         let ahead = &history.steps[position..];
-        let moves_on = ahead.iter().position(|step| acts(&step)).map(|ahead| position + ahead);
+        let moves_on = ahead.iter().position(acts).map(|ahead| position + ahead);
         // What moves on only because the user did something later does not move on by itself.
         let helped = ahead
             .iter()

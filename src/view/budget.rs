@@ -4,22 +4,14 @@ use super::percent;
 use crate::scene::deployment::{Budget, Part};
 use yew::prelude::*;
 
-/// Pods are told apart in the bar up to here.
-const COUNTABLE: i64 = 60;
-
 /// The bar. Labels can't collide: the floor's ends at its line, the ceiling's begins at its own, desired is above.
 pub fn view(budget: &Budget) -> Html {
-    let at = |value: i64| format!("left:{}%", percent(value, budget.end));
-    let unit = if budget.end <= COUNTABLE {
-        percent(1, budget.end)
-    } else {
-        100.0
-    };
+    let at = |value: i64| format!("left:{}", percent(value, budget.end));
     html! {
-        <div class={classes!("budget", budget.floor.is_none().then_some("unbound"))} role="img" aria-label={in_words(budget)} style={format!("--unit:{unit}")}>
+        <div class={classes!("budget", budget.floor.is_none().then_some("unbound"))} role="img" aria-label={in_words(budget)}>
             <div class="axis">
                 if let (Some(floor), Some(ceiling)) = (budget.floor, budget.ceiling) {
-                    <i class="band" style={format!("{};width:{}%", at(floor), percent(ceiling - floor, budget.end))} />
+                    <i class="band" style={format!("{};width:{}", at(floor), percent(ceiling - floor, budget.end))} />
                 }
                 { mark("desired", budget.desired, budget.end) }
                 if let Some(floor) = budget.floor { { mark("floor", floor, budget.end) } }
@@ -39,7 +31,7 @@ fn part(part: &Part, end: i64) -> Html {
     let state = if part.available { "available" } else { "not-yet" };
     let key = format!("{} {state}", part.hue);
     html! {
-        <div {key} class={classes!("part", state, format!("hue{}", part.hue))} style={format!("width:{}%", percent(part.count, end))}>
+        <div {key} class={classes!("part", state, super::hue(part.hue))} style={format!("width:{}", percent(part.count, end))}>
             <span><b>{ part.count }</b><em>{ format!(" {}", part.label) }</em></span>
         </div>
     }
@@ -47,9 +39,9 @@ fn part(part: &Part, end: i64) -> Html {
 
 fn mark(name: &'static str, value: i64, end: i64) -> Html {
     let place = percent(value, end);
-    let is_left = place < 12.0;
+    let is_left = value * 8 < end;
     html! {
-        <div key={name} class={classes!("mark", name, is_left.then_some("left"))} style={format!("left:{place}%")}>
+        <div key={name} class={classes!("mark", name, is_left.then_some("left"))} style={format!("left:{place}")}>
             <span>{ format!("{name} {value}") }</span>
         </div>
     }

@@ -1,14 +1,15 @@
 //! A workload's counts over time, above its lanes.
 
 use super::lanes::WIDTH;
+use super::units;
 use crate::scene::curve::{Band, Counts, Curve};
 use std::fmt::Write;
 use yew::prelude::*;
 
 /// The height of the drawing, in pixels.
-const HEIGHT: f64 = 36.0;
+const HEIGHT: i64 = 36;
 /// What is left free above and below.
-const MARGIN: f64 = 3.0;
+const MARGIN: i64 = 3;
 
 /// Band, total, available; the workload's name beside it.
 pub fn view(name: &str, curve: &Curve) -> Html {
@@ -25,9 +26,9 @@ pub fn view(name: &str, curve: &Curve) -> Html {
                 if let Some((_, first)) = curve.bounds.first() { { bounds(first, curve) } }
             </div>
             { for curve.bounds.iter().skip(1).map(|(place, band)| html! {
-                <span class="bounds" style={format!("left:{:.2}%", place * 100.0)}>{ bounds(band, curve) }</span>
+                <span class="bounds" style={format!("left:{}", super::place(*place))}>{ bounds(band, curve) }</span>
             }) }
-            <svg width="100%" height={HEIGHT.to_string()} viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true">
+            <svg width="100%" height={HEIGHT.to_string()} viewBox={format!("0 0 {WIDTH} {}", 10 * HEIGHT)} preserveAspectRatio="none" aria-hidden="true">
                 <path class="band" d={band(curve)} />
                 <path class="desired" d={line(curve.bounds.iter().map(|(place, band)| (*place, band.desired)), curve)} />
                 <path class="total" d={of(|counts| counts.total)} />
@@ -41,32 +42,33 @@ pub fn view(name: &str, curve: &Curve) -> Html {
 /// The bounds at the start, each at its height; where they change, the band does.
 fn bounds(band: &Band, curve: &Curve) -> Html {
     let bound = |name: &str, value: Option<i64>| {
-        let style = format!("top:{:.1}px", height(value?, curve));
+        let style = format!("top:{}px", height(value?, curve) / 10);
         Some(html! { <i key={name.to_owned()} title={name.to_owned()} {style}>{ value }</i> })
     };
     let alone = band.floor.is_none().then_some(band.desired);
     html! { <>{ for bound("ceiling", band.ceiling) }{ for bound("floor", band.floor) }{ for bound("desired", alone) }</> }
 }
 
-fn height(value: i64, curve: &Curve) -> f64 {
-    let share = super::percent((value - curve.bottom).max(0), (curve.top - curve.bottom).max(1)) / 100.0;
-    HEIGHT - MARGIN - share * (HEIGHT - 2.0 * MARGIN)
+/// A count's height in the drawing, in tenths of a pixel.
+fn height(value: i64, curve: &Curve) -> i64 {
+    let (above, whole) = ((value - curve.bottom).max(0), (curve.top - curve.bottom).max(1));
+    10 * (HEIGHT - MARGIN) - above * 10 * (HEIGHT - 2 * MARGIN) / whole
 }
 
 /// A line that keeps its value until the next.
 fn line(values: impl Iterator<Item = (f64, i64)>, curve: &Curve) -> String {
     let mut path = String::new();
     for (place, value) in values {
-        let (x, y) = (place * WIDTH, height(value, curve));
+        let (x, y) = (units(place), height(value, curve));
         let written = if path.is_empty() {
-            write!(path, "M{x:.2} {y:.1}")
+            write!(path, "M{x} {y}")
         } else {
-            write!(path, "H{x:.2}V{y:.1}")
+            write!(path, "H{x}V{y}")
         };
         debug_assert!(written.is_ok(), "a String takes all that is written");
     }
     if !path.is_empty() {
-        path.push_str("H1000");
+        path.push_str("H10000");
     }
     path
 }
@@ -82,9 +84,9 @@ fn band(curve: &Curve) -> String {
             ..
         } = band
         {
-            let (left, width) = (from * WIDTH, (to - from) * WIDTH);
+            let (left, width) = (units(*from), units(to) - units(*from));
             let (above, below) = (height(*ceiling, curve), height(*floor, curve));
-            let written = write!(path, "M{left:.2} {above:.1}h{width:.2}V{below:.1}h-{width:.2}z");
+            let written = write!(path, "M{left} {above}h{width}V{below}h-{width}z");
             debug_assert!(written.is_ok(), "a String takes all that is written");
         }
     }

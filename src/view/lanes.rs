@@ -1,24 +1,22 @@
 //! The part of the time strip that does not depend on the cursor.
 
-use super::curves;
+use super::{curves, place, units};
 use crate::scene::density::{Block, Layer};
 use crate::scene::pod::Form;
 use crate::scene::strip::{Bar, Flag, Lane, Section, Strip};
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The width of the drawing's own coordinates.
-pub const WIDTH: f64 = 1000.0;
-/// The height that all lanes share, in pixels.
-const LANES: f64 = 124.0;
-/// A lane lower than this has no room for a dashed outline, in pixels.
-const LINE: f64 = 5.0;
-/// The height that a label needs, in pixels.
-const LABEL: f64 = 11.0;
-/// The height of a workload whose Pods are drawn as sums, in pixels.
-const SUMS: f64 = 72.0;
+/// The width of the drawing's own coordinates; its height is in tenths of a pixel.
+pub const WIDTH: i64 = 10_000;
+/// The height that all lanes share.
+const LANES: i64 = 1240;
+/// The height of a workload whose Pods are drawn as sums.
+const SUMS: i64 = 720;
+/// A lane lower than this has no room for a dashed outline.
+const LINE: i64 = 50;
+/// The height that a label needs.
+const LABEL: i64 = 110;
 
 /// What is drawn.
 #[derive(Properties)]
@@ -49,13 +47,21 @@ pub fn Picture(props: &PictureProps) -> Html {
 }
 
 /// The height of a lane, with the gap below it.
-fn pitch(lanes: usize) -> f64 {
-    let lanes = u32::try_from(lanes.max(1)).unwrap_or(u32::MAX);
-    (LANES / f64::from(lanes)).clamp(1.0, 9.0)
+fn pitch(lanes: usize) -> i64 {
+    (LANES / count(lanes).max(1)).clamp(10, 90)
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Tenths of a pixel as a length for style sheets.
+fn pixels(tenths: i64) -> String {
+    format!("{}.{}px", tenths / 10, tenths % 10)
 }
 
 fn flag(flag: &Flag) -> Html {
-    let style = format!("left:{:.2}%;--room:{:.4}", flag.place * 100.0, flag.room);
+    let style = format!("left:{};--room:{}", place(flag.place), units(flag.room));
     html! {
         <span class={classes!("flag", flag.refused.then_some("refused"))} {style} title={flag.label.clone()}>
             <i />{ &flag.label }
@@ -63,97 +69,102 @@ fn flag(flag: &Flag) -> Html {
     }
 }
 
-fn section(section: &Section, pitch: f64) -> Html {
+fn section(section: &Section, pitch: i64) -> Html {
     html! {
         <div class="section">
             { curves::view(section.name(), &section.curve) }
-            { for section.groups.iter().map(|group| {
-                lanes(&group.label, &group.lanes, pitch)
-            }) }
-            if !section.layers.is_empty() { { sums(section) } }
+            { for section.groups.iter().map(|group| lanes(&group.label, &group.lanes, pitch)) }
+            if !section.layers.is_empty() { { sums(&section.layers) } }
         </div>
     }
 }
 
-fn lanes(label: &str, lanes: &[Lane], pitch: f64) -> Html {
-    let count = u32::try_from(lanes.len()).unwrap_or(u32::MAX);
-    let height = (f64::from(count) * pitch).max(if label.is_empty() { pitch } else { LABEL });
-    let named = pitch >= 8.0 && lanes.iter().all(|lane| !lane.name.is_empty());
+fn lanes(label: &str, lanes: &[Lane], pitch: i64) -> Html {
+    let least = if label.is_empty() { pitch } else { LABEL };
+    let height = (count(lanes.len()) * pitch).max(least);
+    let named = pitch >= 80 && lanes.iter().all(|lane| !lane.name.is_empty());
+    let gutter = if named {
+        let name = |lane: &Lane| html! { <span style={format!("height:{}", pixels(pitch))}>{ &lane.name }</span> };
+        html! { <div class="gutter names">{ for lanes.iter().map(name) }</div> }
+    } else {
+        html! { <div class="gutter"><span>{ label }</span></div> }
+    };
+    drawing(gutter, height, paths(lanes, pitch))
+}
+
+/// A label and a drawing beside it.
+fn drawing(gutter: Html, height: i64, paths: Vec<(Form, u8, String)>) -> Html {
+    let path = |(form, hue, d): (Form, u8, String)| {
+        html! { <path class={classes!("state", form.class(), super::hue(hue))} {d} /> }
+    };
     html! {
-        <div class="group line" style={format!("height:{height}px")}>
-            if named {
-                <div class="gutter names">
-                    { for lanes.iter().map(|lane| html! { <span style={format!("height:{pitch}px")}>{ &lane.name }</span> }) }
-                </div>
-            } else {
-                <div class="gutter"><span>{ label }</span></div>
-            }
-            <svg width="100%" height={height.to_string()} viewBox={format!("0 0 {WIDTH} {height}")} preserveAspectRatio="none" aria-hidden="true">
-                { for paths(lanes, pitch).into_iter().map(|((form, hue), d)| html! {
-                    <path class={classes!("state", form.class(), format!("hue{hue}"))} {d} />
-                }) }
+        <div class="group line" style={format!("height:{}", pixels(height))}>
+            { gutter }
+            <svg width="100%" height="100%" viewBox={format!("0 0 {WIDTH} {height}")} preserveAspectRatio="none" aria-hidden="true">
+                { for paths.into_iter().map(path) }
             </svg>
         </div>
     }
 }
 
 /// One path for all bars that look alike: a thousand Pods are a handful of elements.
-fn paths(lanes: &[Lane], pitch: f64) -> BTreeMap<(Form, u8), String> {
-    let mut paths: BTreeMap<(Form, u8), String> = BTreeMap::new();
+fn paths(lanes: &[Lane], pitch: i64) -> Vec<(Form, u8, String)> {
+    let mut paths: Vec<(Form, u8, String)> = Vec::new();
     let gap = match pitch {
-        7.0.. => 2.0,
-        3.0.. => 1.0,
-        _ => 0.0,
+        70.. => 20,
+        30.. => 10,
+        _ => 0,
     };
-    let mut top = 0.0;
-    for lane in lanes {
+    for (lane, top) in lanes.iter().zip((0..).map(|index| index * pitch)) {
         for bar in &lane.bars {
-            rectangle(paths.entry((bar.form, bar.hue)).or_default(), bar, top, pitch - gap);
+            let known = paths
+                .iter()
+                .position(|(form, hue, _)| (*form, *hue) == (bar.form, bar.hue));
+            let index = known.unwrap_or_else(|| {
+                paths.push((bar.form, bar.hue, String::new()));
+                paths.len() - 1
+            });
+            draw(&mut paths[index].2, bar, top, pitch - gap);
         }
-        top += pitch;
     }
     paths
 }
 
-fn sums(section: &Section) -> Html {
-    let height = |block: &Block| block.base + block.count;
-    let blocks = section.layers.iter().flat_map(|layer| &layer.blocks);
-    let top = blocks.map(height).max().unwrap_or(1);
-    let scale = |count: i64| super::percent(count, top) / 100.0 * SUMS;
-    let path = |layer: &Layer| {
-        let rectangle = |block: &Block| {
-            let (left, width) = (block.from * WIDTH, (block.to - block.from) * WIDTH);
-            let (above, high) = (SUMS - scale(height(block)), scale(block.count));
-            format!("M{left:.2} {above:.1}h{width:.2}v{high:.1}h-{width:.2}z")
-        };
-        layer.blocks.iter().map(rectangle).collect::<String>()
-    };
-    html! {
-        <div class="group line" style={format!("height:{SUMS}px")}>
-            <div class="gutter"><span>{ "Pods" }</span><i style="top:6px">{ top }</i></div>
-            <svg width="100%" height={SUMS.to_string()} viewBox={format!("0 0 {WIDTH} {SUMS}")} preserveAspectRatio="none" aria-hidden="true">
-                { for section.layers.iter().map(|layer| html! {
-                    <path class={classes!("state", "sum", layer.form.class(), format!("hue{}", layer.hue))} d={path(layer)} />
-                }) }
-            </svg>
-        </div>
-    }
-}
-
-fn rectangle(path: &mut String, bar: &Bar, top: f64, height: f64) {
+fn draw(path: &mut String, bar: &Bar, top: i64, height: i64) {
+    let (from, to) = (units(bar.from), units(bar.to));
     // Two dashed lines so close to each other would be a blur.
     if height < LINE && matches!(bar.form, Form::Pending | Form::Leaving) {
-        let (from, to, middle) = (bar.from * WIDTH, bar.to * WIDTH, top + height / 2.0);
-        let written = write!(path, "M{from:.2} {middle:.1}H{to:.2}");
-        debug_assert!(written.is_ok(), "a String takes all that is written");
+        path.push_str(&format!("M{from} {}H{to}", top + height / 2));
         return;
     }
     // Outlines are drawn half inside: without the inset they would touch their neighbours.
-    let inset = if matches!(bar.form, Form::Available) { 0.0 } else { 0.5 };
-    let (left, width) = (bar.from * WIDTH, (bar.to - bar.from) * WIDTH);
-    let (top, height) = (top + inset, (height - 2.0 * inset).max(0.5));
-    let written = write!(path, "M{left:.2} {top:.1}h{width:.2}v{height:.1}h-{width:.2}z");
-    debug_assert!(written.is_ok(), "a String takes all that is written");
+    let inset = if bar.form == Form::Available { 0 } else { 5 };
+    rectangle(path, from, to, top + inset, (height - 2 * inset).max(5));
+}
+
+fn rectangle(path: &mut String, from: i64, to: i64, top: i64, height: i64) {
+    path.push_str(&format!("M{from} {top}H{to}v{height}H{from}z"));
+}
+
+fn sums(layers: &[Layer]) -> Html {
+    let height = |block: &Block| block.base + block.count;
+    let top = layers
+        .iter()
+        .flat_map(|layer| &layer.blocks)
+        .map(height)
+        .max()
+        .unwrap_or(1);
+    let scaled = |count: i64| count * SUMS / top;
+    let path = |layer: &Layer| {
+        let mut path = String::new();
+        for block in &layer.blocks {
+            let (above, below) = (SUMS - scaled(height(block)), SUMS - scaled(block.base));
+            rectangle(&mut path, units(block.from), units(block.to), above, below - above);
+        }
+        (layer.form, layer.hue, path)
+    };
+    let gutter = html! { <div class="gutter"><span>{ "Pods" }</span><i style="top:6px">{ top }</i></div> };
+    drawing(gutter, SUMS, layers.iter().map(path).collect())
 }
 
 fn axis(strip: &Strip) -> Html {

@@ -26,8 +26,27 @@ fn click(on: &Callback<Action>, action: Action) -> Callback<MouseEvent> {
     on.reform(move |_| action.clone())
 }
 
-/// `part` of `whole` in percent, for style sheets.
-#[expect(clippy::cast_precision_loss, reason = "counts of Pods are small")]
-fn percent(part: i64, whole: i64) -> f64 {
-    part as f64 * 100.0 / whole as f64
+/// `part` of `whole` for style sheets. Printing whole numbers spares the code that prints fractions.
+fn percent(part: i64, whole: i64) -> String {
+    hundredths(part * 10_000 / whole.max(1))
+}
+
+/// A place between 0 and 1 for style sheets.
+fn place(place: f64) -> String {
+    hundredths(units(place))
+}
+
+fn hundredths(number: i64) -> String {
+    format!("{}.{:02}%", number / 100, number % 100)
+}
+
+/// A place between 0 and 1 in a drawing that is 10,000 units wide.
+#[expect(clippy::cast_possible_truncation, reason = "places lie between 0 and 1")]
+fn units(place: f64) -> i64 {
+    (place * 10_000.0).round() as i64
+}
+
+/// The class that gives an element a revision's colours.
+fn hue(hue: u8) -> &'static str {
+    ["hue0", "hue1", "hue2", "hue3"][usize::from(hue % 4)]
 }

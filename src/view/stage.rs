@@ -58,9 +58,11 @@ fn workload(workload: &Workload, on_pod: &Callback<Key>) -> Html {
 pub fn heading(kind: &str, name: &str, asked: &str, badges: Html, counted: &str) -> Html {
     html! {
         <header class="heading">
-            <h2><span class="kind">{ kind }</span>{ " " }{ name }</h2>
-            <span class="asked">{ asked }</span>
-            { badges }
+            <div class="who">
+                <h2><span class="kind">{ kind }</span>{ " " }{ name }</h2>
+                <span class="asked">{ asked }</span>
+                { badges }
+            </div>
             <span class="counted">{ counted }</span>
         </header>
     }
@@ -101,7 +103,7 @@ fn row(set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
         number => format!("revision {number}"),
     };
     html! {
-        <div key={&*set.key.name} class={classes!("row", format!("hue{}", set.hue), set.ringed.then_some("written"))}>
+        <div key={&*set.key.name} class={classes!("row", super::hue(set.hue), set.ringed.then_some("written"))}>
             <div class="revision" title={set.key.to_string()}>
                 <b><i class="swatch" />{ name }<span class="size">{ format!("×{}", set.size) }</span></b>
                 <span class="image">{ &set.image }</span>
@@ -135,14 +137,14 @@ fn pods(tiles: &Rc<[Tile]>, on_pod: &Callback<Key>) -> Html {
 }
 
 fn service(line: &ServiceLine) -> Html {
-    let share = |count: i64| format!("width:{}%", super::percent(count, line.end()));
+    let share = |count: i64| format!("width:{}", super::percent(count, line.end()));
     let kind = if line.headless { "Service, headless" } else { "Service" };
     html! {
         <div class="service" key={format!("service {}", line.name)}>
             <span class="revision"><b>{ &line.name }</b><span class="image">{ kind }</span></span>
             <span class="shares" aria-hidden="true">
                 { for line.shares.iter().map(|each| html! {
-                    <i key={each.revision.clone()} class={format!("hue{}", each.hue)} style={share(each.count)} />
+                    <i key={each.revision.clone()} class={super::hue(each.hue)} style={share(each.count)} />
                 }) }
             </span>
             <span class="text">{ &line.text }</span>

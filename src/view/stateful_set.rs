@@ -39,7 +39,7 @@ pub fn view(scene: &StatefulSetScene, on_pod: &Callback<Key>) -> Html {
 
 fn tag(tag: &RevisionTag) -> Html {
     html! {
-        <span class={classes!("tag", format!("hue{}", tag.hue))} key={tag.number.to_string()}>
+        <span class={classes!("tag", super::hue(tag.hue))} key={tag.number.to_string()}>
             <i class="swatch" /><b>{ format!("revision {}", tag.number) }</b>
             <span class="image">{ &tag.image }</span>
             if tag.is_target { <span class="badge">{ "rolling out" }</span> }

@@ -13,14 +13,14 @@ const PAGE: usize = 10;
 /// The strip with the cursor at a position; `on_seek` is told where the user wants it.
 #[expect(clippy::needless_pass_by_value, reason = "callbacks are handed over, as Yew does")]
 pub fn view(strip: &Rc<Strip>, position: usize, moment: &str, on_seek: Callback<usize>) -> Html {
-    let place = strip.scale.place(position) * 100.0;
+    let place = super::place(strip.scale.place(position));
     html! {
         <div class="strip">
             <div class="whole">
                 <Picture strip={strip.clone()} />
                 <div class="over">
-                    <i class="future" style={format!("left:{place}%")} />
-                    <i class="cursor" style={format!("left:{place}%")} />
+                    <i class="future" style={format!("left:{place}")} />
+                    <i class="cursor" style={format!("left:{place}")} />
                     { scrubber(strip, position, moment, &on_seek) }
                 </div>
             </div>

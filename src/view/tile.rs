@@ -28,7 +28,7 @@ pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
     let class = classes!(
         "tile",
         tile.form.class(),
-        format!("hue{}", tile.hue),
+        super::hue(tile.hue),
         tile.ringed.then_some("ringed"),
         is_large.then_some("large")
     );
