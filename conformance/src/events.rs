@@ -21,20 +21,48 @@ pub struct Spoken {
 impl Spoken {
     /// A recorded Event.
     pub fn recorded(event: &Value) -> Spoken {
+        let message = forget_choice(word(&event["message"]));
         Spoken {
             about: (word(&event["source"]), word(&event["object"])),
-            said: (word(&event["type"]), word(&event["reason"]), word(&event["message"])),
+            said: (word(&event["type"]), word(&event["reason"]), message),
         }
     }
 
     /// One of the engine's.
     pub fn emitted(event: &Event, names: &Names) -> Spoken {
         let kind = if event.note.is_warning() { "Warning" } else { "Normal" };
-        let message = names.translate(&event.note.to_string(), &event.object);
+        let message = forget_choice(names.translate(&event.note.to_string(), &event.object));
         Spoken {
             about: (event.source.name().to_owned(), names.path(&event.object)),
             said: (kind.to_owned(), event.note.reason().to_owned(), message),
         }
+    }
+}
+
+/// Which of several budgets an event refreshes is chosen arbitrarily (rule 7).
+fn forget_choice(message: String) -> String {
+    match message.split_once("  Chose ") {
+        Some((matches, _)) => matches.to_owned(),
+        None => message,
+    }
+}
+
+impl Spoken {
+    /// Whether two writers met: which of them comes first is not determined, and the later one tries again.
+    pub fn is_conflict(&self) -> bool {
+        self.said
+            .2
+            .contains("the object has been modified; please apply your changes to the latest version")
+    }
+
+    /// Whether the disruption controller could not tell how many Pods there should be.
+    pub fn is_failed_count(&self) -> bool {
+        self.said.1 == "CalculateExpectedPodCountFailed"
+    }
+
+    /// Whether the disruption controller said it.
+    pub fn is_about_budgets(&self) -> bool {
+        self.about.0 == "controllermanager"
     }
 }
 
@@ -93,7 +121,7 @@ fn agrees(expected: &[Said], got: &[Said], is_lossy: bool) -> bool {
     }
 }
 
-/// Retries once each and without their place; runs of Pods created or deleted in one order.
+/// Retries once each and without their place; repetitions once; runs of Pods created or deleted in one order.
 fn normal(said: &[Said]) -> (BTreeSet<&Said>, Vec<&Said>) {
     let (retried, mut others): (Vec<&Said>, Vec<&Said>) = said.iter().partition(|said| is_retry(said));
     let mut start = 0;
@@ -105,6 +133,7 @@ fn normal(said: &[Said]) -> (BTreeSet<&Said>, Vec<&Said>) {
         }
         start += length;
     }
+    others.dedup();
     (retried.into_iter().collect(), others)
 }
 

@@ -1,8 +1,8 @@
 //! The recordings' names for objects: random parts are replaced by numbers in the order of creation.
 
-use rollscope_engine::api::{Key, Kind, Object, Uid};
+use rollscope_engine::api::{Key, Kind, Object, Pod, Uid};
 use rollscope_engine::cluster::Cluster;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What the recordings call the engine's objects, learnt as these are created.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +26,6 @@ pub struct Birth {
     pub step: usize,
     /// How many objects of this name there were, itself included.
     pub incarnation: usize,
-    /// The revision that a Pod was stamped from, as recordings call it.
-    pub revision: Option<String>,
     /// Whether the name is the object's own, so that incarnations are counted.
     pub is_named: bool,
 }
@@ -51,11 +49,9 @@ impl Names {
         } else {
             1
         };
-        let revision = self.revision_of(object);
         let birth = Birth {
             step,
             incarnation,
-            revision,
             is_named,
         };
         self.births.insert(object.meta().uid, birth);
@@ -78,18 +74,19 @@ impl Names {
         if *born_in == step { pods.clone() } else { Vec::new() }
     }
 
-    /// Pods that were made in one go are alike: those of them that are gone again get the names of the victims.
-    pub fn rename_victims(&mut self, cluster: &Cluster, born: &[Key], victims: &BTreeSet<String>) {
+    /// Pods that were made in one go are alike: those of them that are gone again get the names of those that are gone
+    /// in the recording. `stays` tells which are not.
+    pub fn rename_gone(&mut self, cluster: &Cluster, born: &[Key], stays: impl Fn(&str) -> bool) {
         let (gone, left): (Vec<&Key>, Vec<&Key>) = born.iter().partition(|key| cluster.get(key).is_none());
         for key in gone {
             let alias = self.alias(key).to_owned();
-            if victims.contains(&alias) {
+            if !stays(&alias) {
                 continue;
             }
             let owner = |alias: &str| alias.rsplit_once('#').map(|(owner, _)| owner.to_owned());
             let other = left.iter().find(|other| {
                 let named = self.alias(other);
-                victims.contains(named) && owner(named) == owner(&alias)
+                !stays(named) && owner(named) == owner(&alias)
             });
             if let Some(other) = other {
                 let named = self.alias(other).to_owned();
@@ -132,24 +129,18 @@ impl Names {
         *count
     }
 
-    /// `rev1` for a Pod under a Deployment or DaemonSet, `db-rev1` for one of a StatefulSet.
-    fn revision_of(&self, object: &Object) -> Option<String> {
-        let Object::Pod(pod) = object else { return None };
+    /// The revision that a Pod was stamped from: `rev1` for a Pod under a Deployment or DaemonSet, `db-rev1` for one of a StatefulSet.
+    pub fn revision_of(&self, pod: &Pod) -> Option<String> {
         if let Some(hash) = pod.meta.labels.get("pod-template-hash") {
             return self.hashes.get(hash).cloned();
         }
-        let owner = pod.meta.controller()?;
         let label = pod.meta.labels.get("controller-revision-hash")?;
-        let daemon = owner.kind == "DaemonSet";
-        let name = if daemon {
-            format!("{}-{label}", owner.name)
-        } else {
-            label.clone()
-        };
-        let key = Key::new(Kind::ControllerRevision, &pod.meta.namespace, &name.into());
-        let alias = self.alias(&key);
-        let short = alias.rsplit_once('-').map_or(alias, |(_, short)| short);
-        Some(if daemon { short } else { alias }.to_owned())
+        let revision = |name: String| Key::new(Kind::ControllerRevision, &pod.meta.namespace, &name.into());
+        if let Some(owner) = pod.meta.controller().filter(|owner| owner.kind == "DaemonSet") {
+            let alias = self.aliases.get(&revision(format!("{}-{label}", owner.name)))?;
+            return alias.rsplit_once('-').map(|(_, short)| short.to_owned());
+        }
+        Some(self.alias(&revision(label.clone())).to_owned())
     }
 
     /// What the recordings call an object.
@@ -164,7 +155,8 @@ impl Names {
 
     /// The object that the recordings call so; the name itself where none is known.
     pub fn key(&self, kind: Kind, alias: &str) -> Key {
-        let named = || Key::new(kind, &"default".into(), &alias.into());
+        let namespace = if kind == Kind::Node { "" } else { "default" };
+        let named = || Key::new(kind, &namespace.into(), &alias.into());
         self.keys.get(&(kind, alias.to_owned())).cloned().unwrap_or_else(named)
     }
 
@@ -175,7 +167,7 @@ impl Names {
 
     /// Replaces every random name in a text; `about` resolves bare hashes.
     pub fn translate(&self, text: &str, about: &Key) -> String {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let mut translated = String::new();
         let mut rest = text;
         while let Some(start) = rest.find(is_name) {
@@ -190,21 +182,30 @@ impl Names {
 
     fn translate_token(&self, token: &str, about: &Key) -> Option<String> {
         let of = |kind: Kind, name: &str| self.aliases.get(&Key::new(kind, &about.namespace, &name.into()));
+        // The recordings' namespace has a name of its own; manifests name none.
+        if token == "default" {
+            return Some("demo".to_owned());
+        }
         let known = |name: &str| {
             [Kind::Pod, Kind::ReplicaSet, Kind::ControllerRevision]
                 .into_iter()
                 .find_map(|kind| of(kind, name))
         };
-        if let Some(prefix) = token.strip_suffix('-').or_else(|| token.strip_suffix("-."))
-            && let Some(alias) = known(prefix)
-        {
-            return Some(token.replacen(prefix, alias, 1));
-        }
-        known(token).or_else(|| self.hashes.get(token)).cloned()
+        // A Pod that was refused: its name was given and never used.
+        let refused = || {
+            let owner = token.rsplit_once('-')?.0;
+            let owner = of(Kind::ReplicaSet, owner).or_else(|| of(Kind::ReplicationController, owner))?;
+            Some(format!("{owner}-?"))
+        };
+        let known = known(token).or_else(|| self.hashes.get(token));
+        known.cloned().or_else(refused)
     }
 }
 
 /// The node that a DaemonSet's Pod was made for.
-pub fn target_node(_object: &Object) -> Option<String> {
-    None
+pub fn target_node(object: &Object) -> Option<String> {
+    match object {
+        Object::Pod(pod) => pod.target_node.as_ref().map(ToString::to_string),
+        _ => None,
+    }
 }

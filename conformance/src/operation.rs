@@ -4,6 +4,7 @@ use crate::names::Names;
 use crate::recording::word;
 use rollscope_engine::api::{Key, Kind, Name, Object};
 use rollscope_engine::cluster::{Cluster, Propagation};
+use rollscope_engine::controllers::disruption::eviction;
 use rollscope_engine::scenario::{Intervention, PodMove};
 use rollscope_engine::value::Value as EngineValue;
 use rollscope_engine::{Simulation, kubectl, time::Time};
@@ -16,6 +17,7 @@ pub fn carry_out(simulation: &mut Simulation, names: &Names, at: Time, operation
         "wait" | "observe" => Ok(Value::Null),
         "kubectl" => kubectl(simulation, names, at, operation),
         "apply" => Ok(apply(simulation, at, operation)),
+        "evict-pod" => Ok(evict(simulation, names, at, operation)),
         _ => {
             for what in interventions(simulation.cluster(), names, operation)? {
                 simulation.intervene(at, &what);
@@ -57,6 +59,15 @@ fn interventions(cluster: &Cluster, names: &Names, operation: &Value) -> Result<
         "image-pull-error" => of_pod(PodMove::ImagePullError),
         "fail" => of_pod(PodMove::Fail),
         "succeed" => of_pod(PodMove::Succeed),
+        "node-add" => Ok(vec![Intervention::Apply(node(operation).to_string().into())]),
+        "node-patch" => Ok(vec![Intervention::Patch(
+            names.key(Kind::Node, &text("name")),
+            to_engine(&operation["patch"]).into(),
+        )]),
+        "node-del" => Ok(vec![Intervention::Delete(
+            names.key(Kind::Node, &text("name")),
+            Propagation::Background,
+        )]),
         "deletion-cost" => of_pod(PodMove::Annotate(
             "controller.kubernetes.io/pod-deletion-cost".to_owned(),
             number("cost").to_string(),
@@ -70,6 +81,22 @@ fn interventions(cluster: &Cluster, names: &Names, operation: &Value) -> Result<
         }
         other => Err(format!("the operation {other} is not known")),
     }
+}
+
+/// The Node of a `node-add`, as a manifest.
+fn node(operation: &Value) -> Value {
+    let mut node = json!({
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": { "name": operation["name"], "labels": operation["labels"] },
+        "spec": {},
+    });
+    for field in ["unschedulable", "taints"] {
+        if !operation[field].is_null() {
+            node["spec"][field] = operation[field].clone();
+        }
+    }
+    node
 }
 
 /// Recorded moves of the kubelet bind the Pod first, if it has no node yet, and write its whole status: a restart count
@@ -110,31 +137,59 @@ fn propagation(text: &str) -> Propagation {
     }
 }
 
-/// Applies all documents at once; each one's code follows from whether it was there before and is there now.
+/// Applies all documents at once; each one's code follows from what kubectl prints of it.
 fn apply(simulation: &mut Simulation, at: Time, operation: &Value) -> Value {
     let text = word(&operation["yaml"]);
-    let before = simulation.cluster().clone();
-    simulation.intervene(at, &Intervention::Apply(text.as_str().into()));
+    let (_, printed) = simulation.intervene(at, &Intervention::Apply(text.as_str().into()));
     let documents = rollscope_engine::manifest::read(&text).documents;
     let objects = documents.iter().map(|document| {
-        let exists = |cluster: &Cluster| {
-            let key = Kind::from_name(&document.kind).map(|kind| {
-                Key::new(
-                    kind,
-                    &document.namespace.as_str().into(),
-                    &document.name.as_str().into(),
-                )
-            });
-            key.is_some_and(|key| cluster.get(&key).is_some())
-        };
-        let code = match (exists(&before), exists(simulation.cluster())) {
-            (true, _) => 200,
-            (false, true) => 201,
-            (false, false) => 422,
-        };
-        json!({ "object": format!("{}/{}", document.kind, document.name), "code": code })
+        let (kind, name) = (&document.kind, &document.name);
+        let mut answer = json!({ "object": format!("{kind}/{name}") });
+        let refused = format!("The {kind} \"{name}\" is invalid: ");
+        let line = |suffix: &str| printed.lines().any(|line| line.ends_with(&format!("/{name} {suffix}")));
+        if let Some((_, details)) = printed.split_once(&refused) {
+            refuse(&mut answer, kind, name, details);
+        } else if line("created") {
+            answer["code"] = 201.into();
+        } else {
+            answer["code"] = 200.into();
+        }
+        answer
     });
     json!({ "objects": objects.collect::<Vec<_>>() })
+}
+
+/// The server's answer behind kubectl's words: one broken rule on the line, or several as a list.
+fn refuse(answer: &mut Value, kind: &str, name: &str, details: &str) {
+    let mut lines = details.lines();
+    let first = lines.next().unwrap_or_default();
+    let list = lines.map_while(|line| line.strip_prefix("* "));
+    let broken: Vec<&str> = if first.is_empty() { list.collect() } else { vec![first] };
+    let causes: Vec<Value> = broken.iter().filter_map(|rule| cause(rule)).collect();
+    let summary = if broken.len() == 1 {
+        broken.concat()
+    } else {
+        format!("[{}]", broken.join(", "))
+    };
+    let qualified = Kind::from_name(kind).map_or_else(|| kind.to_owned(), Kind::qualified);
+    answer["code"] = 422.into();
+    answer["reason"] = "Invalid".into();
+    answer["message"] = format!("{qualified} \"{name}\" is invalid: {summary}").into();
+    answer["causes"] = causes.into();
+}
+
+/// `field: detail`, with the reason that the server gives for such a detail.
+fn cause(rule: &str) -> Option<Value> {
+    let (field, message) = rule.split_once(": ")?;
+    let reasons = [
+        ("Invalid value", "FieldValueInvalid"),
+        ("Forbidden", "FieldValueForbidden"),
+        ("Required value", "FieldValueRequired"),
+        ("Unsupported value", "FieldValueNotSupported"),
+        ("Duplicate value", "FieldValueDuplicate"),
+    ];
+    let (_, reason) = reasons.into_iter().find(|(start, _)| message.starts_with(start))?;
+    Some(json!({ "field": field, "message": message, "reason": reason }))
 }
 
 /// A command line: `rollout <verb> <kind>/<name> [--flag=value]`.
@@ -183,6 +238,25 @@ fn as_older_kubectl(kind: Kind, text: String) -> String {
         Some((object, _)) if kind != Kind::Deployment => format!("{object} rolled back"),
         _ => text,
     }
+}
+
+/// The server's answer to an eviction.
+fn evict(simulation: &mut Simulation, names: &Names, at: Time, operation: &Value) -> Value {
+    let key = names.key(Kind::Pod, &word(&operation["pod"]));
+    let refusal = match simulation.cluster().get(&key) {
+        Some(Object::Pod(pod)) => eviction::evict(simulation.cluster(), pod, at).err(),
+        _ => None,
+    };
+    simulation.intervene(at, &Intervention::Pod(key, PodMove::Evict));
+    let Some(refusal) = refusal else {
+        return json!({ "code": 201 });
+    };
+    let mut answer = json!({ "code": refusal.code, "message": refusal.message });
+    if let Some(cause) = refusal.cause {
+        answer["reason"] = "TooManyRequests".into();
+        answer["causes"] = json!([{ "reason": "DisruptionBudget", "message": cause }]);
+    }
+    answer
 }
 
 fn to_engine(value: &Value) -> EngineValue {

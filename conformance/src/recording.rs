@@ -48,6 +48,11 @@ pub struct RecordedStep {
 }
 
 impl Recording {
+    /// Whether a quota keeps Pods from being created, so that the time of retries is not determined (rule 5).
+    pub fn is_under_quota(&self) -> bool {
+        self.topic.ends_with("/quota")
+    }
+
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Recording, String> {
         let complain = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());

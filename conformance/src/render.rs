@@ -1,7 +1,10 @@
 //! The engine's cluster in the form of a recorded state: one JSON object per object, and printed table rows.
 
 use crate::names::{Names, target_node};
-use rollscope_engine::api::{Deployment, Kind, Object, ObjectMeta, Pod, PodTemplate, ReplicaSet, StatefulSet};
+use rollscope_engine::api::{
+    Deployment, Endpoint, EndpointSlice, Key, Kind, Object, ObjectMeta, Pod, PodDisruptionBudget, PodTemplate,
+    ReplicaSet, StatefulSet,
+};
 use rollscope_engine::cluster::Cluster;
 use rollscope_engine::kubectl;
 use serde_json::{Map, Value, json};
@@ -59,7 +62,20 @@ fn members(object: &Object, names: &Names) -> Option<Map<String, Value>> {
             let owners: Vec<String> = owners.map(|owner| format!("{}/{}", owner.kind, owner.name)).collect();
             json!({ "owners": owners, "phase": if claim.bound { "Bound" } else { "Pending" } })
         }
-        Object::Service(_) => return None,
+        Object::ReplicationController(controller) => json!({
+            "replicas": controller.spec.replicas,
+            "status": status(&controller.status.to_value(), &controller.meta, names).0,
+        }),
+        Object::DaemonSet(set) => json!({
+            "generation": set.meta.generation,
+            "observedGeneration": set.status.observed_generation,
+            "images": images(&set.spec.template),
+            "status": status(&set.status.to_value(), &set.meta, names).0,
+        }),
+        Object::PodDisruptionBudget(budget) => self::budget(budget, names),
+        Object::ResourceQuota(quota) => json!({ "status": to_json(&quota.status()) }),
+        Object::EndpointSlice(slice) => endpoints(slice, names),
+        Object::Service(_) | Object::Node(_) => return None,
     };
     match value {
         Value::Object(members) => Some(members),
@@ -123,7 +139,7 @@ fn pod(pod: &Pod, names: &Names) -> Value {
     labels.retain(|key, _| !SYSTEM_LABELS.contains(key));
     let mut members = json!({
         "owner": owner(&pod.meta, names),
-        "rev": birth.revision,
+        "rev": names.revision_of(pod),
         "images": images(&pod.template),
         "phase": pod.status.phase.name(),
         "ready": pod.is_ready(),
@@ -164,12 +180,38 @@ fn pod(pod: &Pod, names: &Names) -> Value {
     members
 }
 
+fn budget(budget: &PodDisruptionBudget, names: &Names) -> Value {
+    let (status, conditions) = status(&budget.status.to_value(), &budget.meta, names);
+    let mut members = json!({ "status": status, "conditions": conditions });
+    if !budget.status.disrupted_pods.is_empty() {
+        let pods = budget.status.disrupted_pods.keys();
+        let pods = pods.map(|pod| {
+            names
+                .alias(&Key::new(Kind::Pod, &budget.meta.namespace, pod))
+                .to_owned()
+        });
+        members["disruptedPods"] = pods.collect();
+    }
+    members
+}
+
+fn endpoints(slice: &EndpointSlice, names: &Names) -> Value {
+    let row = |endpoint: &Endpoint| {
+        let pod = names
+            .alias(&Key::new(Kind::Pod, &slice.meta.namespace, &endpoint.pod))
+            .to_owned();
+        (pod, endpoint.ready, endpoint.serving, endpoint.terminating)
+    };
+    let mut rows: Vec<_> = slice.endpoints.iter().map(row).collect();
+    rows.sort();
+    json!({ "endpoints": rows })
+}
+
 fn owner(meta: &ObjectMeta, names: &Names) -> Value {
     let Some(owner) = meta.controller() else {
         return Value::Null;
     };
-    let key =
-        Kind::from_name(owner.kind).map(|kind| rollscope_engine::api::Key::new(kind, &meta.namespace, &owner.name));
+    let key = Kind::from_name(owner.kind).map(|kind| Key::new(kind, &meta.namespace, &owner.name));
     key.map_or_else(|| format!("{}/{}", owner.kind, owner.name), |key| names.path(&key))
         .into()
 }
@@ -180,7 +222,7 @@ fn images(template: &PodTemplate) -> Vec<&str> {
 
 /// The counters without what is listed elsewhere, and the conditions by type; names replaced.
 fn status(status: &rollscope_engine::value::Value, meta: &ObjectMeta, names: &Names) -> (Value, Value) {
-    let about = rollscope_engine::api::Key::new(Kind::Deployment, &meta.namespace, &meta.name);
+    let about = Key::new(Kind::Deployment, &meta.namespace, &meta.name);
     let mut status = translated(to_json(status), names, &about);
     let mut conditions = Vec::new();
     if let Value::Object(members) = &mut status {
@@ -193,7 +235,7 @@ fn status(status: &rollscope_engine::value::Value, meta: &ObjectMeta, names: &Na
     (status, conditions.into())
 }
 
-fn translated(value: Value, names: &Names, about: &rollscope_engine::api::Key) -> Value {
+fn translated(value: Value, names: &Names, about: &Key) -> Value {
     match value {
         Value::String(text) => names.translate(&text, about).into(),
         Value::Array(items) => items.into_iter().map(|item| translated(item, names, about)).collect(),

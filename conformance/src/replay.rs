@@ -101,6 +101,8 @@ struct Timing {
     lead: Duration,
     /// Controllers acted this long after the operation (rule 1: their present lies between operation and capture).
     delay: Duration,
+    /// Whether what waits to be tried again is tried after the capture only (rule 5: pauses are not determined).
+    late_retries: bool,
     /// The state was captured this much earlier or later, seen from a timer that expires close to it (rule 9).
     capture: Shift,
 }
@@ -120,7 +122,7 @@ const SETTLED: Duration = Duration(800);
 
 impl Timing {
     /// The likely one first.
-    fn all(step: &RecordedStep) -> impl Iterator<Item = Timing> {
+    fn all(step: &RecordedStep, under_quota: bool) -> impl Iterator<Item = Timing> {
         let latest = (step.captured - SETTLED).since(step.at);
         let delays = (1..8_u64).map(move |part| Duration(latest.0 * part / 7));
         let delayed = delays.map(|delay| Timing {
@@ -139,7 +141,15 @@ impl Timing {
             capture,
             ..Timing::default()
         });
-        std::iter::once(Timing::default()).chain(borders).chain(delayed)
+        let late_retries = Timing {
+            late_retries: true,
+            ..Timing::default()
+        };
+        let retries = under_quota.then_some(late_retries);
+        std::iter::once(Timing::default())
+            .chain(retries)
+            .chain(borders)
+            .chain(delayed)
     }
 
     fn capture(self, step: &RecordedStep) -> Time {
@@ -194,7 +204,7 @@ impl Run {
     fn step(&mut self, task: &Task<'_>) -> Vec<Difference> {
         let before = self.clone();
         let mut likely = None;
-        for timing in Timing::all(task.step) {
+        for timing in Timing::all(task.step, task.recording.is_under_quota()) {
             let mut run = before.clone();
             let differences = run.attempt(task, timing);
             if differences.is_empty() {
@@ -212,7 +222,7 @@ impl Run {
         let step = task.step;
         let result = self.carry_out(step, timing);
         self.run_before(timing.capture(step), step.index);
-        self.rename_victims(step);
+        self.rename_gone(step, task.expected);
         let mut differences = Vec::new();
         match result {
             Err(complaint) => differences.push(Difference {
@@ -232,9 +242,15 @@ impl Run {
 
     fn carry_out(&mut self, step: &RecordedStep, timing: Timing) -> Result<Value, String> {
         self.prefer_victims(step);
+        if timing.late_retries {
+            self.simulation.delay_retries(step.captured);
+        }
         self.run_before(step.at - timing.lead, step.index);
         let result = operation::carry_out(&mut self.simulation, &self.names, step.at, &step.operation);
         self.simulation.hold_until(step.at + timing.delay);
+        if timing.late_retries {
+            self.simulation.delay_retries(step.captured);
+        }
         result
     }
 
@@ -267,10 +283,10 @@ impl Run {
         self.learnt = self.simulation.steps().len();
     }
 
-    fn rename_victims(&mut self, step: &RecordedStep) {
+    fn rename_gone(&mut self, step: &RecordedStep, expected: &Expected) {
         let born = self.names.pods_born_in(step.index);
-        self.names
-            .rename_victims(self.simulation.cluster(), &born, &step.victims);
+        let stays = |alias: &str| expected.objects.contains_key(&format!("Pod/{alias}"));
+        self.names.rename_gone(self.simulation.cluster(), &born, stays);
     }
 
     fn compare_state(&self, task: &Task<'_>) -> Vec<Difference> {
@@ -297,6 +313,23 @@ impl Run {
         let own = self.emitted();
         let late = self.emitted_before_next(task);
         let recorded: Vec<Spoken> = task.step.events.iter().map(Spoken::recorded).collect();
+        // A budget that comes with its Pods may be looked at before or after these: recorded both ways.
+        let races = task
+            .step
+            .set
+            .keys()
+            .any(|path| path.starts_with("PodDisruptionBudget/"))
+            && task.step.operation["op"] == "apply";
+        // The removal of a Pod is two changes; a budget may be looked at in between.
+        let removes = task.step.operation["op"] == "gone";
+        let heeds = |spoken: &Spoken| {
+            let unsure = (races && spoken.is_about_budgets()) || (removes && spoken.is_failed_count());
+            !unsure && !spoken.is_conflict()
+        };
+        let (own, recorded): (Vec<_>, Vec<_>) = (
+            own.into_iter().filter(heeds).collect(),
+            recorded.into_iter().filter(heeds).collect(),
+        );
         let lossy_from = &task.recording.lossy_from;
         let is_lossy = |object: &str| lossy_from.get(object).is_some_and(|from| *from <= task.step.index);
         let heard = events::compare(&recorded, &own, &late, is_lossy);
@@ -314,16 +347,22 @@ impl Run {
 
     /// Events that a timer will bring before the next operation.
     fn emitted_before_next(&self, task: &Task<'_>) -> Vec<Spoken> {
-        let Some(next) = task.next else { return Vec::new() };
-        if self.simulation.next_due().is_none_or(|due| due >= next.at) {
+        // After the last capture the recorder listens for another while.
+        let end = task.next.map_or(task.step.captured + SETTLED, |next| next.at);
+        if self.simulation.next_due().is_none_or(|due| due >= end) {
             return Vec::new();
         }
         let mut ahead = self.clone();
         ahead.heard = self.simulation.cluster().events().len();
         ahead.claimed = BTreeSet::new();
-        ahead.prefer_victims(next);
-        ahead.run_before(next.at, next.index);
-        ahead.rename_victims(next);
+        let mut expected = task.expected.clone();
+        if let Some(next) = task.next {
+            ahead.prefer_victims(next);
+            expected.advance(next);
+        }
+        let step = task.next.unwrap_or(task.step);
+        ahead.run_before(end, step.index);
+        ahead.rename_gone(step, &expected);
         ahead.emitted()
     }
 }
@@ -337,21 +376,21 @@ impl Expected {
 
     /// Leaves out what the format says is not determined.
     fn forget_undetermined(&mut self, recording: &Recording) {
-        let under_quota = recording.topic.ends_with("/quota");
-        for (path, object) in &mut self.objects {
+        for object in self.objects.values_mut() {
             let Value::Object(members) = object else { continue };
             for clock in ["created", "readySince"] {
                 members.remove(clock);
             }
-            if under_quota {
+            if recording.is_under_quota() {
                 members.remove("createdStep");
-            }
-            if recording.topic == "pdb/multiple" && path.starts_with("PodDisruptionBudget/") {
-                members.clear();
             }
             if let Some(Value::Array(conditions)) = members.get_mut("conditions") {
                 conditions.iter_mut().for_each(forget_racing_reason);
             }
+        }
+        if recording.topic == "pdb/multiple" {
+            self.objects.retain(|path, _| !path.starts_with("PodDisruptionBudget/"));
+            self.rows.retain(|path, _| !path.starts_with("PodDisruptionBudget/"));
         }
         let is_going = |path: &str, object: &Value| path.starts_with("StatefulSet/") && object["deleting"] == true;
         if self.objects.iter().any(|(path, object)| is_going(path, object)) {

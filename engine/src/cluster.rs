@@ -2,8 +2,8 @@
 //! so that every change can be taken back and made again ([`Cluster::undo`], [`Cluster::redo`]).
 
 use crate::api::{
-    ControllerRevision, DaemonSet, Deployment, Key, Kind, LabelSelector, Name, Node, Object, PersistentVolumeClaim,
-    Pod, ReplicaSet, Service, StatefulSet, Uid,
+    ControllerRevision, DaemonSet, Deployment, EndpointSlice, Key, Kind, LabelSelector, Name, Node, Object,
+    PersistentVolumeClaim, Pod, ReplicaSet, Service, StatefulSet, Uid,
 };
 use crate::event::Event;
 use crate::ordered::Ordered;
@@ -332,6 +332,23 @@ impl Cluster {
         })
     }
 
+    /// EndpointSlices whose controller is this Service, by name.
+    pub fn slices_of(&self, owner: Uid) -> impl Iterator<Item = &Rc<EndpointSlice>> {
+        self.controlled(owner, Kind::EndpointSlice)
+            .filter_map(|object| match object {
+                Object::EndpointSlice(slice) => Some(slice),
+                _ => None,
+            })
+    }
+
+    /// Pods that a Service's selector names, whatever state they are in.
+    pub fn pods_of_service<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Rc<Pod>> {
+        self.of_kind(Kind::Pod).filter_map(move |object| match object {
+            Object::Pod(pod) if service.selects(pod) => Some(pod),
+            _ => None,
+        })
+    }
+
     /// The Deployment of this name.
     pub fn deployment(&self, namespace: &Name, name: &Name) -> Option<&Rc<Deployment>> {
         match self.get(&Key::new(Kind::Deployment, namespace, name))? {
@@ -344,6 +361,14 @@ impl Cluster {
     pub fn replica_set(&self, namespace: &Name, name: &Name) -> Option<&Rc<ReplicaSet>> {
         match self.get(&Key::new(Kind::ReplicaSet, namespace, name))? {
             Object::ReplicaSet(set) => Some(set),
+            _ => None,
+        }
+    }
+
+    /// The ReplicaSet or ReplicationController of this key.
+    pub fn replicas(&self, key: &Key) -> Option<&Rc<ReplicaSet>> {
+        match self.get(key)? {
+            Object::ReplicaSet(set) | Object::ReplicationController(set) => Some(set),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! Kubernetes Events: what the controllers tell, in their own words. The words are made when they are read.
 
-use crate::api::{Key, Name};
+use crate::api::{Key, LabelSelector, Name};
 use crate::step::Actor;
 use crate::time::Time;
 use std::fmt;
@@ -35,6 +35,8 @@ pub enum Note {
     CreatedPod(Name),
     /// RS-34.
     DeletedPod(Name),
+    /// RS-34: error.
+    CreatePodFailed(Rc<str>),
     /// STS-70.
     CreatePodInSet(Name, Name),
     /// STS-71.
@@ -51,6 +53,14 @@ pub enum Note {
     FailedDaemonPod(Name, Name, Name),
     /// DS-64: namespace, Pod, node.
     SucceededDaemonPod(Name, Name, Name),
+    /// PDB-03.
+    NoPods,
+    /// PDB-04: the selector.
+    UnmanagedPods(Rc<LabelSelector>),
+    /// PDB-04: error.
+    ExpectedPodsFailed(Rc<str>),
+    /// PDB-08: namespace, Pod, the chosen budget.
+    SeveralBudgets(Name, Name, Name),
     /// POD-58: Pod, node.
     Scheduled(Name, Name),
     /// POD-56.
@@ -72,7 +82,11 @@ impl Note {
     pub fn is_warning(&self) -> bool {
         matches!(
             self,
-            Note::CreateClaimFailed(..)
+            Note::CreatePodFailed(_)
+                | Note::UnmanagedPods(_)
+                | Note::ExpectedPodsFailed(_)
+                | Note::SeveralBudgets(..)
+                | Note::CreateClaimFailed(..)
                 | Note::CreatePodInSetFailed(..)
                 | Note::PullFailed(_)
                 | Note::FailedDaemonPod(..)
@@ -86,9 +100,13 @@ impl Note {
             Note::CreatedPod(_) | Note::CreatePodInSet(..) | Note::CreateClaim(..) => "SuccessfulCreate",
             Note::DeletedPod(_) | Note::DeletePodInSet(..) => "SuccessfulDelete",
             Note::UpdatePodInSet(..) => "SuccessfulUpdate",
-            Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) => "FailedCreate",
+            Note::CreatePodFailed(_) | Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) => "FailedCreate",
             Note::FailedDaemonPod(..) => "FailedDaemonPod",
             Note::SucceededDaemonPod(..) => "SucceededDaemonPod",
+            Note::NoPods => "NoPods",
+            Note::UnmanagedPods(_) => "UnmanagedPods",
+            Note::ExpectedPodsFailed(_) => "CalculateExpectedPodCountFailed",
+            Note::SeveralBudgets(..) => "MultiplePodDisruptionBudgets",
             Note::Scheduled(..) => "Scheduled",
             Note::Pulling(_) => "Pulling",
             Note::Pulled(_) => "Pulled",
@@ -109,6 +127,7 @@ impl fmt::Display for Note {
                 write!(f, "Scaled {direction} replica set {name} from {from} to {to}")
             }
             Note::CreatedPod(pod) => write!(f, "Created pod: {pod}"),
+            Note::CreatePodFailed(error) => write!(f, "Error creating: {error}"),
             Note::DeletedPod(pod) => write!(f, "Deleted pod: {pod}"),
             Note::CreatePodInSet(pod, set) => write!(f, "Create Pod {pod} in StatefulSet {set} successful"),
             Note::DeletePodInSet(pod, set) => write!(f, "Delete Pod {pod} in StatefulSet {set} successful"),
@@ -137,6 +156,21 @@ impl fmt::Display for Note {
                     "Found succeeded daemon pod {namespace}/{pod} on node {node}, will try to delete it"
                 )
             }
+            Note::NoPods => write!(f, "No matching pods found"),
+            Note::UnmanagedPods(selector) => write!(
+                f,
+                "Pods selected by this PodDisruptionBudget (selector: {}) were found to be unmanaged. As a result, the \
+                 status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account \
+                 for these pods please set \".spec.minAvailable\" field of the PDB to an integer value.",
+                selector.as_go()
+            ),
+            Note::ExpectedPodsFailed(error) => {
+                write!(f, "Failed to calculate the number of expected pods: {error}")
+            }
+            Note::SeveralBudgets(namespace, pod, budget) => write!(
+                f,
+                "Pod \"{namespace}\"/\"{pod}\" matches multiple PodDisruptionBudgets.  Chose \"{budget}\" arbitrarily."
+            ),
             Note::Scheduled(pod, node) => write!(f, "Successfully assigned {pod} to {node}"),
             Note::Pulling(image) => write!(f, "Pulling image \"{image}\""),
             Note::Pulled(image) => write!(f, "Successfully pulled image \"{image}\""),

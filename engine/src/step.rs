@@ -14,8 +14,12 @@ pub enum Actor {
     User,
     DeploymentController,
     ReplicaSetController,
+    ReplicationController,
     StatefulSetController,
     DaemonSetController,
+    DisruptionController,
+    EndpointSliceController,
+    ResourceQuotaController,
     GarbageCollector,
     VolumeBinder,
     Scheduler,
@@ -29,8 +33,12 @@ impl Actor {
             Actor::User => "you",
             Actor::DeploymentController => "deployment-controller",
             Actor::ReplicaSetController => "replicaset-controller",
+            Actor::ReplicationController => "replication-controller",
             Actor::StatefulSetController => "statefulset-controller",
             Actor::DaemonSetController => "daemonset-controller",
+            Actor::DisruptionController => "controllermanager",
+            Actor::EndpointSliceController => "endpoint-slice-controller",
+            Actor::ResourceQuotaController => "resourcequota-controller",
             Actor::GarbageCollector => "garbage-collector",
             Actor::VolumeBinder => "persistentvolume-controller",
             Actor::Scheduler => "default-scheduler",
@@ -213,10 +221,9 @@ impl Deed {
             },
             (Object::PersistentVolumeClaim(a), Object::PersistentVolumeClaim(b)) if a.bound != b.bound => Deed::Bound,
             (a, b) if a.generation_differs(b) || a.meta().annotations != b.meta().annotations => Deed::Updated,
-            (Object::Deployment(_) | Object::ReplicaSet(_) | Object::StatefulSet(_) | Object::DaemonSet(_), _) => {
-                Deed::Status
-            }
-            _ => Deed::Updated,
+            (Object::Pod(_) | Object::PersistentVolumeClaim(_) | Object::EndpointSlice(_), _) => Deed::Updated,
+            (Object::ControllerRevision(_) | Object::Service(_) | Object::Node(_), _) => Deed::Updated,
+            _ => Deed::Status,
         }
     }
 

@@ -7,10 +7,14 @@
 mod controller_revision;
 mod daemon_set;
 mod deployment;
+mod disruption;
+mod endpoint_slice;
+mod kind;
 mod meta;
 mod node;
 mod pod;
 mod replica_set;
+mod resource_quota;
 mod selector;
 mod service;
 mod stateful_set;
@@ -19,10 +23,14 @@ mod template;
 pub use controller_revision::ControllerRevision;
 pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy};
 pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy};
+pub use disruption::{PodDisruptionBudget, PodDisruptionBudgetStatus};
+pub use endpoint_slice::{Endpoint, EndpointSlice};
+pub use kind::{Key, Kind};
 pub use meta::{Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, labels};
 pub use node::{Node, Taint, Toleration};
 pub use pod::{ContainerState, ContainerStatus, Phase, Pod, PodStatus};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
+pub use resource_quota::ResourceQuota;
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use service::{PersistentVolumeClaim, Service};
 pub use stateful_set::{
@@ -32,135 +40,8 @@ pub use stateful_set::{
 pub use template::{Container, IntOrPercent, PodTemplate, Probe};
 
 use crate::value::Value;
-use std::fmt;
+use meta::label_value;
 use std::rc::Rc;
-
-/// The kinds that the engine simulates, in the order in which they are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the API's own names")]
-pub enum Kind {
-    Deployment,
-    ReplicaSet,
-    StatefulSet,
-    DaemonSet,
-    ControllerRevision,
-    Pod,
-    PersistentVolumeClaim,
-    Service,
-    Node,
-}
-
-impl Kind {
-    /// Every kind, in listing order.
-    pub const ALL: [Kind; 9] = [
-        Kind::Deployment,
-        Kind::ReplicaSet,
-        Kind::StatefulSet,
-        Kind::DaemonSet,
-        Kind::ControllerRevision,
-        Kind::Pod,
-        Kind::PersistentVolumeClaim,
-        Kind::Service,
-        Kind::Node,
-    ];
-
-    /// The name as manifests spell it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Deployment => "Deployment",
-            Kind::ReplicaSet => "ReplicaSet",
-            Kind::StatefulSet => "StatefulSet",
-            Kind::DaemonSet => "DaemonSet",
-            Kind::Node => "Node",
-            Kind::ControllerRevision => "ControllerRevision",
-            Kind::Pod => "Pod",
-            Kind::PersistentVolumeClaim => "PersistentVolumeClaim",
-            Kind::Service => "Service",
-        }
-    }
-
-    /// The API group and version that serves it.
-    pub fn api_version(self) -> &'static str {
-        match self {
-            Kind::Deployment | Kind::ReplicaSet | Kind::StatefulSet | Kind::DaemonSet | Kind::ControllerRevision => {
-                "apps/v1"
-            }
-            Kind::Pod | Kind::PersistentVolumeClaim | Kind::Service | Kind::Node => "v1",
-        }
-    }
-
-    /// The resource name in URLs and kubectl's messages.
-    pub fn plural(self) -> &'static str {
-        match self {
-            Kind::Deployment => "deployments",
-            Kind::ReplicaSet => "replicasets",
-            Kind::StatefulSet => "statefulsets",
-            Kind::DaemonSet => "daemonsets",
-            Kind::Node => "nodes",
-            Kind::ControllerRevision => "controllerrevisions",
-            Kind::Pod => "pods",
-            Kind::PersistentVolumeClaim => "persistentvolumeclaims",
-            Kind::Service => "services",
-        }
-    }
-
-    /// The group of the API; empty for the core.
-    fn group(self) -> &'static str {
-        self.api_version().split_once('/').map_or("", |(group, _)| group)
-    }
-
-    /// `deployments.apps`, as the server's messages have it.
-    pub fn resource(self) -> String {
-        dotted(self.plural(), self.group())
-    }
-
-    /// `Deployment.apps`, as kubectl's messages have it.
-    pub fn qualified(self) -> String {
-        dotted(self.name(), self.group())
-    }
-
-    /// The kind that manifests spell like this.
-    pub fn from_name(name: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
-
-fn dotted(name: &str, group: &str) -> String {
-    if group.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{name}.{group}")
-    }
-}
-
-/// What names one object in a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
-    /// Its kind.
-    pub kind: Kind,
-    /// Its namespace.
-    pub namespace: Name,
-    /// Its name.
-    pub name: Name,
-}
-
-impl Key {
-    /// The key of `kind` `namespace`/`name`.
-    pub fn new(kind: Kind, namespace: &Name, name: &Name) -> Key {
-        Key {
-            kind,
-            namespace: namespace.clone(),
-            name: name.clone(),
-        }
-    }
-}
-
-/// `Deployment/web`.
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind.name(), self.name)
-    }
-}
 
 /// Any object that a cluster can hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,13 +49,17 @@ impl fmt::Display for Key {
 pub enum Object {
     Deployment(Rc<Deployment>),
     ReplicaSet(Rc<ReplicaSet>),
+    ReplicationController(Rc<ReplicaSet>),
     StatefulSet(Rc<StatefulSet>),
     DaemonSet(Rc<DaemonSet>),
-    Node(Rc<Node>),
     ControllerRevision(Rc<ControllerRevision>),
     Pod(Rc<Pod>),
     PersistentVolumeClaim(Rc<PersistentVolumeClaim>),
     Service(Rc<Service>),
+    EndpointSlice(Rc<EndpointSlice>),
+    PodDisruptionBudget(Rc<PodDisruptionBudget>),
+    ResourceQuota(Rc<ResourceQuota>),
+    Node(Rc<Node>),
 }
 
 /// Runs the same expression on whichever object is held.
@@ -183,13 +68,17 @@ macro_rules! each {
         match $object {
             Object::Deployment($bound) => $body,
             Object::ReplicaSet($bound) => $body,
+            Object::ReplicationController($bound) => $body,
             Object::StatefulSet($bound) => $body,
             Object::DaemonSet($bound) => $body,
-            Object::Node($bound) => $body,
             Object::ControllerRevision($bound) => $body,
             Object::Pod($bound) => $body,
             Object::PersistentVolumeClaim($bound) => $body,
             Object::Service($bound) => $body,
+            Object::EndpointSlice($bound) => $body,
+            Object::PodDisruptionBudget($bound) => $body,
+            Object::ResourceQuota($bound) => $body,
+            Object::Node($bound) => $body,
         }
     };
 }
@@ -200,13 +89,17 @@ impl Object {
         match self {
             Object::Deployment(_) => Kind::Deployment,
             Object::ReplicaSet(_) => Kind::ReplicaSet,
+            Object::ReplicationController(_) => Kind::ReplicationController,
             Object::StatefulSet(_) => Kind::StatefulSet,
             Object::DaemonSet(_) => Kind::DaemonSet,
-            Object::Node(_) => Kind::Node,
             Object::ControllerRevision(_) => Kind::ControllerRevision,
             Object::Pod(_) => Kind::Pod,
             Object::PersistentVolumeClaim(_) => Kind::PersistentVolumeClaim,
             Object::Service(_) => Kind::Service,
+            Object::EndpointSlice(_) => Kind::EndpointSlice,
+            Object::PodDisruptionBudget(_) => Kind::PodDisruptionBudget,
+            Object::ResourceQuota(_) => Kind::ResourceQuota,
+            Object::Node(_) => Kind::Node,
         }
     }
 
@@ -232,21 +125,27 @@ impl Object {
         Some(match kind {
             Kind::Deployment => Object::Deployment(Rc::new(Deployment::from_value(value))),
             Kind::ReplicaSet => Object::ReplicaSet(Rc::new(ReplicaSet::from_value(value))),
-            Kind::StatefulSet => Object::StatefulSet(Rc::new(StatefulSet::from_value(value))),
+            Kind::ReplicationController => Object::ReplicationController(Rc::new(ReplicaSet::from_value(value))),
             Kind::DaemonSet => Object::DaemonSet(Rc::new(DaemonSet::from_value(value))),
+            Kind::PodDisruptionBudget => Object::PodDisruptionBudget(Rc::new(PodDisruptionBudget::from_value(value))),
+            Kind::ResourceQuota => Object::ResourceQuota(Rc::new(ResourceQuota::from_value(value))),
             Kind::Node => Object::Node(Rc::new(Node::from_value(value))),
+            Kind::StatefulSet => Object::StatefulSet(Rc::new(StatefulSet::from_value(value))),
             Kind::Pod => Object::Pod(Rc::new(Pod::from_value(value))),
             Kind::PersistentVolumeClaim => {
                 Object::PersistentVolumeClaim(Rc::new(PersistentVolumeClaim::from_value(value)))
             }
             Kind::Service => Object::Service(Rc::new(Service::from_value(value))),
-            Kind::ControllerRevision => return None,
+            Kind::ControllerRevision | Kind::EndpointSlice => return None,
         })
     }
 
     /// The whole object as the API shows it: `apiVersion`, `kind`, `metadata`, `spec`, `status`.
     pub fn to_value(&self) -> Value {
         let mut value = each!(self, object => object.to_value());
+        if let Object::ReplicationController(controller) = self {
+            *value.entry("spec").entry("selector") = label_value(&controller.spec.selector.match_labels);
+        }
         *value.entry("apiVersion") = self.kind().api_version().into();
         *value.entry("kind") = self.kind().name().into();
         *value.entry("metadata") = self.meta().to_value();
@@ -267,9 +166,19 @@ impl Object {
         meta.applied.clone_from(&old.applied);
         match (self, stored) {
             (Object::Deployment(new), Object::Deployment(old)) => Rc::make_mut(new).status = old.status.clone(),
-            (Object::ReplicaSet(new), Object::ReplicaSet(old)) => Rc::make_mut(new).status = old.status.clone(),
-            (Object::StatefulSet(new), Object::StatefulSet(old)) => Rc::make_mut(new).status = old.status.clone(),
+            (Object::ReplicaSet(new), Object::ReplicaSet(old))
+            | (Object::ReplicationController(new), Object::ReplicationController(old)) => {
+                Rc::make_mut(new).status = old.status.clone();
+            }
             (Object::DaemonSet(new), Object::DaemonSet(old)) => Rc::make_mut(new).status = old.status.clone(),
+            (Object::PodDisruptionBudget(new), Object::PodDisruptionBudget(old)) => {
+                Rc::make_mut(new).status = old.status.clone();
+            }
+            (Object::ResourceQuota(new), Object::ResourceQuota(old)) => {
+                let new = Rc::make_mut(new);
+                (new.hard_pods, new.used_pods) = (old.hard_pods, old.used_pods);
+            }
+            (Object::StatefulSet(new), Object::StatefulSet(old)) => Rc::make_mut(new).status = old.status.clone(),
             (Object::Pod(new), Object::Pod(old)) => {
                 let new = Rc::make_mut(new);
                 new.status = old.status.clone();
@@ -290,9 +199,11 @@ impl Object {
             (Object::Deployment(a), Object::Deployment(b)) => {
                 a.spec != b.spec || a.meta.annotations != b.meta.annotations
             }
-            (Object::ReplicaSet(a), Object::ReplicaSet(b)) => a.spec != b.spec,
-            (Object::StatefulSet(a), Object::StatefulSet(b)) => a.spec != b.spec,
+            (Object::ReplicaSet(a), Object::ReplicaSet(b))
+            | (Object::ReplicationController(a), Object::ReplicationController(b)) => a.spec != b.spec,
             (Object::DaemonSet(a), Object::DaemonSet(b)) => a.spec != b.spec,
+            (Object::PodDisruptionBudget(a), Object::PodDisruptionBudget(b)) => !a.same_spec(b),
+            (Object::StatefulSet(a), Object::StatefulSet(b)) => a.spec != b.spec,
             _ => false,
         }
     }

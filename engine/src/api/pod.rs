@@ -142,6 +142,19 @@ impl Pod {
         !self.is_finished() && !self.is_terminating()
     }
 
+    /// Whether it has an address: the kubelet has made its sandbox.
+    pub fn has_address(&self) -> bool {
+        let waits = |status: &ContainerStatus| {
+            matches!(
+                status.state,
+                ContainerState::Waiting {
+                    reason: "ContainerCreating"
+                }
+            )
+        };
+        self.node_name.is_some() && self.status.containers.iter().any(|status| !waits(status))
+    }
+
     /// The condition Ready.
     pub fn is_ready(&self) -> bool {
         self.status.ready_since.is_some()

@@ -1,6 +1,6 @@
-//! ReplicaSet.
+//! ReplicaSet; and ReplicationController, which is the same under an older name.
 
-use super::meta::{Condition, Name, ObjectMeta, counters};
+use super::meta::{Condition, Name, ObjectMeta, counters, labels};
 use super::selector::LabelSelector;
 use super::template::{POD_TEMPLATE_HASH, PodTemplate};
 use crate::value::{Map, Value};
@@ -57,11 +57,23 @@ impl ReplicaSet {
             spec: ReplicaSetSpec {
                 replicas: number("replicas", 1),
                 min_ready_seconds: number("minReadySeconds", 0),
-                selector: LabelSelector::from_value(spec.get("selector")),
+                selector: ReplicaSet::selector(object),
                 template: Rc::new(template),
                 template_hash,
             },
             status: ReplicaSetStatus::default(),
+        }
+    }
+
+    /// A ReplicationController's selector is a plain map (RS-40).
+    fn selector(object: &Value) -> LabelSelector {
+        let selector = object.at(&["spec", "selector"]);
+        if object.get("kind").and_then(Value::as_str) != Some("ReplicationController") {
+            return LabelSelector::from_value(selector);
+        }
+        LabelSelector {
+            match_labels: labels(selector),
+            match_expressions: Vec::new(),
         }
     }
 

@@ -78,6 +78,20 @@ impl LabelSelector {
         }
     }
 
+    /// As Go prints it, which some of upstream's messages do.
+    pub fn as_go(&self) -> String {
+        let labels = self.match_labels.iter().map(|(key, text)| format!("{key}: {text},"));
+        let expressions = self.match_expressions.iter().map(|requirement| {
+            let values = requirement.values.join(" ");
+            format!("{{{} {} [{values}]}},", requirement.key, requirement.operator.name())
+        });
+        format!(
+            "&LabelSelector{{MatchLabels:map[string]string{{{}}},MatchExpressions:[]LabelSelectorRequirement{{{}}},}}",
+            labels.collect::<String>(),
+            expressions.collect::<String>()
+        )
+    }
+
     /// Writes `{matchLabels, matchExpressions}`.
     pub fn to_value(&self) -> Value {
         let mut map = Map::new();

@@ -1,5 +1,6 @@
 //! Service and PersistentVolumeClaim: kept whole, with what the engine acts on read out.
 
+use super::Pod;
 use super::meta::{Labels, ObjectMeta, labels};
 use crate::value::Value;
 use std::rc::Rc;
@@ -29,6 +30,12 @@ impl Service {
         let mut object = Value::default();
         *object.entry("spec") = (*self.spec).clone();
         object
+    }
+
+    /// Whether the Pod gets its traffic, as far as labels decide that.
+    pub fn selects(&self, pod: &Pod) -> bool {
+        let is_wanted = |(key, text): (&String, &String)| pod.meta.labels.get(key) == Some(text);
+        self.meta.namespace == pod.meta.namespace && !self.selector.is_empty() && self.selector.iter().all(is_wanted)
     }
 
     /// Whether it only gives its Pods names, without an address of its own.

@@ -2,7 +2,7 @@
 //! Upstream: `pkg/controller/history/controller_history.go`.
 
 use super::{Decision, View};
-use crate::api::{ControllerRevision, Object, ObjectMeta, OwnerReference, PodTemplate};
+use crate::api::{ControllerRevision, LabelSelector, Name, Object, ObjectMeta, OwnerReference, PodTemplate, Uid};
 use crate::cluster::Write;
 use crate::reason::Reason;
 use crate::time::Time;
@@ -30,12 +30,14 @@ pub(super) enum Found {
 pub(super) fn find(
     view: &View<'_>,
     owner: &ObjectMeta,
+    adopted: Vec<Rc<ControllerRevision>>,
     template: &Rc<PodTemplate>,
     create: impl FnOnce(i64) -> ControllerRevision,
     reason: impl FnOnce(Found) -> Reason,
     decision: &mut Decision,
 ) -> History {
     let mut all: Vec<_> = view.cluster.revisions_of(owner.uid).cloned().collect();
+    all.extend(adopted);
     crate::order::sort_by(&mut all, |a, b| order(a).cmp(&order(b)));
     let last = all.last().map_or(0, |last| last.revision);
     let equal = all.iter().rposition(|revision| revision.template == *template);
@@ -65,6 +67,30 @@ pub(super) fn find(
     };
     all.push(update.clone());
     History { update, all }
+}
+
+/// Stored revisions without an owner that carry the selected labels get this one. Upstream: `AdoptControllerRevision`.
+pub(super) fn adopt_orphans(
+    view: &View<'_>,
+    owner: &ObjectMeta,
+    selector: &LabelSelector,
+    reference: &OwnerReference,
+    reason: impl Fn(Name) -> Reason,
+    decision: &mut Decision,
+) -> Vec<Rc<ControllerRevision>> {
+    let mut adopted = Vec::new();
+    let orphans = view.cluster.revisions_of(Uid(0)).filter(|revision| {
+        revision.meta.namespace == owner.namespace && !selector.is_empty() && selector.matches(&revision.meta.labels)
+    });
+    for orphan in orphans.filter(|_| !owner.is_terminating()) {
+        let mut revision = (**orphan).clone();
+        revision.meta.owner_references.push(reference.clone());
+        let revision = Rc::new(revision);
+        let write = Write::Update(Object::ControllerRevision(revision.clone()));
+        decision.writes.push((write, reason(orphan.meta.name.clone())));
+        adopted.push(revision);
+    }
+    adopted
 }
 
 fn order(revision: &ControllerRevision) -> (i64, Time, &str) {

@@ -3,9 +3,12 @@
 
 pub mod daemon_set;
 pub mod deployment;
+pub mod disruption;
+pub mod endpoint_slice;
 pub mod garbage_collector;
 mod history;
 pub mod replica_set;
+pub mod resource_quota;
 pub mod stateful_set;
 
 use crate::api::Name;

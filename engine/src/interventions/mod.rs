@@ -192,10 +192,10 @@ fn admit(gates: Gates, value: &mut Value, stored: Option<(&Object, &Value)>) -> 
     if gates.max_unavailable_stateful_set {
         default_max_unavailable(value);
     }
-    let mut invalid = manifest::validate(value);
-    if let Some((_, before)) = stored {
-        invalid.extend(manifest::validate_update(value, before));
-    }
+    let invalid = match stored {
+        Some((_, before)) => manifest::validate_update(value, before),
+        None => manifest::validate(value),
+    };
     let text = |key: &[&str]| value.at(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (kind, name) = (text(&["kind"]), text(&["metadata", "name"]));
     if let [first, rest @ ..] = &invalid[..] {

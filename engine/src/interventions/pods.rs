@@ -4,6 +4,7 @@
 use super::Outcome;
 use crate::api::{ContainerState, ContainerStatus, Key, Name, Object, Phase, Pod};
 use crate::cluster::{Cluster, DeleteOptions, Write};
+use crate::controllers::disruption::eviction;
 use crate::scenario::PodMove;
 use crate::time::Time;
 use std::rc::Rc;
@@ -18,6 +19,12 @@ pub(super) fn carry_out(cluster: &Cluster, key: &Key, what: &PodMove, now: Time)
             ..DeleteOptions::default()
         };
         return Outcome::done(String::new(), vec![Write::Delete(key.clone(), options)]);
+    }
+    if *what == PodMove::Evict {
+        return match eviction::evict(cluster, pod, now) {
+            Ok(writes) => Outcome::done(format!("pod/{} evicted", key.name), writes),
+            Err(refusal) => Outcome::refused(refusal.to_string()),
+        };
     }
     let mut moved = (**pod).clone();
     if let PodMove::Label(_) | PodMove::Annotate(..) = what {
@@ -46,7 +53,11 @@ fn mark(pod: &mut Pod, what: &PodMove) {
     }
 }
 
+/// The status is written whole: what an earlier eviction noted in it is gone.
 fn set_state(pod: &mut Pod, what: &PodMove, now: Time) {
+    if !matches!(what, PodMove::Scheduled(_)) {
+        pod.status.disruption_target = None;
+    }
     match what {
         PodMove::Scheduled(node) => bind(pod, Some(node)),
         PodMove::Ready(node) => {
@@ -96,7 +107,7 @@ fn set_state(pod: &mut Pod, what: &PodMove, now: Time) {
             set_containers(pod, ContainerState::Terminated { reason, exit_code }, false);
             pod.status.ready_since = None;
         }
-        PodMove::Gone | PodMove::Label(_) | PodMove::Annotate(..) => {}
+        PodMove::Evict | PodMove::Gone | PodMove::Label(_) | PodMove::Annotate(..) => {}
     }
 }
 

@@ -20,7 +20,7 @@ pub fn rollout_history(cluster: &Cluster, key: &Key, revision: i64) -> Result<St
             })
             .collect()
         }
-        Object::StatefulSet(_) => revisions(cluster, object.meta()),
+        Object::StatefulSet(_) | Object::DaemonSet(_) => revisions(cluster, object.meta()),
         _ => {
             return Err(format!(
                 "error: no history viewer has been implemented for \"{}\"",

@@ -1,7 +1,7 @@
 //! `kubectl rollout status --watch=false` (spec: CTL-11 to CTL-13, CTL-42).
 
 use super::find;
-use crate::api::{Deployment, Key, Object, StatefulSet, UpdateStrategy};
+use crate::api::{DaemonSet, DaemonSetUpdateStrategy, Deployment, Key, Object, StatefulSet, UpdateStrategy};
 use crate::cluster::Cluster;
 
 const ONLY_ROLLING: &str = "error: rollout status is only available for RollingUpdate strategy type";
@@ -11,6 +11,7 @@ pub fn rollout_status(cluster: &Cluster, key: &Key) -> Result<String, String> {
     match find(cluster, key)? {
         Object::Deployment(deployment) => self::deployment(deployment),
         Object::StatefulSet(set) => stateful_set(set),
+        Object::DaemonSet(set) => daemon_set(set),
         _ => Err(format!(
             "error: no status viewer has been implemented for {}",
             key.kind.qualified()
@@ -48,6 +49,30 @@ fn deployment(deployment: &Deployment) -> Result<String, String> {
         return waiting(format!("{available} of {updated} updated replicas are available"));
     }
     Ok(format!("deployment \"{name}\" successfully rolled out"))
+}
+
+fn daemon_set(set: &DaemonSet) -> Result<String, String> {
+    let (name, status) = (&set.meta.name, &set.status);
+    let (desired, updated) = (status.desired_number_scheduled, status.updated_number_scheduled);
+    let available = status.number_available;
+    if set.spec.update_strategy == DaemonSetUpdateStrategy::OnDelete {
+        return Err(ONLY_ROLLING.to_owned());
+    }
+    if set.meta.generation > status.observed_generation {
+        return Ok("Waiting for daemon set spec update to be observed...".to_owned());
+    }
+    let waiting = |what: String| {
+        Ok(format!(
+            "Waiting for daemon set \"{name}\" rollout to finish: {what}..."
+        ))
+    };
+    if updated < desired {
+        return waiting(format!("{updated} out of {desired} new pods have been updated"));
+    }
+    if available < desired {
+        return waiting(format!("{available} of {desired} updated pods are available"));
+    }
+    Ok(format!("daemon set \"{name}\" successfully rolled out"))
 }
 
 fn stateful_set(set: &StatefulSet) -> Result<String, String> {

@@ -1,13 +1,23 @@
 //! `kubectl get`: the columns of each kind, without name and age (spec: CTL-50, CTL-60 to CTL-62).
 
-use crate::api::{ContainerState, Kind, Object, Pod};
+use crate::api::{ContainerState, DaemonSet, IntOrPercent, Kind, Object, Pod};
+use crate::value::Value;
 
 /// The headers of the cells.
 pub fn columns(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Deployment => &["READY", "UP-TO-DATE", "AVAILABLE"],
-        Kind::ReplicaSet => &["DESIRED", "CURRENT", "READY"],
+        Kind::ReplicaSet | Kind::ReplicationController => &["DESIRED", "CURRENT", "READY"],
         Kind::StatefulSet => &["READY"],
+        Kind::DaemonSet => &[
+            "DESIRED",
+            "CURRENT",
+            "READY",
+            "UP-TO-DATE",
+            "AVAILABLE",
+            "NODE SELECTOR",
+        ],
+        Kind::PodDisruptionBudget => &["MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS"],
         Kind::Pod => &["READY", "STATUS", "RESTARTS"],
         Kind::PersistentVolumeClaim => &[
             "STATUS",
@@ -34,8 +44,20 @@ pub fn cells(object: &Object) -> Vec<String> {
                 status.available_replicas.to_string(),
             ]
         }
-        Object::ReplicaSet(set) => texts(&[set.spec.replicas, set.status.replicas, set.status.ready_replicas]),
+        Object::ReplicaSet(set) | Object::ReplicationController(set) => {
+            texts(&[set.spec.replicas, set.status.replicas, set.status.ready_replicas])
+        }
         Object::StatefulSet(set) => vec![format!("{}/{}", set.status.ready_replicas, set.spec.replicas)],
+        Object::DaemonSet(set) => daemon_set(set),
+        Object::PodDisruptionBudget(budget) => {
+            let bound = |bound: Option<IntOrPercent>| match bound {
+                Some(IntOrPercent::Int(count)) => count.to_string(),
+                Some(IntOrPercent::Percent(share)) => format!("{share}%"),
+                None => "N/A".to_owned(),
+            };
+            let allowed = budget.status.disruptions_allowed.to_string();
+            vec![bound(budget.min_available), bound(budget.max_unavailable), allowed]
+        }
         Object::Pod(pod) => self::pod(pod),
         Object::PersistentVolumeClaim(claim) => {
             let status = match claim.bound {
@@ -47,6 +69,31 @@ pub fn cells(object: &Object) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+fn daemon_set(set: &DaemonSet) -> Vec<String> {
+    let status = &set.status;
+    let selector = set
+        .spec
+        .template
+        .value
+        .at(&["spec", "nodeSelector"])
+        .and_then(Value::as_map);
+    let pairs = selector
+        .into_iter()
+        .flatten()
+        .map(|(key, text)| format!("{key}={}", text.as_str().unwrap_or_default()));
+    let pairs = pairs.collect::<Vec<_>>().join(",");
+    let counts = [
+        status.desired_number_scheduled,
+        status.current_number_scheduled,
+        status.number_ready,
+        status.updated_number_scheduled,
+        status.number_available,
+    ];
+    let mut cells: Vec<String> = counts.iter().map(i64::to_string).collect();
+    cells.push(if pairs.is_empty() { "<none>".to_owned() } else { pairs });
+    cells
 }
 
 fn pod(pod: &Pod) -> Vec<String> {

@@ -147,6 +147,11 @@ pub const RULES: &[Rule] = &[
         source: "replicaset/replica_set.go: manageReplicas; controller_utils.go: GetPodFromTemplate",
     },
     Rule {
+        id: "RS-08",
+        sentence: "Pods are created in batches 1, 2, 4, 8 … so a persistent error is noticed after one attempt.",
+        source: "replicaset/replica_set.go: slowStartBatch",
+    },
+    Rule {
         id: "RS-09",
         sentence: "There are more pods than desired, so the ReplicaSet deletes the surplus with a normal graceful delete.",
         source: "replicaset/replica_set.go: manageReplicas",
@@ -315,6 +320,16 @@ pub const RULES: &[Rule] = &[
         id: "DS-50",
         sentence: "Status counts nodes, not replicas: how many should, do, and do well run a Pod.",
         source: "daemon_controller.go: updateDaemonSetStatus",
+    },
+    Rule {
+        id: "PDB-03",
+        sentence: "Disruptions allowed = healthy pods now minus healthy pods required.",
+        source: "disruption/disruption.go: getExpectedPodCount, getExpectedScale, updatePdbStatus",
+    },
+    Rule {
+        id: "SVC-01",
+        sentence: "Every pod that matches the selector and has an IP is listed — even if it is not ready or is terminating; only finished pods are left out.",
+        source: "staging/src/k8s.io/endpointslice/utils.go: ShouldPodBeInEndpoints; endpointslice/reconciler.go: reconcileByAddressType",
     },
     Rule {
         id: "POD-05",

@@ -6,6 +6,7 @@
 pub mod catalogue;
 mod daemon_set;
 mod deployment;
+mod disruption;
 mod environment;
 mod replica_set;
 mod stateful_set;
@@ -13,6 +14,7 @@ mod stateful_set;
 pub use catalogue::Rule;
 pub use daemon_set::DaemonSetReason;
 pub use deployment::{Bounds, DeploymentReason};
+pub use disruption::{DisruptionReason, EndpointReason};
 pub use environment::EnvironmentReason;
 pub use replica_set::{ReplicaSetReason, Victim};
 pub use stateful_set::StatefulSetReason;
@@ -31,6 +33,10 @@ pub enum Reason {
     DaemonSet(DaemonSetReason),
     /// The StatefulSet controller's.
     StatefulSet(StatefulSetReason),
+    /// The disruption controller's.
+    Disruption(DisruptionReason),
+    /// The EndpointSlice controller's.
+    Endpoint(EndpointReason),
     /// Users', and what is not a controller: scheduler, kubelet, volume binder, garbage collector.
     Environment(EnvironmentReason),
 }
@@ -52,6 +58,8 @@ impl Reason {
             Reason::ReplicaSet(reason) => reason.rule(),
             Reason::StatefulSet(reason) => reason.rule(),
             Reason::DaemonSet(reason) => reason.rule(),
+            Reason::Disruption(reason) => reason.rule(),
+            Reason::Endpoint(reason) => reason.rule(),
             Reason::Environment(reason) => reason.rule(),
         })
     }
@@ -63,6 +71,8 @@ impl Reason {
             Reason::ReplicaSet(reason) => reason.to_string(),
             Reason::StatefulSet(reason) => reason.to_string(),
             Reason::DaemonSet(reason) => reason.to_string(),
+            Reason::Disruption(reason) => reason.to_string(),
+            Reason::Endpoint(reason) => reason.to_string(),
             Reason::Environment(reason) => reason.to_string(),
         }
     }
@@ -74,7 +84,8 @@ impl Reason {
             Reason::ReplicaSet(reason) => reason.formula(),
             Reason::StatefulSet(reason) => reason.formula(),
             Reason::DaemonSet(reason) => reason.formula(),
-            Reason::Environment(_) => None,
+            Reason::Disruption(reason) => reason.formula(),
+            Reason::Endpoint(_) | Reason::Environment(_) => None,
         }
     }
 
@@ -85,6 +96,7 @@ impl Reason {
             Reason::ReplicaSet(reason) => reason.is_report(),
             Reason::StatefulSet(reason) => reason.is_report(),
             Reason::DaemonSet(reason) => reason.is_report(),
+            Reason::Disruption(_) | Reason::Endpoint(_) => true,
             Reason::Environment(reason) => reason.is_report(),
         }
     }
@@ -111,6 +123,18 @@ impl From<StatefulSetReason> for Reason {
 impl From<DaemonSetReason> for Reason {
     fn from(reason: DaemonSetReason) -> Reason {
         Reason::DaemonSet(reason)
+    }
+}
+
+impl From<DisruptionReason> for Reason {
+    fn from(reason: DisruptionReason) -> Reason {
+        Reason::Disruption(reason)
+    }
+}
+
+impl From<EndpointReason> for Reason {
+    fn from(reason: EndpointReason) -> Reason {
+        Reason::Endpoint(reason)
     }
 }
 

@@ -28,6 +28,10 @@ pub enum ReplicaSetReason {
         name: Name,
     },
     Report,
+    QuotaCounted {
+        used: i64,
+        limit: i64,
+    },
 }
 
 /// Why this Pod goes first (RS-20): the criterion that set it apart from the first survivor.
@@ -62,12 +66,13 @@ impl ReplicaSetReason {
             } => "RS-21",
             R::TooMany { .. } => "RS-20",
             R::Adopt { .. } | R::Release { .. } => "RS-04",
+            R::QuotaCounted { .. } => "RS-08",
             R::Report => "RS-30",
         }
     }
 
     pub(super) fn is_report(&self) -> bool {
-        *self == R::Report
+        matches!(self, R::Report | R::QuotaCounted { .. })
     }
 
     pub(super) fn formula(&self) -> Option<String> {
@@ -104,6 +109,7 @@ impl fmt::Display for ReplicaSetReason {
             R::TooMany { active, victim, .. } => write!(f, "{} counted. {}.", Pods(*active), victim.sentence()),
             R::Adopt { name } => write!(f, "Pod {name} matches the selector and has no owner."),
             R::Release { name } => write!(f, "Pod {name} no longer matches the selector."),
+            R::QuotaCounted { used, limit } => write!(f, "{used} of the {limit} Pods that the quota allows."),
             R::Report => write!(f, "The counts of its Pods have changed."),
         }
     }

@@ -89,10 +89,11 @@ fn pod(words: &mut Words<'_>) -> Result<Intervention, String> {
         "image-pull-error" => PodMove::ImagePullError,
         "fail" => PodMove::Fail,
         "succeed" => PodMove::Succeed,
+        "evict" => PodMove::Evict,
         "gone" => PodMove::Gone,
         other => {
             return Err(format!(
-                "\"pod {other}\": expected schedule, ready, not-ready, crash-loop, image-pull-error, fail, succeed or gone"
+                "\"pod {other}\": expected schedule, ready, not-ready, crash-loop, image-pull-error, fail, succeed, evict or gone"
             ));
         }
     };

@@ -87,6 +87,8 @@ pub enum PodMove {
     Fail,
     /// It ends well for good.
     Succeed,
+    /// Somebody asks for it through the Eviction API, as `kubectl drain` does; budgets may refuse.
+    Evict,
     /// The kubelet finishes its termination.
     Gone,
     /// These labels are merged into its own; `None` removes one.
@@ -176,6 +178,7 @@ impl PodMove {
             PodMove::ImagePullError => "image-pull-error",
             PodMove::Fail => "fail",
             PodMove::Succeed => "succeed",
+            PodMove::Evict => "evict",
             PodMove::Gone => "gone",
             PodMove::Label(_) => "label",
             PodMove::Annotate(..) => "annotate",

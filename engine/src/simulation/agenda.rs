@@ -19,6 +19,8 @@ pub(super) enum Item {
     Reconcile(Actor, Key),
     /// A Wakeup that was put down for later.
     Timer(Actor, Key),
+    /// A Wakeup after a failure; `true` if so many failed that there may be no end of them.
+    Retry(Actor, Key, bool),
 }
 
 /// What is due when.
@@ -68,6 +70,15 @@ impl Agenda {
         self.heap.peek().map(|Reverse((_, _, item))| item)
     }
 
+    /// Puts all retries off until a moment.
+    pub(super) fn delay_retries(&mut self, until: Time) {
+        let delayed = |Reverse((due, sequence, item)): Reverse<(Time, u64, Item)>| match item {
+            Item::Retry(..) => Reverse((due.max(until), sequence, item)),
+            item => Reverse((due, sequence, item)),
+        };
+        self.heap = std::mem::take(&mut self.heap).into_iter().map(delayed).collect();
+    }
+
     pub(super) fn has_ending_items(&self) -> bool {
         self.ending > 0
     }
@@ -104,5 +115,9 @@ impl Agenda {
 }
 
 fn ends(item: &Item) -> bool {
-    !matches!(item, Item::Move(_, _, next) if next.is_endless())
+    match item {
+        Item::Move(_, _, next) => !next.is_endless(),
+        Item::Retry(_, _, endless) => !endless,
+        Item::Bind(_) | Item::Reconcile(..) | Item::Timer(..) => true,
+    }
 }

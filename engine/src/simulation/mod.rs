@@ -4,11 +4,15 @@
 //! says exactly between which steps it falls. Idle time is skipped.
 
 mod agenda;
+mod bystanders;
 mod watches;
 
 use crate::api::{Key, Kind, Name, Object};
 use crate::cluster::{Change, Cluster, Write};
-use crate::controllers::{Decision, View, daemon_set, deployment, garbage_collector, replica_set, stateful_set};
+use crate::controllers::{
+    Decision, View, daemon_set, deployment, disruption, endpoint_slice, garbage_collector, replica_set, resource_quota,
+    stateful_set,
+};
 use crate::environment::{self, Move, Nodes};
 use crate::event::{Event, Note};
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
@@ -22,6 +26,8 @@ use crate::world::World;
 use agenda::{Agenda, Item};
 use std::rc::Rc;
 
+/// After so many failures in a row (40 s) a run no longer waits for a retry to succeed.
+const HOPEFUL_RETRIES: u32 = 13;
 /// How long a step takes.
 pub const TICK: Duration = Duration(1);
 
@@ -118,6 +124,11 @@ impl Simulation {
         self.held_until = moment;
     }
 
+    /// Puts off what waits to be tried again after a failure: how long its pauses have grown is nobody's business.
+    pub fn delay_retries(&mut self, until: Time) {
+        self.agenda.delay_retries(until);
+    }
+
     /// Carries out an intervention no earlier than `at`; tells whether it was accepted, and what kubectl prints.
     pub fn intervene(&mut self, at: Time, what: &Intervention) -> (bool, String) {
         let at = self.time_for(at);
@@ -196,7 +207,9 @@ impl Simulation {
         let Some((due, item)) = self.agenda.pop() else { return };
         self.now = self.time_for(due);
         match item {
-            Item::Reconcile(actor, key) | Item::Timer(actor, key) => self.reconcile(actor, &key),
+            Item::Reconcile(actor, key) | Item::Timer(actor, key) | Item::Retry(actor, key, _) => {
+                self.reconcile(actor, &key);
+            }
             Item::Move(key, uid, next) => self.make_moves(due, key, uid, next),
             Item::Bind(key) => self.bind(key),
         }
@@ -217,9 +230,12 @@ impl Simulation {
         };
         match actor {
             Actor::DeploymentController => deployment::reconcile(&view, key),
-            Actor::ReplicaSetController => replica_set::reconcile(&view, key),
+            Actor::ReplicaSetController | Actor::ReplicationController => replica_set::reconcile(&view, key),
+            Actor::ResourceQuotaController => resource_quota::reconcile(&view, key),
             Actor::StatefulSetController => stateful_set::reconcile(&view, key),
             Actor::DaemonSetController => daemon_set::reconcile(&view, key),
+            Actor::DisruptionController => disruption::reconcile(&view, key),
+            Actor::EndpointSliceController => endpoint_slice::reconcile(&view, key),
             Actor::GarbageCollector => garbage_collector::reconcile(&view, key),
             Actor::User | Actor::VolumeBinder | Actor::Scheduler | Actor::Kubelet => Decision::default(),
         }
@@ -237,7 +253,8 @@ impl Simulation {
         let failures = self.failures.or_default((actor, key.clone()));
         let wait = Duration(5 << (*failures).min(17));
         *failures += 1;
-        self.agenda.push_later(self.now + wait, actor, key);
+        let item = Item::Retry(actor, key.clone(), *failures > HOPEFUL_RETRIES);
+        self.agenda.push(self.now + wait, item);
     }
 
     /// Makes the writes of a decision one step; a pass that wrote nothing leaves at most a note of what it waits for.
@@ -341,6 +358,8 @@ impl Simulation {
             let acting = (step.actor, step.subject.clone());
             self.wake_watchers(&acting, key, before.as_ref(), after.as_ref());
             self.plan_environment(key, before.as_ref(), after.as_ref());
+            let told = bystanders::note(&self.cluster, before.as_ref(), after.as_ref());
+            self.record(step, Actor::DisruptionController, key, told.into_iter().collect());
         }
         step.writes.push((change, reason.clone()));
     }

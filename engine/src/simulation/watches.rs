@@ -1,5 +1,6 @@
 //! Who is woken by which change: upstream's event handlers (DEP-01, RS-05, and section 2 of STS).
 
+use super::bystanders;
 use crate::api::{DeploymentStrategy, Key, Kind, LabelSelector, Name, Object, ObjectMeta, Pod, ReplicaSet, Uid};
 use crate::cluster::Cluster;
 use crate::step::Actor;
@@ -13,15 +14,16 @@ pub(super) fn concerned(
     after: Option<&Object>,
 ) -> Vec<(Actor, Key)> {
     let mut woken = Vec::new();
+    bystanders::concerned(cluster, key, before, after, &mut woken);
     match after.or(before) {
         Some(Object::Deployment(_)) => woken.push((Actor::DeploymentController, key.clone())),
         Some(Object::ReplicaSet(set)) => {
             woken.push((Actor::ReplicaSetController, key.clone()));
             replica_set_changed(cluster, set, &mut woken);
         }
-        Some(Object::StatefulSet(_)) => woken.push((Actor::StatefulSetController, key.clone())),
-        Some(Object::DaemonSet(_)) => woken.push((Actor::DaemonSetController, key.clone())),
-        Some(Object::Node(_)) => node_changed(cluster, before, after, &mut woken),
+        Some(Object::ReplicationController(_) | Object::StatefulSet(_) | Object::DaemonSet(_)) => {
+            woken.extend(controller_key(key.kind.name(), &key.namespace, &key.name));
+        }
         Some(Object::Pod(pod)) => pod_changed(cluster, pod, before, after, &mut woken),
         _ => {}
     }
@@ -64,18 +66,6 @@ pub(super) fn daemon_pod_became_ready(
     became_ready.then(|| (Object::DaemonSet(set.clone()).key(), wait + Duration::seconds(1)))
 }
 
-/// A node that comes or goes, or whose labels or taints change, concerns every DaemonSet (DS-04).
-fn node_changed(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, woken: &mut Vec<(Actor, Key)>) {
-    let traits = |object: &Object| match object {
-        Object::Node(node) => Some((node.meta.labels.clone(), node.taints.clone())),
-        _ => None,
-    };
-    if before.and_then(traits) != after.and_then(traits) {
-        let sets = cluster.of_kind(Kind::DaemonSet);
-        woken.extend(sets.map(|set| (Actor::DaemonSetController, set.key())));
-    }
-}
-
 fn pod_changed(
     cluster: &Cluster,
     pod: &Pod,
@@ -104,19 +94,22 @@ fn orphan_changed(
     if after.is_none() || before.map(traits) == after.map(traits) {
         return;
     }
-    let kinds = [Kind::ReplicaSet, Kind::StatefulSet, Kind::DaemonSet];
+    let kinds = [
+        Kind::ReplicaSet,
+        Kind::ReplicationController,
+        Kind::StatefulSet,
+        Kind::DaemonSet,
+    ];
     for object in kinds.into_iter().flat_map(|kind| cluster.of_kind(kind)) {
-        match object {
-            Object::ReplicaSet(set) if selects(&set.meta, &set.spec.selector, &pod.meta) => {
-                woken.push((Actor::ReplicaSetController, object.key()));
-            }
-            Object::StatefulSet(set) if selects(&set.meta, &set.spec.selector, &pod.meta) => {
-                woken.push((Actor::StatefulSetController, object.key()));
-            }
-            Object::DaemonSet(set) if selects(&set.meta, &set.spec.selector, &pod.meta) => {
-                woken.push((Actor::DaemonSetController, object.key()));
-            }
-            _ => {}
+        let selector = match object {
+            Object::ReplicaSet(set) | Object::ReplicationController(set) => &set.spec.selector,
+            Object::StatefulSet(set) => &set.spec.selector,
+            Object::DaemonSet(set) => &set.spec.selector,
+            _ => continue,
+        };
+        if selects(object.meta(), selector, &pod.meta) {
+            let meta = object.meta();
+            woken.extend(controller_key(object.kind().name(), &meta.namespace, &meta.name));
         }
     }
 }
@@ -161,6 +154,7 @@ fn controller_key(kind: &str, namespace: &Name, name: &Name) -> Option<(Actor, K
     let actor = match kind {
         Kind::Deployment => Actor::DeploymentController,
         Kind::ReplicaSet => Actor::ReplicaSetController,
+        Kind::ReplicationController => Actor::ReplicationController,
         Kind::StatefulSet => Actor::StatefulSetController,
         Kind::DaemonSet => Actor::DaemonSetController,
         _ => return None,

@@ -40,7 +40,11 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
         Found::New(revision) => DaemonSetReason::NewRevision { revision }.into(),
         Found::Reused(old, revision) => DaemonSetReason::ReusedRevision { old, revision }.into(),
     };
-    let history = history::find(view, &set.meta, &set.spec.template, create, reason, &mut decision);
+    let (selector, reference) = (&set.spec.selector, owner_reference(set));
+    let adopts = |name| DaemonSetReason::Adopt { name }.into();
+    let adopted = history::adopt_orphans(view, &set.meta, selector, &reference, adopts, &mut decision);
+    let template = &set.spec.template;
+    let history = history::find(view, &set.meta, adopted, template, create, reason, &mut decision);
     let mut pass = Pass::new(view, set, pods, &history.update, decision);
     pass.manage();
     if !pass.has_acted {

@@ -1,13 +1,16 @@
-//! The ReplicaSet controller (spec: RS): compares desired with active Pods, creates or deletes the difference, publishes
+//! The ReplicaSet controller (spec: RS), which is the ReplicationController too (RS-40): compares desired with active Pods, creates or deletes the difference, publishes
 //! the counts. Upstream: `pkg/controller/replicaset/replica_set.go`.
 
 mod victims;
 
-use super::{Decision, View};
-use crate::api::{Key, Object, OwnerReference, Pod, PodStatus, ReplicaSet, ReplicaSetStatus, Uid};
+use super::{Decision, View, resource_quota};
+use crate::api::{
+    Condition, ConditionStatus, Key, Kind, Object, OwnerReference, Pod, PodStatus, ReplicaSet, ReplicaSetStatus, Uid,
+};
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
 use crate::reason::ReplicaSetReason;
+use crate::time::Time;
 use std::rc::Rc;
 
 /// The most Pods that one pass creates or deletes (RS-07).
@@ -16,28 +19,36 @@ const BURST_REPLICAS: usize = 500;
 /// One look at one ReplicaSet: `syncReplicaSet` (RS-06).
 pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let mut decision = Decision::default();
-    let Some(set) = view.cluster.replica_set(&key.namespace, &key.name) else {
+    let Some(set) = view.cluster.replicas(key) else {
         return decision;
     };
-    let pods = claim_pods(view, set, &mut decision);
+    let pods = claim_pods(view, set, key.kind, &mut decision);
+    let mut error = None;
     if !set.meta.is_terminating() {
-        manage_replicas(view, set, &pods, &mut decision);
+        error = manage_replicas(view, set, key.kind, &pods, &mut decision);
     }
-    let status = calculate_status(view, set, &pods);
+    decision.retry = error.is_some();
+    let mut status = calculate_status(view, set, &pods);
+    set_failure(&mut status, error, view.now);
+    if key.kind == Kind::ReplicationController {
+        status.terminating_replicas = None;
+    }
     wake_for_availability(view, set, &pods, &mut decision);
     if status != set.status {
         let mut reported = (**set).clone();
         reported.status = status;
-        decision.write(
-            Write::UpdateStatus(Object::ReplicaSet(Rc::new(reported))),
-            ReplicaSetReason::Report,
-        );
+        let reported = Rc::new(reported);
+        let object = match key.kind {
+            Kind::ReplicationController => Object::ReplicationController(reported),
+            _ => Object::ReplicaSet(reported),
+        };
+        decision.write(Write::UpdateStatus(object), ReplicaSetReason::Report);
     }
     decision
 }
 
 /// The active Pods that belong to the set: adopts matching orphans, releases those that no longer match (RS-04).
-fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, decision: &mut Decision) -> Vec<Rc<Pod>> {
+fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, kind: Kind, decision: &mut Decision) -> Vec<Rc<Pod>> {
     let selector = &set.spec.selector;
     let mut pods = Vec::new();
     for pod in view.cluster.pods_of(set.meta.uid).filter(|pod| pod.is_active()) {
@@ -57,7 +68,7 @@ fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, decision: &mut Decision) ->
     });
     for pod in orphans.filter(|_| !set.meta.is_terminating() && !selector.is_empty()) {
         let mut adopted = (**pod).clone();
-        adopted.meta.owner_references.push(owner_reference(set));
+        adopted.meta.owner_references.push(owner_reference(set, kind));
         let adopted = Rc::new(adopted);
         let reason = ReplicaSetReason::Adopt {
             name: pod.meta.name.clone(),
@@ -68,33 +79,31 @@ fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, decision: &mut Decision) ->
     pods
 }
 
-fn owner_reference(set: &ReplicaSet) -> OwnerReference {
+fn owner_reference(set: &ReplicaSet, kind: Kind) -> OwnerReference {
     OwnerReference {
-        kind: "ReplicaSet",
+        kind: kind.name(),
         name: set.meta.name.clone(),
         uid: set.meta.uid,
         controller: true,
     }
 }
 
-/// Creates what is missing or deletes what is too many. Upstream: `manageReplicas`.
-fn manage_replicas(view: &View<'_>, set: &Rc<ReplicaSet>, pods: &[Rc<Pod>], decision: &mut Decision) {
+/// Creates what is missing or deletes what is too many; the error if not all of it could be done.
+/// Upstream: `manageReplicas`.
+fn manage_replicas(
+    view: &View<'_>,
+    set: &Rc<ReplicaSet>,
+    kind: Kind,
+    pods: &[Rc<Pod>],
+    decision: &mut Decision,
+) -> Option<Rc<str>> {
     let active = count(pods.len());
     let desired = set.spec.replicas;
     if active < desired {
-        let terminating = terminating(view, set);
         let missing = usize::try_from(desired - active).unwrap_or(0).min(BURST_REPLICAS);
-        for ahead in 0..missing {
-            let pod = new_pod(view, set, u64::try_from(ahead).unwrap_or(0));
-            decision.notes.push(Note::CreatedPod(pod.meta.name.clone()));
-            let reason = ReplicaSetReason::TooFew {
-                desired,
-                active,
-                terminating,
-            };
-            decision.write(Write::Create(Object::Pod(Rc::new(pod))), reason);
-        }
-    } else if active > desired {
+        return create_pods(view, set, kind, active, missing, decision);
+    }
+    if active > desired {
         let surplus = usize::try_from(active - desired).unwrap_or(0).min(BURST_REPLICAS);
         for (pod, victim) in victims::choose(view, set, pods, surplus) {
             decision.notes.push(Note::DeletedPod(pod.meta.name.clone()));
@@ -106,10 +115,48 @@ fn manage_replicas(view: &View<'_>, set: &Rc<ReplicaSet>, pods: &[Rc<Pod>], deci
             decision.write(Write::Delete(Object::Pod(pod).key(), DeleteOptions::default()), reason);
         }
     }
+    None
+}
+
+/// Creates Pods in batches of 1, 2, 4, ...; a batch in which one fails is the last of the pass (RS-08).
+/// Upstream: `slowStartBatch`.
+fn create_pods(
+    view: &View<'_>,
+    set: &Rc<ReplicaSet>,
+    kind: Kind,
+    active: i64,
+    missing: usize,
+    decision: &mut Decision,
+) -> Option<Rc<str>> {
+    let terminating = terminating(view, set);
+    let quota = resource_quota::room(view.cluster, &set.meta.namespace);
+    let mut error = None;
+    let (mut ahead, mut batch) = (0, 1);
+    while ahead < missing && error.is_none() {
+        for _ in 0..batch.min(missing - ahead) {
+            let pod = new_pod(view, set, kind, u64::try_from(ahead).unwrap_or(0));
+            ahead += 1;
+            if let Some((_, quota)) = quota.filter(|(room, _)| count(ahead) > *room) {
+                let refusal = resource_quota::refusal(&pod.meta.name, quota);
+                decision.notes.push(Note::CreatePodFailed(refusal.clone()));
+                error = error.or(Some(refusal));
+                continue;
+            }
+            decision.notes.push(Note::CreatedPod(pod.meta.name.clone()));
+            let reason = ReplicaSetReason::TooFew {
+                desired: set.spec.replicas,
+                active,
+                terminating,
+            };
+            decision.write(Write::Create(Object::Pod(Rc::new(pod))), reason);
+        }
+        batch *= 2;
+    }
+    error
 }
 
 /// A Pod stamped from the template (RS-07). Upstream: `GetPodFromTemplate`.
-fn new_pod(view: &View<'_>, set: &ReplicaSet, ahead: u64) -> Pod {
+fn new_pod(view: &View<'_>, set: &ReplicaSet, kind: Kind, ahead: u64) -> Pod {
     let template = &set.spec.template;
     let name = format!("{}-{}", set.meta.name, view.cluster.name_suffix(ahead));
     let mut meta = crate::api::ObjectMeta::named(&set.meta.namespace, name);
@@ -119,7 +166,7 @@ fn new_pod(view: &View<'_>, set: &ReplicaSet, ahead: u64) -> Pod {
     }
     meta.labels = labels;
     meta.annotations = template.annotations.clone();
-    meta.owner_references = vec![owner_reference(set)];
+    meta.owner_references = vec![owner_reference(set, kind)];
     Pod {
         meta,
         template: template.clone(),
@@ -160,6 +207,22 @@ fn calculate_status(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) -> Repl
             .deployment_replica_set_terminating_replicas
             .then(|| terminating(view, set)),
         conditions: set.status.conditions.clone(),
+    }
+}
+
+/// The first error since all went well is shown until all goes well again (RS-33).
+fn set_failure(status: &mut ReplicaSetStatus, error: Option<Rc<str>>, now: Time) {
+    match error {
+        None => status.conditions.clear(),
+        Some(message) if status.conditions.is_empty() => status.conditions.push(Condition {
+            r#type: "ReplicaFailure",
+            status: ConditionStatus::True,
+            reason: "FailedCreate",
+            message,
+            last_update_time: now.truncated(),
+            last_transition_time: now.truncated(),
+        }),
+        Some(_) => {}
     }
 }
 

@@ -86,8 +86,9 @@ impl Pass<'_> {
     }
 
     /// Step 7 of a wanted slot: owners follow the retention policy (STS-62).
-    pub(super) fn repair_claims(&mut self, slot: &Slot) {
-        self.repair_owners(slot, false);
+    /// Tells whether there was anything to do.
+    pub(super) fn repair_claims(&mut self, slot: &Slot) -> bool {
+        self.repair_owners(slot, false)
     }
 
     /// Step 10: claims of Pods that are to go belong to those Pods, if the policy says so.
@@ -97,10 +98,11 @@ impl Pass<'_> {
         }
     }
 
-    fn repair_owners(&mut self, slot: &Slot, condemned: bool) {
+    fn repair_owners(&mut self, slot: &Slot, condemned: bool) -> bool {
         let policy = self.set.spec.retention_policy;
         let by_pod = policy.when_scaled && condemned;
         let by_set = policy.when_deleted && !by_pod;
+        let mut repaired = false;
         for name in names(self.set, slot.ordinal).iter() {
             let Some(claim) = self.view.cluster.claim(&self.set.meta.namespace, name) else {
                 continue;
@@ -109,12 +111,14 @@ impl Pass<'_> {
             set_owner(&mut owners, owner_reference(self.set), by_set);
             set_owner(&mut owners, pod_reference(&slot.pod), by_pod);
             if owners != claim.meta.owner_references {
+                repaired = true;
                 let mut owned = (**claim).clone();
                 owned.meta.owner_references = owners;
                 let write = Write::Update(Object::PersistentVolumeClaim(Rc::new(owned)));
                 self.decision.write(write, StatefulSetReason::Repair);
             }
         }
+        repaired
     }
 }
 

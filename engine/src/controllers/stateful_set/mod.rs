@@ -344,23 +344,20 @@ impl<'a> Pass<'a> {
 
     /// Puts back identity and claims' owners where they are not as they should be (STS-02, STS-62).
     fn repair(&mut self, slot: &Slot) {
-        self.repair_claims(slot);
+        let claims_repaired = self.repair_claims(slot);
         let pod = &slot.pod;
-        if pod
-            .meta
-            .labels
-            .get(POD_NAME_LABEL)
-            .is_some_and(|label| **label == *pod.meta.name)
-        {
-            return;
+        let label = pod.meta.labels.get(POD_NAME_LABEL);
+        let is_itself = label.is_some_and(|label| **label == *pod.meta.name);
+        if claims_repaired || !is_itself {
+            let (name, set) = (pod.meta.name.clone(), self.set.meta.name.clone());
+            self.decision.notes.push(Note::UpdatePodInSet(name, set));
         }
-        let mut repaired = (**pod).clone();
-        Rc::make_mut(&mut repaired.meta.labels).insert(POD_NAME_LABEL.into(), pod.meta.name.to_string());
-        self.decision
-            .notes
-            .push(Note::UpdatePodInSet(pod.meta.name.clone(), self.set.meta.name.clone()));
-        self.decision
-            .write(Write::Update(Object::Pod(Rc::new(repaired))), StatefulSetReason::Repair);
+        if !is_itself {
+            let mut repaired = (**pod).clone();
+            Rc::make_mut(&mut repaired.meta.labels).insert(POD_NAME_LABEL.into(), pod.meta.name.to_string());
+            let write = Write::Update(Object::Pod(Rc::new(repaired)));
+            self.decision.write(write, StatefulSetReason::Repair);
+        }
     }
 
     /// Which revision a missing Pod is made at (STS-30).

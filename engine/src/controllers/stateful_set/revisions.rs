@@ -28,7 +28,11 @@ impl Revisions {
             Found::New(revision) => StatefulSetReason::NewRevision { revision }.into(),
             Found::Reused(old, revision) => StatefulSetReason::ReusedRevision { old, revision }.into(),
         };
-        let history::History { update, all } = history::find(view, &set.meta, template, create, reason, decision);
+        let (selector, reference) = (&set.spec.selector, owner_reference(set));
+        let adopts = |name| StatefulSetReason::Adopt { name }.into();
+        let adopted = history::adopt_orphans(view, &set.meta, selector, &reference, adopts, decision);
+        let history::History { update, all } =
+            history::find(view, &set.meta, adopted, template, create, reason, decision);
         let stored = all
             .iter()
             .find(|revision| revision.meta.name == set.status.current_revision);

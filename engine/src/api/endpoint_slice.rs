@@ -1,0 +1,50 @@
+//! EndpointSlice: which Pods get a Service's traffic.
+
+use super::meta::{Name, ObjectMeta};
+use crate::value::{Map, Value};
+
+/// An EndpointSlice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EndpointSlice {
+    /// Metadata.
+    pub meta: ObjectMeta,
+    /// The Pods, by name.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// One Pod behind a Service (SVC-02).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The Pod.
+    pub pod: Name,
+    /// Whether it may receive new traffic.
+    pub ready: bool,
+    /// Whether its readiness probe passes.
+    pub serving: bool,
+    /// Whether it is shutting down.
+    pub terminating: bool,
+}
+
+impl EndpointSlice {
+    pub(super) fn to_value(&self) -> Value {
+        let mut object = Value::default();
+        *object.entry("addressType") = "IPv4".into();
+        *object.entry("endpoints") = Value::List(self.endpoints.iter().map(Endpoint::to_value).collect());
+        object
+    }
+}
+
+impl Endpoint {
+    fn to_value(&self) -> Value {
+        let conditions = Map::from([
+            ("ready".into(), self.ready.into()),
+            ("serving".into(), self.serving.into()),
+            ("terminating".into(), self.terminating.into()),
+        ]);
+        let mut value = Value::default();
+        *value.entry("conditions") = Value::Map(conditions);
+        *value.entry("targetRef").entry("kind") = "Pod".into();
+        *value.entry("targetRef").entry("name") = self.pod.as_ref().into();
+        value
+    }
+}

@@ -1,0 +1,167 @@
+//! Kinds and keys: what names an object.
+
+use super::meta::Name;
+use std::fmt;
+
+/// The kinds that the engine simulates, in the order in which they are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum Kind {
+    Deployment,
+    ReplicaSet,
+    ReplicationController,
+    StatefulSet,
+    DaemonSet,
+    ControllerRevision,
+    Pod,
+    PersistentVolumeClaim,
+    Service,
+    EndpointSlice,
+    PodDisruptionBudget,
+    ResourceQuota,
+    Node,
+}
+
+/// Name, API version and plural of each kind, in their order.
+const TABLE: [(Kind, &str, &str, &str); 13] = [
+    (Kind::Deployment, "Deployment", "apps/v1", "deployments"),
+    (Kind::ReplicaSet, "ReplicaSet", "apps/v1", "replicasets"),
+    (
+        Kind::ReplicationController,
+        "ReplicationController",
+        "v1",
+        "replicationcontrollers",
+    ),
+    (Kind::StatefulSet, "StatefulSet", "apps/v1", "statefulsets"),
+    (Kind::DaemonSet, "DaemonSet", "apps/v1", "daemonsets"),
+    (
+        Kind::ControllerRevision,
+        "ControllerRevision",
+        "apps/v1",
+        "controllerrevisions",
+    ),
+    (Kind::Pod, "Pod", "v1", "pods"),
+    (
+        Kind::PersistentVolumeClaim,
+        "PersistentVolumeClaim",
+        "v1",
+        "persistentvolumeclaims",
+    ),
+    (Kind::Service, "Service", "v1", "services"),
+    (
+        Kind::EndpointSlice,
+        "EndpointSlice",
+        "discovery.k8s.io/v1",
+        "endpointslices",
+    ),
+    (
+        Kind::PodDisruptionBudget,
+        "PodDisruptionBudget",
+        "policy/v1",
+        "poddisruptionbudgets",
+    ),
+    (Kind::ResourceQuota, "ResourceQuota", "v1", "resourcequotas"),
+    (Kind::Node, "Node", "v1", "nodes"),
+];
+
+impl Kind {
+    /// Every kind, in listing order.
+    pub const ALL: [Kind; TABLE.len()] = {
+        let mut all = [Kind::Deployment; TABLE.len()];
+        let mut index = 0;
+        while index < TABLE.len() {
+            all[index] = TABLE[index].0;
+            index += 1;
+        }
+        all
+    };
+
+    fn row(self) -> &'static (Kind, &'static str, &'static str, &'static str) {
+        &TABLE[self as usize]
+    }
+
+    /// The name as manifests spell it.
+    pub fn name(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The API group and version that serves it.
+    pub fn api_version(self) -> &'static str {
+        self.row().2
+    }
+
+    /// The resource name in URLs and kubectl's messages.
+    pub fn plural(self) -> &'static str {
+        self.row().3
+    }
+
+    /// The group of the API; empty for the core.
+    fn group(self) -> &'static str {
+        self.api_version().split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// `deployments.apps`, as the server's messages have it.
+    pub fn resource(self) -> String {
+        dotted(self.plural(), self.group())
+    }
+
+    /// `Deployment.apps`, as kubectl's messages have it.
+    pub fn qualified(self) -> String {
+        dotted(self.name(), self.group())
+    }
+
+    /// The kind that manifests spell like this.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        TABLE.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+}
+
+fn dotted(name: &str, group: &str) -> String {
+    if group.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}.{group}")
+    }
+}
+
+/// What names one object in a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its namespace.
+    pub namespace: Name,
+    /// Its name.
+    pub name: Name,
+}
+
+impl Key {
+    /// The key of `kind` `namespace`/`name`.
+    pub fn new(kind: Kind, namespace: &Name, name: &Name) -> Key {
+        Key {
+            kind,
+            namespace: namespace.clone(),
+            name: name.clone(),
+        }
+    }
+}
+
+/// `Deployment/web`.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.name(), self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_of_their_kinds() {
+        for kind in Kind::ALL {
+            assert_eq!(kind.row().0, kind);
+            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+        }
+    }
+}

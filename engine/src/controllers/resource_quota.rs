@@ -1,0 +1,54 @@
+//! Resource quotas, as far as they count Pods: the admission check, and the controller that keeps the books (spec: RS-08,
+//! RS-33). Upstream: `apiserver/pkg/admission/plugin/resourcequota`, `pkg/controller/resourcequota`.
+
+use super::{Decision, View};
+use crate::api::{Key, Kind, Name, Object, ResourceQuota};
+use crate::cluster::{Cluster, Write};
+use crate::reason::ReplicaSetReason;
+use std::rc::Rc;
+
+/// One look at one quota: publishes its limit and what is used of it.
+pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
+    let mut decision = Decision::default();
+    if let Some(Object::ResourceQuota(quota)) = view.cluster.get(key) {
+        let mut counted = (**quota).clone();
+        counted.hard_pods = quota.limit();
+        counted.used_pods = counted.hard_pods.map(|_| used(view.cluster, &key.namespace));
+        if counted != **quota {
+            let reason = ReplicaSetReason::QuotaCounted {
+                used: counted.used_pods.unwrap_or(0),
+                limit: counted.hard_pods.unwrap_or(0),
+            };
+            let write = Write::UpdateStatus(Object::ResourceQuota(Rc::new(counted)));
+            decision.write(write, reason);
+        }
+    }
+    decision
+}
+
+/// Pods that count: all that have not ended.
+fn used(cluster: &Cluster, namespace: &Name) -> i64 {
+    let pods = cluster.of_kind(Kind::Pod).filter(|object| match object {
+        Object::Pod(pod) => pod.meta.namespace == *namespace && !pod.is_finished(),
+        _ => false,
+    });
+    i64::try_from(pods.count()).unwrap_or(i64::MAX)
+}
+
+/// How many more Pods the namespace may have, and the quota that limits it most.
+pub fn room<'a>(cluster: &'a Cluster, namespace: &Name) -> Option<(i64, &'a ResourceQuota)> {
+    let quotas = cluster.of_kind(Kind::ResourceQuota).filter_map(|object| match object {
+        Object::ResourceQuota(quota) if quota.meta.namespace == *namespace => Some((quota.limit()?, &**quota)),
+        _ => None,
+    });
+    let (limit, quota) = quotas.min_by_key(|(limit, _)| *limit)?;
+    Some((limit - used(cluster, namespace), quota))
+}
+
+/// The server's words when the quota is used up.
+pub fn refusal(pod: &Name, quota: &ResourceQuota) -> Rc<str> {
+    let limit = quota.limit().unwrap_or(0);
+    let name = &quota.meta.name;
+    let counts = format!("requested: pods=1, used: pods={limit}, limited: pods={limit}");
+    format!("pods \"{pod}\" is forbidden: exceeded quota: {name}, {counts}").into()
+}

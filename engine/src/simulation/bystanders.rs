@@ -1,0 +1,89 @@
+//! Who is woken besides owners: Services by their Pods, budgets, quotas, and DaemonSets by nodes. They come first: they
+//! only look, while an owner's writes take their time.
+
+use crate::api::{Key, Kind, Object, Pod};
+use crate::cluster::Cluster;
+use crate::controllers::disruption;
+use crate::event::Note;
+use crate::step::Actor;
+
+/// The controllers that look at Pods they do not own, or at nodes.
+pub(super) fn concerned(
+    cluster: &Cluster,
+    key: &Key,
+    before: Option<&Object>,
+    after: Option<&Object>,
+    woken: &mut Vec<(Actor, Key)>,
+) {
+    match after.or(before) {
+        Some(Object::Service(_)) => woken.push((Actor::EndpointSliceController, key.clone())),
+        Some(Object::PodDisruptionBudget(_)) => woken.push((Actor::DisruptionController, key.clone())),
+        Some(Object::ResourceQuota(_)) => woken.push((Actor::ResourceQuotaController, key.clone())),
+        Some(Object::Node(_)) => node_changed(cluster, before, after, woken),
+        Some(Object::Pod(pod)) => {
+            services(cluster, before, after, woken);
+            if let Some(budget) = disruption::budgets_of(cluster, pod).first() {
+                let key = Key::new(Kind::PodDisruptionBudget, &budget.meta.namespace, &budget.meta.name);
+                woken.push((Actor::DisruptionController, key));
+            }
+            if before.is_none() || after.is_none() || finished(before) != finished(after) {
+                let quotas = cluster.of_kind(Kind::ResourceQuota);
+                woken.extend(quotas.map(|quota| (Actor::ResourceQuotaController, quota.key())));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What an event handler itself tells: a Pod that several budgets guard wakes only one of them (PDB-08).
+/// Upstream: `disruption.go › getPdbForPod`.
+pub(super) fn note(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>) -> Option<Note> {
+    let Some(Object::Pod(pod)) = after.or(before) else {
+        return None;
+    };
+    let budgets = disruption::budgets_of(cluster, pod);
+    let chosen = budgets.first().filter(|_| budgets.len() > 1)?;
+    Some(Note::SeveralBudgets(
+        pod.meta.namespace.clone(),
+        pod.meta.name.clone(),
+        chosen.meta.name.clone(),
+    ))
+}
+
+fn finished(object: Option<&Object>) -> bool {
+    matches!(object, Some(Object::Pod(pod)) if pod.is_finished())
+}
+
+/// Services that select the Pod as it was or as it is, if anything changed that slices show (SVC-04).
+fn services(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, woken: &mut Vec<(Actor, Key)>) {
+    let pod = |object: Option<&Object>| match object {
+        Some(Object::Pod(pod)) => Some(pod.clone()),
+        _ => None,
+    };
+    let (before, after) = (pod(before), pod(after));
+    let shown = |pod: &Pod| {
+        let listed = pod.has_address() && !pod.is_finished();
+        (listed, pod.is_ready(), pod.is_terminating(), pod.meta.labels.clone())
+    };
+    if before.as_deref().map(shown) == after.as_deref().map(shown) {
+        return;
+    }
+    for service in cluster.services() {
+        if before.iter().chain(&after).any(|pod| service.selects(pod)) {
+            let key = Key::new(Kind::Service, &service.meta.namespace, &service.meta.name);
+            woken.push((Actor::EndpointSliceController, key));
+        }
+    }
+}
+
+/// A node that comes or goes, or whose labels or taints change, concerns every DaemonSet (DS-04).
+fn node_changed(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, woken: &mut Vec<(Actor, Key)>) {
+    let traits = |object: &Object| match object {
+        Object::Node(node) => Some((node.meta.labels.clone(), node.taints.clone())),
+        _ => None,
+    };
+    if before.and_then(traits) != after.and_then(traits) {
+        let sets = cluster.of_kind(Kind::DaemonSet);
+        woken.extend(sets.map(|set| (Actor::DaemonSetController, set.key())));
+    }
+}
