@@ -391,6 +391,8 @@ fn verdicts() {
     );
     let stuck = web(4, "", "20 set image deployment/web c=nope:1");
     verdict(&stuck, Outcome::Stalls, "stalls at step");
+    let ordered = db(3, "", "30 set image statefulset/db c=pg:2");
+    verdict(&ordered, Outcome::Completes, "never below 2 available");
     let paused = web(
         4,
         "",

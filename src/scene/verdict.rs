@@ -1,6 +1,6 @@
 //! The verdict: a whole run in one line.
 
-use super::curve::{Counts, counts};
+use super::curve::{Band, Counts, bands, counts};
 use super::pod::Form;
 use super::table::Table;
 use super::tracks::{Track, Tracks};
@@ -50,7 +50,7 @@ impl Verdict {
         }
         let tracks = Tracks::of(history);
         let (outcome, mut parts) = outcome(history, &tracks);
-        parts.extend(low_and_peak(&tracks));
+        parts.extend(low_and_peak(history, &tracks));
         Verdict {
             outcome,
             text: parts.join(" · "),
@@ -145,7 +145,7 @@ fn completed_at(tracks: &Tracks) -> Option<Time> {
 }
 
 /// Of the first workload: how low it got after it had been up, and the most Pods there were.
-fn low_and_peak(tracks: &Tracks) -> Vec<String> {
+fn low_and_peak(history: &History, tracks: &Tracks) -> Vec<String> {
     let mut by_workload: Table<&Key, Vec<&Track>> = Table::default();
     for track in tracks.tracks.iter().filter(|track| track.workload.kind != Kind::Pod) {
         by_workload.entry(&&track.workload, Vec::new).push(track);
@@ -161,7 +161,7 @@ fn low_and_peak(tracks: &Tracks) -> Vec<String> {
         String::new()
     };
     let mut parts = Vec::new();
-    if let Some(low) = lowest(&counts) {
+    if let Some(low) = lowest(&counts, &bands(history, key)) {
         parts.push(format!("{name}never below {low} available"));
     }
     let peak = counts.iter().map(|(_, counts)| counts.present).max().unwrap_or(0);
@@ -171,10 +171,16 @@ fn low_and_peak(tracks: &Tracks) -> Vec<String> {
     parts
 }
 
-/// The lowest availability after all that were there had been available for the first time.
-fn lowest(counts: &[(Time, Counts)]) -> Option<i64> {
+/// The lowest availability after all that were wanted had been available for the first time.
+fn lowest(counts: &[(Time, Counts)], bands: &[(Time, Band)]) -> Option<i64> {
+    let desired = |time: Time| {
+        bands
+            .iter()
+            .rfind(|(from, _)| *from <= time)
+            .map_or(0, |(_, band)| band.desired)
+    };
     let up = counts
         .iter()
-        .position(|(_, counts)| counts.available > 0 && counts.available == counts.total)?;
+        .position(|(time, counts)| counts.available > 0 && counts.available >= desired(*time))?;
     counts[up..].iter().map(|(_, counts)| counts.available).min()
 }

@@ -85,7 +85,7 @@ fn claim(claim: &Claim) -> Html {
                 <path d="M1 3v7c0 1.1 2.2 2 5 2s5-.9 5-2V3" /><ellipse cx="6" cy="3" rx="5" ry="2" />
             </svg>
             <span class="text">{ &claim.name }</span>
-            <span class="spoken">{ word }</span>
+            <span class="announced">{ word }</span>
         </span>
     }
 }
