@@ -319,6 +319,22 @@ fn why_gives_the_command_where_only_the_user_can_help() {
 }
 
 #[test]
+fn why_gives_no_command_where_waiting_helps() {
+    let scaled = web(2, "", "20 scale deployment/web --replicas=4");
+    let why = Why::of(&at(&scaled, 20, "2 Pods scheduled"));
+    let until: Vec<&str> = why.waits.iter().map(|wait| wait.until.as_str()).collect();
+    assert!(
+        matches!(until[..], [one] if one.starts_with("moves on at 00:22")),
+        "{until:?}"
+    );
+    assert_eq!(why.waits[0].command, None);
+    let held = "updateStrategy: {type: RollingUpdate, rollingUpdate: {partition: 1}}";
+    let history = db(2, held, "20 set image statefulset/db c=pg:2");
+    let why = Why::of(&at(&history, 20, "Pod db-1 scheduled"));
+    assert!(why.waits.iter().all(|wait| wait.command.is_none()), "{:?}", why.waits);
+}
+
+#[test]
 fn why_tells_rule_numbers_and_what_comes_next() {
     let history = web(4, "", "20 set image deployment/web c=nginx:2");
     let why = Why::of(&at(&history, 22, "Scaled ReplicaSet"));

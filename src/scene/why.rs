@@ -205,8 +205,16 @@ impl Wait {
         let history = cursor.history();
         let position = cursor.position();
         let waiter = (*actor, key.clone());
-        let ends =
-            |change: &Change| matches!(change, Change::Waiting { waiter: other, after: None, .. } if *other == waiter);
+        // A wait whose numbers change is the same wait; one by other rules is not.
+        let ends = |change: &Change| match change {
+            Change::Waiting {
+                waiter: other, after, ..
+            } if *other == waiter => {
+                let after = after.as_deref().unwrap_or_default();
+                !after.iter().map(rule_id).eq(blocked.iter().map(rule_id))
+            }
+            _ => false,
+        };
         let acts = |step: &Step| {
             let is_act = step.actor == *actor && step.subject == *key && !step.is_report();
             is_act || step.echoes.iter().any(ends)
@@ -243,6 +251,10 @@ impl Wait {
                 .find_map(|blocked| command(key, &blocked.reason)),
         }
     }
+}
+
+fn rule_id(blocked: &Blocked) -> &'static str {
+    blocked.reason.rule().id
 }
 
 /// What the user can say to end a wait that does not end by itself.

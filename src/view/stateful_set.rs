@@ -14,7 +14,10 @@ pub fn view(scene: &StatefulSetScene, on_pod: &Callback<Key>) -> Html {
             .filter(|line| line.before == index)
             .map(|line| line.label.as_str())
     };
-    let longest = scene.slots.iter().map(|slot| slot.name.len()).max().unwrap_or(0);
+    // A claim's letters are smaller than the Pod's, but it has a picture before it.
+    let names = scene.slots.iter().map(|slot| slot.name.len());
+    let claims = scene.slots.iter().flat_map(|slot| &slot.claims);
+    let longest = names.chain(claims.map(|claim| claim.name.len() + 3)).max().unwrap_or(0);
     html! {
         <>
             { heading("StatefulSet", &scene.name, &scene.asked, badges(false, scene.terminating), &scene.counted) }
