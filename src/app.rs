@@ -13,7 +13,6 @@ use crate::state::{Action, Effect, Kept, Run, Speed, State, Theme, action_for, k
 use crate::view;
 use crate::view::transport::{Controls, Transport};
 use rollscope_engine::History;
-use rollscope_engine::history::End;
 use rollscope_engine::manifest::Position;
 use rollscope_engine::step::Actor;
 use std::rc::Rc;
@@ -105,7 +104,6 @@ impl Component for App {
                     { view::answers::view(state, &on) }
                 </aside>
                 <section class="time" aria-label="Time">
-                    { limit(state) }
                     { transport(state, &self.overview.verdict, &on) }
                     { view::strip::view(
                         &self.overview.strip,
@@ -254,17 +252,5 @@ fn spoken(state: &State) -> String {
         format!("{}: {}", step.actor, step.title())
     } else {
         format!("{}: {}", step.actor, deeds.join(", "))
-    }
-}
-
-/// A run that was cut short says so.
-fn limit(state: &State) -> Html {
-    match state.run.history().end {
-        End::Rest => Html::default(),
-        End::StepLimit(steps) => html! {
-            <p class="limit" role="status">
-                { format!("This run was stopped after {steps} steps, the most that are simulated; more would happen.") }
-            </p>
-        },
     }
 }

@@ -229,9 +229,7 @@ impl State {
     /// The workloads at the cursor, in the order of the stage.
     pub fn workloads(&self) -> Vec<&Object> {
         let objects = self.run.cursor.cluster().objects();
-        objects
-            .filter(|object| matches!(object, Object::Deployment(_) | Object::StatefulSet(_)))
-            .collect()
+        objects.filter(|object| workload::template(object).is_some()).collect()
     }
 
     /// The workload that actions are about: the chosen one while it exists, else the first.

@@ -1,4 +1,4 @@
-//! What the actions need to know of a Deployment or a StatefulSet, whichever it is.
+//! What the actions need to know of a workload, of whichever kind it is.
 
 use rollscope_engine::api::{Name, Object, PodTemplate};
 use rollscope_engine::cluster::Cluster;
@@ -19,16 +19,17 @@ pub fn template(workload: &Object) -> Option<&Rc<PodTemplate>> {
     match workload {
         Object::Deployment(deployment) => Some(&deployment.spec.template),
         Object::StatefulSet(set) => Some(&set.spec.template),
+        Object::DaemonSet(set) => Some(&set.spec.template),
         _ => None,
     }
 }
 
-/// The Pods that are asked for.
-pub fn replicas(workload: &Object) -> i64 {
+/// The Pods that are asked for. `None` for a kind that can't be scaled.
+pub fn replicas(workload: &Object) -> Option<i64> {
     match workload {
-        Object::Deployment(deployment) => deployment.spec.replicas,
-        Object::StatefulSet(set) => set.spec.replicas,
-        _ => 0,
+        Object::Deployment(deployment) => Some(deployment.spec.replicas),
+        Object::StatefulSet(set) => Some(set.spec.replicas),
+        _ => None,
     }
 }
 

@@ -40,7 +40,9 @@ fn bar(state: &State, workload: &Object, on: &Callback<Action>) -> Html {
     html! {
         <div class="bar" role="group" aria-label="Actions at the cursor">
             { chooser(state, &key, on) }
-            { opener(state, on, scale_tool(workload), "Scale") }
+            if let Some(replicas) = workload::replicas(workload) {
+                { opener(state, on, Tool::Scale(replicas.to_string()), "Scale") }
+            }
             if let Some(tool) = image_tool(workload) {
                 { opener(state, on, tool, "Set image") }
             }
@@ -78,10 +80,6 @@ fn chooser(state: &State, current: &Key, on: &Callback<Action>) -> Html {
 
 fn name(key: &Key) -> String {
     format!("{}/{}", key.kind.name().to_lowercase(), key.name)
-}
-
-fn scale_tool(workload: &Object) -> Tool {
-    Tool::Scale(workload::replicas(workload).to_string())
 }
 
 fn image_tool(workload: &Object) -> Option<Tool> {
