@@ -52,7 +52,7 @@ const STATES = {
 async function example(page, title) {
   await page.getByRole("button", { name: "Examples" }).click();
   await page.getByRole("button", { name: title }).click();
-  await expect(page.locator(".announced")).toHaveText(/kubectl apply/);
+  await expect(page.locator("p.announced")).toHaveText(/kubectl apply/);
   await page.getByRole("heading", { level: 1 }).click();
 }
 

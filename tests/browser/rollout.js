@@ -64,7 +64,7 @@ export async function run(page, text, button = "Run from start") {
 export const stage = (page) => page.getByRole("main");
 
 /** What the page says that happened in the step at the cursor. */
-export const step = (page) => page.locator(".announced");
+export const step = (page) => page.locator("p.announced");
 
 /** The last command, or any other, in the list of what was done. */
 export const done = (page) => page.getByRole("region", { name: "What was done" }).getByRole("listitem");
