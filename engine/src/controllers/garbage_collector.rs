@@ -75,11 +75,27 @@ fn finish(cluster: &Cluster, object: &Object, decision: &mut Decision) {
         orphan_dependents(cluster, object, decision);
         release(object, ORPHAN, EnvironmentReason::DependentsGone, decision);
     } else if has_finalizer(meta, FOREGROUND) {
-        if dependents(cluster, meta.uid).next().is_none() {
-            release(object, FOREGROUND, EnvironmentReason::DependentsGone, decision);
-        }
+        delete_dependents(cluster, object, decision);
     } else if has_finalizer(meta, PVC_PROTECTION) && !is_mounted(cluster, object) {
         release(object, PVC_PROTECTION, EnvironmentReason::ClaimFree, decision);
+    }
+}
+
+/// Those that are not going yet are told to, such as those that came later; the owner goes when none is left.
+/// Upstream: `processDeletingDependentsItem`.
+fn delete_dependents(cluster: &Cluster, owner: &Object, decision: &mut Decision) {
+    let mut all = dependents(cluster, owner.meta().uid).peekable();
+    if all.peek().is_none() {
+        return release(owner, FOREGROUND, EnvironmentReason::DependentsGone, decision);
+    }
+    let options = DeleteOptions {
+        propagation: Propagation::Foreground,
+        ..DeleteOptions::default()
+    };
+    for dependent in all.filter(|dependent| !dependent.meta().is_terminating()) {
+        let owner = owner.meta().name.clone();
+        let write = Write::Delete(dependent.key(), options);
+        decision.write(write, EnvironmentReason::OwnerGone { owner });
     }
 }
 

@@ -53,13 +53,19 @@ impl Agenda {
         self.push(due, item);
     }
 
-    /// Puts a wakeup down for later, unless an earlier one is waiting for the same object. Upstream: the delaying queue.
+    /// Puts a wakeup down for later, in place of a later one for the same object, unless an earlier one waits. Upstream: the delaying queue.
     pub(super) fn push_later(&mut self, due: Time, actor: Actor, key: &Key) {
-        let timer = (actor, key.clone());
-        if self.timers.get(&timer).is_none_or(|earlier| due < *earlier) {
-            self.timers.insert(timer, due);
-            self.push(due, Item::Timer(actor, key.clone()));
+        let (timer, item) = ((actor, key.clone()), Item::Timer(actor, key.clone()));
+        match self.timers.get(&timer) {
+            Some(earlier) if *earlier <= due => return,
+            Some(_) => {
+                self.heap.retain(|Reverse((_, _, other))| *other != item);
+                self.ending -= 1;
+            }
+            None => {}
         }
+        self.timers.insert(timer, due);
+        self.push(due, item);
     }
 
     pub(super) fn next_time(&self) -> Option<Time> {
@@ -92,9 +98,7 @@ impl Agenda {
                 Some((due, Item::Reconcile(actor, key)))
             }
             Item::Timer(actor, key) => {
-                if self.timers.get(&(actor, key.clone())) == Some(&due) {
-                    self.timers.remove(&(actor, key.clone()));
-                }
+                self.timers.remove(&(actor, key.clone()));
                 Some((due, Item::Reconcile(actor, key)))
             }
             item => Some((due, item)),

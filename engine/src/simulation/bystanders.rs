@@ -3,7 +3,7 @@
 
 use crate::api::{Key, Kind, Object, Pod};
 use crate::cluster::Cluster;
-use crate::controllers::disruption;
+use crate::controllers::{daemon_set, disruption};
 use crate::event::Note;
 use crate::step::Actor;
 
@@ -76,14 +76,25 @@ fn services(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, 
     }
 }
 
-/// A node that comes or goes, or whose labels or taints change, concerns every DaemonSet (DS-04).
+/// A node that comes, or whose labels or taints change, concerns the DaemonSets that lack a Pod there, have one too many,
+/// or count one in the wrong place (DS-04). Only bound Pods are looked up, and a node that is gone wakes nobody.
+/// Upstream: `daemon_controller.go › syncNodeUpdate`.
 fn node_changed(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, woken: &mut Vec<(Actor, Key)>) {
-    let traits = |object: &Object| match object {
-        Object::Node(node) => Some((node.meta.labels.clone(), node.taints.clone())),
-        _ => None,
-    };
-    if before.and_then(traits) != after.and_then(traits) {
-        let sets = cluster.of_kind(Kind::DaemonSet);
-        woken.extend(sets.map(|set| (Actor::DaemonSetController, set.key())));
+    let Some(Object::Node(node)) = after else { return };
+    if let Some(Object::Node(before)) = before
+        && before.meta.labels == node.meta.labels
+        && before.taints == node.taints
+    {
+        return;
+    }
+    for object in cluster.of_kind(Kind::DaemonSet) {
+        let Object::DaemonSet(set) = object else { continue };
+        let (should_run, may_stay) = daemon_set::node_should_run(node, set);
+        let mut pods = cluster.pods_of(set.meta.uid);
+        let present = pods.any(|pod| pod.node_name.as_ref() == Some(&node.meta.name));
+        let misplaced = should_run != present && (should_run || !may_stay);
+        if misplaced || set.status.number_misscheduled > 0 {
+            woken.push((Actor::DaemonSetController, object.key()));
+        }
     }
 }

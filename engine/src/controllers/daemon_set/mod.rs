@@ -5,6 +5,8 @@ mod placement;
 mod status;
 mod update;
 
+pub use placement::node_should_run;
+
 use super::history::{self, Found};
 use super::{Decision, View};
 use crate::api::{
@@ -176,7 +178,7 @@ impl<'a> Pass<'a> {
         surplus: &mut Vec<(Rc<Pod>, DaemonSetReason)>,
     ) {
         let name = &node.meta.name;
-        let (should_run, should_continue) = placement::node_should_run(node, self.set);
+        let (should_run, should_continue) = node_should_run(node, self.set);
         let Some(pods) = self.by_node.get(name).cloned() else {
             if should_run {
                 missing.push((name.clone(), DaemonSetReason::NodeFits { node: name.clone() }));

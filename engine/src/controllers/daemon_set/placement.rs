@@ -4,7 +4,7 @@ use crate::api::{DaemonSet, LabelSelector, Node, PodTemplate, Taint, Toleration}
 use crate::value::Value;
 
 /// Whether a Pod should be started on the node, and whether one that is there may stay.
-pub(super) fn node_should_run(node: &Node, set: &DaemonSet) -> (bool, bool) {
+pub fn node_should_run(node: &Node, set: &DaemonSet) -> (bool, bool) {
     let template = &set.spec.template;
     let pinned = template.value.at(&["spec", "nodeName"]).and_then(Value::as_str);
     let elsewhere = pinned.is_some_and(|name| name != &*node.meta.name);
