@@ -86,6 +86,20 @@ impl Recording {
 }
 
 impl RecordedStep {
+    /// What was chosen where only chance decides: the Pods that went, and the nodes on which a DaemonSet's Pods appeared.
+    pub fn choices(&self) -> BTreeSet<String> {
+        let deleted = self.events.iter().filter_map(|event| {
+            let message = event["message"].as_str()?;
+            message.strip_prefix("Deleted pod: ").map(str::to_owned)
+        });
+        let nodes = self.set.iter().filter_map(|(path, object)| {
+            let (_, pod) = path.strip_prefix("Pod/")?.split_once('@')?;
+            let is_new = object["createdStep"].as_u64() == u64::try_from(self.index).ok();
+            pod.split('#').next().filter(|_| is_new).map(str::to_owned)
+        });
+        self.victims.iter().cloned().chain(deleted).chain(nodes).collect()
+    }
+
     fn from_json(step: &Value) -> RecordedStep {
         let list = |key: &str| step[key].as_array().cloned().unwrap_or_default();
         let map = |key: &str| step[key].as_object().cloned().unwrap_or_default();

@@ -254,10 +254,11 @@ impl Run {
         result
     }
 
+    /// Tells the engine which way the ties of a step went (rules 1 and 2).
     fn prefer_victims(&mut self, step: &RecordedStep) {
-        let victims = step.victims.iter();
-        let victims = victims.map(|alias| operation::real_name(&self.names, alias));
-        self.simulation.prefer_victims(victims.collect());
+        let pods = step.choices();
+        let pods = pods.iter().map(|alias| operation::real_name(&self.names, alias));
+        self.simulation.prefer_victims(pods.collect());
     }
 
     fn run_before(&mut self, end: Time, step: usize) {
@@ -356,8 +357,8 @@ impl Run {
         ahead.heard = self.simulation.cluster().events().len();
         ahead.claimed = BTreeSet::new();
         let mut expected = task.expected.clone();
+        ahead.prefer_victims(task.next.unwrap_or(task.step));
         if let Some(next) = task.next {
-            ahead.prefer_victims(next);
             expected.advance(next);
         }
         let step = task.next.unwrap_or(task.step);
@@ -392,9 +393,27 @@ impl Expected {
             self.objects.retain(|path, _| !path.starts_with("PodDisruptionBudget/"));
             self.rows.retain(|path, _| !path.starts_with("PodDisruptionBudget/"));
         }
-        let is_going = |path: &str, object: &Value| path.starts_with("StatefulSet/") && object["deleting"] == true;
-        if self.objects.iter().any(|(path, object)| is_going(path, object)) {
-            self.objects.retain(|path, _| !path.starts_with("ControllerRevision/"));
+        self.forget_restored_revisions();
+    }
+
+    /// While a StatefulSet is deleted in the foreground, its revisions are removed and made again (rule 8).
+    fn forget_restored_revisions(&mut self) {
+        let going = self
+            .objects
+            .iter()
+            .filter(|(path, object)| path.starts_with("StatefulSet/") && object["deleting"] == true);
+        let going: Vec<String> = going.map(|(path, _)| path.clone()).collect();
+        if going.is_empty() {
+            return;
+        }
+        self.objects.retain(|path, _| !path.starts_with("ControllerRevision/"));
+        for (path, object) in &mut self.objects {
+            if going.contains(path) {
+                object["status"]["currentRevision"] = Value::Null;
+                object["status"]["updateRevision"] = Value::Null;
+            } else if going.iter().any(|set| object["owner"] == set.as_str()) {
+                object["rev"] = Value::Null;
+            }
         }
     }
 }
