@@ -13,10 +13,11 @@
 //! | `events` | events, their repetitions and what a client drops |
 //! | `compare` | the differences, field by field |
 //! | `replay` | one recording from start to end, timers' borders included |
-//! | `run`, `report` | a folder, and its table |
+//! | `run`, `known`, `report` | a folder, what is known to differ, and the table |
 
 mod compare;
 mod events;
+mod known;
 mod names;
 mod operation;
 mod recording;

@@ -1,6 +1,6 @@
 //! The command behind `cargo xtask conformance`: replays a folder of recordings and reports what differs.
 
-use rollscope_conformance::{Options, report, run};
+use rollscope_conformance::{Options, Outcome, report, run};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     match outcomes {
         Ok(outcomes) => {
             let seconds = start.elapsed().as_secs_f64();
-            let all_passed = outcomes.iter().all(|outcome| outcome.failures.is_empty());
+            let all_passed = outcomes.iter().all(Outcome::has_passed);
             let text = report(&outcomes).unwrap_or_default();
             let (body, last) = text.trim_end().rsplit_once('\n').unwrap_or_default();
             println!("{body} in {seconds:.1} s\n{last}");

@@ -2,7 +2,7 @@
 //! need a page that could not be built.
 
 use crate::process::{Outcome, command, run};
-use crate::{browser, build, setup, size};
+use crate::{browser, build, conformance, setup, size};
 use std::time::Instant;
 
 /// Sets up, runs every phase, and ends with a count of those that passed and failed.
@@ -23,7 +23,9 @@ pub fn test() -> Outcome {
         ])
     });
     report.phase("Rust tests", || cargo(&["test", "--quiet", "--locked", "--workspace"]));
-    // Conformance has its place here: the engine against `../shared/conformance`, where that folder exists.
+    if conformance::has_recordings() {
+        report.phase("conformance", || conformance::conformance(&[]));
+    }
     if report.phase("release build", build::build) {
         report.phase("download size", size::size);
         report.phase("browser tests", || browser::test(&[]));
