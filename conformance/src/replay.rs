@@ -202,10 +202,9 @@ impl Run {
 
     /// Does the step, with the first timing that leads to the recorded state; if none does, with the likely one.
     fn step(&mut self, task: &Task<'_>) -> Vec<Difference> {
-        let before = self.clone();
         let mut likely = None;
         for timing in Timing::all(task.step, task.recording.is_under_quota()) {
-            let mut run = before.clone();
+            let mut run = self.clone();
             let differences = run.attempt(task, timing);
             if differences.is_empty() {
                 *self = run;
@@ -213,7 +212,9 @@ impl Run {
             }
             likely.get_or_insert((run, differences));
         }
-        let (run, differences) = likely.unwrap_or((before, Vec::new()));
+        let Some((run, differences)) = likely else {
+            return Vec::new();
+        };
         *self = run;
         differences
     }
