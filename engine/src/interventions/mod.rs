@@ -268,14 +268,9 @@ fn not_found(what: &Intervention) -> Outcome {
     let Some(key) = target(what) else {
         return Outcome::default();
     };
-    let group = key
-        .kind
-        .api_version()
-        .split_once('/')
-        .map_or(String::new(), |(group, _)| format!(".{group}"));
-    let resource = format!("{}{group}", key.kind.plural());
-    Outcome::refused(format!(
-        "Error from server (NotFound): {resource} \"{}\" not found",
-        key.name
-    ))
+    let (resource, name) = (key.kind.resource(), &key.name);
+    Outcome::refused(match what {
+        Intervention::Scale(..) => format!("error: no objects passed to scale {resource} \"{name}\" not found"),
+        _ => format!("Error from server (NotFound): {resource} \"{name}\" not found"),
+    })
 }

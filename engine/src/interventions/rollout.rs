@@ -17,12 +17,7 @@ pub(super) fn pause(gates: Gates, object: &Object, pause: bool) -> Outcome {
         ("resuming", "resumed")
     };
     let Object::Deployment(deployment) = object else {
-        let text = format!(
-            "error: {}.apps \"{}\" {verb} is not supported",
-            object.kind().plural(),
-            object.meta().name
-        );
-        return Outcome::refused(text);
+        return not_supported(object, verb);
     };
     if deployment.spec.paused == pause {
         let state = if pause { "already paused" } else { "not paused" };
@@ -38,6 +33,19 @@ pub(super) fn pause(gates: Gates, object: &Object, pause: bool) -> Outcome {
     )
 }
 
+/// Deployments, StatefulSets and DaemonSets (CTL-42).
+fn has_rollouts(object: &Object) -> bool {
+    matches!(
+        object,
+        Object::Deployment(_) | Object::StatefulSet(_) | Object::DaemonSet(_)
+    )
+}
+
+fn not_supported(object: &Object, verb: &str) -> Outcome {
+    let (resource, name) = (object.kind().resource(), &object.meta().name);
+    Outcome::refused(format!("error: {resource} \"{name}\" {verb} is not supported"))
+}
+
 /// A new timestamp in the template makes a new revision (CTL-41).
 pub(super) fn restart(gates: Gates, object: &Object, now: Time) -> Outcome {
     if let Object::Deployment(deployment) = object
@@ -48,15 +56,17 @@ pub(super) fn restart(gates: Gates, object: &Object, now: Time) -> Outcome {
             format!("error: deployments.apps \"{name}\" can't restart paused deployment (run rollout resume first)");
         return Outcome::refused(text);
     }
+    if !has_rollouts(object) {
+        return not_supported(object, "restarting");
+    }
     let edited = edit(gates, object, |value| {
         let metadata = value.entry("spec").entry("template").entry("metadata");
         *metadata.entry("annotations").entry("kubectl.kubernetes.io/restartedAt") = timestamp(now).into();
     });
     match edited {
         Ok(None) => Outcome::refused(format!(
-            "error: failed to patch: if restart has already been triggered within the past second, please wait before \
-             attempting to trigger another: {}/{}",
-            resource(object),
+            "error: failed to create patch for {}: if restart has already been triggered within the past second, please \
+             wait before attempting to trigger another",
             object.meta().name
         )),
         edited => answered(object, edited, "restarted"),
@@ -85,10 +95,8 @@ pub(super) fn undo(cluster: &Cluster, gates: Gates, object: &Object, revision: i
             undo_set(gates, object, &revisions, revision)
         }
         _ => {
-            let text = format!(
-                "error: no rollbacker has been implemented for \"{}\"",
-                object.kind().name()
-            );
+            let kind = object.kind().qualified();
+            let text = format!("error: no rollbacker has been implemented for \"{kind}\"");
             Outcome::refused(text)
         }
     }

@@ -4,6 +4,7 @@
 mod history;
 mod status;
 mod table;
+mod template;
 
 pub use history::rollout_history;
 pub use status::rollout_status;
