@@ -12,6 +12,7 @@ use std::rc::Rc;
 #[expect(missing_docs, reason = "named after upstream's components")]
 pub enum Actor {
     User,
+    Drain,
     DeploymentController,
     ReplicaSetController,
     ReplicationController,
@@ -31,6 +32,7 @@ impl Actor {
     pub fn name(self) -> &'static str {
         match self {
             Actor::User => "you",
+            Actor::Drain => "kubectl drain",
             Actor::DeploymentController => "deployment-controller",
             Actor::ReplicaSetController => "replicaset-controller",
             Actor::ReplicationController => "replication-controller",

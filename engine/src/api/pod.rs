@@ -38,6 +38,8 @@ pub struct PodStatus {
     pub init_containers: Vec<ContainerStatus>,
     /// App containers, in the template's order; empty before the kubelet saw the Pod.
     pub containers: Vec<ContainerStatus>,
+    /// Somebody said what state it is in; the kubelet leaves it at that until it is told to go.
+    pub held: bool,
     /// Pulls that failed so far: the kubelet's own memory, from which its pauses follow (POD-56).
     pub failed_pulls: u32,
 }

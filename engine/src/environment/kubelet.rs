@@ -56,7 +56,7 @@ pub fn plan(cluster: &Cluster, world: &World, pod: &Pod, now: Time) -> Option<(M
         let grace = pod.meta.deletion_timestamp.map_or(Duration::ZERO, |end| end.since(now));
         return Some((Move::Vanish, now + stop_time(world, pod).min(grace)));
     }
-    if pod.is_finished() {
+    if pod.is_finished() || pod.status.held {
         return None;
     }
     if pod.node_name.is_none() {

@@ -2,6 +2,7 @@
 //! the API server, which may refuse them, and the text that kubectl prints.
 
 mod apply;
+pub(crate) mod drain;
 mod pods;
 mod rollout;
 
@@ -23,6 +24,8 @@ pub(crate) struct Outcome {
     pub(crate) text: String,
     /// The requests that the API server accepted.
     pub(crate) writes: Vec<Write>,
+    /// Pods that `kubectl drain` goes on asking for.
+    pub(crate) follow: Vec<Key>,
 }
 
 impl Outcome {
@@ -31,6 +34,7 @@ impl Outcome {
             accepted: true,
             text,
             writes,
+            follow: Vec::new(),
         }
     }
 
@@ -38,7 +42,7 @@ impl Outcome {
         Outcome {
             accepted: false,
             text,
-            writes: Vec::new(),
+            ..Outcome::default()
         }
     }
 }
@@ -68,6 +72,8 @@ fn target(what: &Intervention) -> Option<&Key> {
         | Intervention::Restart(key)
         | Intervention::Delete(key, _)
         | Intervention::ForceDelete(key)
+        | Intervention::Cordon(key, _)
+        | Intervention::Drain(key, _)
         | Intervention::Pod(key, _) => Some(key),
     }
 }
@@ -127,6 +133,14 @@ fn change(cluster: &Cluster, gates: Gates, object: &Object, what: &Intervention,
             );
             Outcome::done(text, vec![Write::Delete(key.clone(), options)])
         }
+        Intervention::Cordon(_, close) => match object {
+            Object::Node(node) => drain::cordon(node, *close),
+            _ => Outcome::default(),
+        },
+        Intervention::Drain(_, flags) => match object {
+            Object::Node(node) => drain::drain(cluster, node, *flags),
+            _ => Outcome::default(),
+        },
         Intervention::Apply(_) | Intervention::Pod(..) => Outcome::default(),
     }
 }

@@ -58,6 +58,7 @@ fn set_state(pod: &mut Pod, what: &PodMove, now: Time) {
     if !matches!(what, PodMove::Scheduled(_)) {
         pod.status.disruption_target = None;
     }
+    pod.status.held = !matches!(what, PodMove::Scheduled(_));
     match what {
         PodMove::Scheduled(node) => bind(pod, Some(node)),
         PodMove::Ready(node) => {

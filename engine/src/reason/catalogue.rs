@@ -327,6 +327,11 @@ pub const RULES: &[Rule] = &[
         source: "disruption/disruption.go: getExpectedPodCount, getExpectedScale, updatePdbStatus",
     },
     Rule {
+        id: "PDB-22",
+        sentence: "Drain asks again every five seconds until the budget allows the eviction.",
+        source: "staging/src/k8s.io/kubectl/pkg/drain/drain.go: evictPods",
+    },
+    Rule {
         id: "SVC-01",
         sentence: "Every pod that matches the selector and has an IP is listed — even if it is not ready or is terminating; only finished pods are left out.",
         source: "staging/src/k8s.io/endpointslice/utils.go: ShouldPodBeInEndpoints; endpointslice/reconciler.go: reconcileByAddressType",

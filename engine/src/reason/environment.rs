@@ -27,6 +27,8 @@ pub enum EnvironmentReason {
     DependentsGone,
     Orphaned { owner: Name },
     ClaimFree,
+    Evicted { name: Name },
+    EvictionRefused { why: Rc<str> },
 }
 
 use EnvironmentReason as R;
@@ -46,6 +48,7 @@ impl EnvironmentReason {
             R::Bound => "PVC-10",
             R::OwnerGone { .. } | R::DependentsGone | R::Orphaned { .. } => "DEP-93",
             R::ClaimFree => "STS-62",
+            R::Evicted { .. } | R::EvictionRefused { .. } => "PDB-22",
         }
     }
 }
@@ -80,6 +83,8 @@ impl fmt::Display for EnvironmentReason {
             R::OwnerGone { owner } => write!(f, "Its owner {owner} is gone."),
             R::DependentsGone => write!(f, "Nothing that it owned is left."),
             R::Orphaned { owner } => write!(f, "Its owner {owner} goes and leaves it behind."),
+            R::Evicted { name } => write!(f, "The node is being drained, and the budgets let {name} go."),
+            R::EvictionRefused { why } => write!(f, "{why} kubectl drain asks again in 5 s."),
             R::ClaimFree => write!(f, "No Pod uses the claim any more."),
         }
     }

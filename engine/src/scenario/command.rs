@@ -1,7 +1,7 @@
 //! Interventions as the command lines that people know: kubectl's changing verbs, and `pod VERB NAME` for what is said
 //! to happen to a Pod. `Display` of an [`Intervention`] writes what this reads.
 
-use super::{Intervention, PodMove};
+use super::{DrainFlags, Intervention, PodMove};
 use crate::api::{Key, Kind, Name};
 use crate::cluster::Propagation;
 use std::str::FromStr;
@@ -18,6 +18,9 @@ impl FromStr for Intervention {
             "set" => set_image(&mut words)?,
             "rollout" => rollout(&mut words)?,
             "delete" => delete(&mut words)?,
+            "cordon" => Intervention::Cordon(words.node()?, true),
+            "uncordon" => Intervention::Cordon(words.node()?, false),
+            "drain" => drain(&mut words)?,
             "pod" => pod(&mut words)?,
             other => return Err(format!("unknown command \"{other}\": {EXPECTED}")),
         };
@@ -26,7 +29,8 @@ impl FromStr for Intervention {
     }
 }
 
-const EXPECTED: &str = "expected scale, set image, rollout undo|pause|resume|restart, delete, or pod VERB NAME";
+const EXPECTED: &str =
+    "expected scale, set image, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, or pod VERB NAME";
 
 fn set_image(words: &mut Words<'_>) -> Result<Intervention, String> {
     let what = words.next("\"image\"")?;
@@ -74,6 +78,16 @@ fn delete(words: &mut Words<'_>) -> Result<Intervention, String> {
         }
     };
     Ok(Intervention::Delete(target, propagation))
+}
+
+fn drain(words: &mut Words<'_>) -> Result<Intervention, String> {
+    let node = words.node()?;
+    let flags = DrainFlags {
+        ignore_daemonsets: words.flag("--ignore-daemonsets"),
+        delete_emptydir_data: words.flag("--delete-emptydir-data"),
+        force: words.flag("--force"),
+    };
+    Ok(Intervention::Drain(node, flags))
 }
 
 fn pod(words: &mut Words<'_>) -> Result<Intervention, String> {
@@ -126,7 +140,10 @@ impl<'a> Words<'a> {
                 plain.push(word);
             } else if let Some((name, value)) = word.split_once('=') {
                 options.push((name, Some(value)));
-            } else if matches!(word, "--force" | "--wait") {
+            } else if matches!(
+                word,
+                "--force" | "--wait" | "--ignore-daemonsets" | "--delete-emptydir-data"
+            ) {
                 options.push((word, None));
             } else {
                 options.push((word, rest.next()));
@@ -163,6 +180,12 @@ impl<'a> Words<'a> {
         };
         let kind = kind_of(kind).ok_or_else(|| format!("the server doesn't have a resource type \"{kind}\""))?;
         Ok(key(kind, &self.namespace, name))
+    }
+
+    /// `node-1` or `node/node-1`.
+    fn node(&mut self) -> Result<Key, String> {
+        let word = self.next("a node's name")?;
+        Ok(key(Kind::Node, "", word.trim_start_matches("node/")))
     }
 
     fn flag(&mut self, name: &str) -> bool {
@@ -240,6 +263,8 @@ mod tests {
         check("kubectl delete pod/db-2 --grace-period=0 --force", "");
         check("kubectl delete deployment/web --cascade=orphan", "");
         check("pod ready db-2", "");
+        check("kubectl drain node-1 --ignore-daemonsets --force", "");
+        check("kubectl uncordon node-1", "");
         check("pod crash-loop db-2 --restarts=3", "");
     }
 

@@ -66,8 +66,23 @@ pub enum Intervention {
     Delete(Key, Propagation),
     /// `kubectl delete pod --grace-period=0 --force`.
     ForceDelete(Key),
+    /// `kubectl cordon` (`true`) and `kubectl uncordon`.
+    Cordon(Key, bool),
+    /// `kubectl drain`.
+    Drain(Key, DrainFlags),
     /// What a kubelet, or the world around it, does to a Pod.
     Pod(Key, PodMove),
+}
+
+/// What `kubectl drain` may do beyond evicting Pods that have a controller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DrainFlags {
+    /// Leave Pods of DaemonSets alone instead of giving up.
+    pub ignore_daemonsets: bool,
+    /// Evict Pods that lose an `emptyDir`.
+    pub delete_emptydir_data: bool,
+    /// Evict Pods that nobody will replace.
+    pub force: bool,
 }
 
 /// What happens to one Pod by somebody's word.
@@ -145,6 +160,18 @@ impl fmt::Display for Intervention {
                 write!(f, "kubectl delete {}{}", target(key), cascade(*propagation))
             }
             Intervention::ForceDelete(key) => write!(f, "kubectl delete {} --grace-period=0 --force", target(key)),
+            Intervention::Cordon(key, true) => write!(f, "kubectl cordon {}", key.name),
+            Intervention::Cordon(key, false) => write!(f, "kubectl uncordon {}", key.name),
+            Intervention::Drain(key, flags) => {
+                write!(f, "kubectl drain {}", key.name)?;
+                let options = [
+                    (flags.ignore_daemonsets, "ignore-daemonsets"),
+                    (flags.delete_emptydir_data, "delete-emptydir-data"),
+                    (flags.force, "force"),
+                ];
+                let mut set = options.iter().filter(|(set, _)| *set);
+                set.try_for_each(|(_, option)| write!(f, " --{option}"))
+            }
             Intervention::Pod(key, what) => {
                 write!(f, "pod {} {}", what.verb(), key.name)?;
                 match what {

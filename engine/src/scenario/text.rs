@@ -319,7 +319,7 @@ mod tests {
         check(
             &format!("{HEAD}interventions:\n- run: kubectl fly\n  at: -1\n"),
             &[
-                "4:8: error: unknown command \"fly\": expected scale, set image, rollout undo|pause|resume|restart, delete, or pod VERB NAME",
+                "4:8: error: unknown command \"fly\": expected scale, set image, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, or pod VERB NAME",
                 "5:7: error: at: expected seconds, from 0 to 86400",
             ],
         );

@@ -28,6 +28,8 @@ use std::rc::Rc;
 
 /// After so many failures in a row (40 s) a run no longer waits for a retry to succeed.
 const HOPEFUL_RETRIES: u32 = 13;
+/// How many refused evictions in a row keep a run going: two minutes of asking.
+const HOPEFUL_EVICTIONS: u32 = 24;
 /// How long a step takes.
 pub const TICK: Duration = Duration(1);
 
@@ -142,6 +144,9 @@ impl Simulation {
             self.write(&mut step, write, &reason.clone().into());
         }
         self.push_step(step);
+        for pod in outcome.follow {
+            self.agenda.push_once(at, Item::Reconcile(Actor::Drain, pod));
+        }
         (outcome.accepted, outcome.text)
     }
 
@@ -230,6 +235,7 @@ impl Simulation {
         };
         match actor {
             Actor::DeploymentController => deployment::reconcile(&view, key),
+            Actor::Drain => interventions::drain::reconcile(&view, key),
             Actor::ReplicaSetController | Actor::ReplicationController => replica_set::reconcile(&view, key),
             Actor::ResourceQuotaController => resource_quota::reconcile(&view, key),
             Actor::StatefulSetController => stateful_set::reconcile(&view, key),
@@ -251,9 +257,12 @@ impl Simulation {
             return;
         }
         let failures = self.failures.or_default((actor, key.clone()));
-        let wait = Duration(5 << (*failures).min(17));
+        let (wait, hopeful) = match actor {
+            Actor::Drain => (Duration::seconds(5), HOPEFUL_EVICTIONS),
+            _ => (Duration(5 << (*failures).min(17)), HOPEFUL_RETRIES),
+        };
         *failures += 1;
-        let item = Item::Retry(actor, key.clone(), *failures > HOPEFUL_RETRIES);
+        let item = Item::Retry(actor, key.clone(), *failures > hopeful);
         self.agenda.push(self.now + wait, item);
     }
 
