@@ -172,6 +172,9 @@ fn label(what: &Intervention) -> String {
         Intervention::Undo(_, revision) => format!("undo to {revision}"),
         Intervention::Restart(_) => "restart".to_owned(),
         Intervention::Delete(key, _) | Intervention::ForceDelete(key) => format!("delete {}", key.name),
+        Intervention::Cordon(key, true) => format!("cordon {}", key.name),
+        Intervention::Cordon(key, false) => format!("uncordon {}", key.name),
+        Intervention::Drain(key, _) => format!("drain {}", key.name),
         Intervention::Pod(key, what) => format!("{} {}", what.verb(), key.name),
     }
 }
