@@ -13,13 +13,15 @@
 //! | `events` | events, their repetitions and what a client drops |
 //! | `compare` | the differences, field by field |
 //! | `replay` | one recording from start to end, timers' borders included |
-//! | `run`, `known`, `report` | a folder, what is known to differ, and the table |
+//! | `run`, `known` | a folder, and what is known to differ |
+//! | `report`, `page` | what came of it, for the terminal and for the documentation |
 
 mod compare;
 mod events;
 mod known;
 mod names;
 mod operation;
+mod page;
 mod recording;
 mod render;
 mod replay;
@@ -27,6 +29,7 @@ mod report;
 mod run;
 
 pub use compare::Difference;
+pub use page::page;
 pub use recording::{RecordedStep, Recording};
 pub use replay::{Failure, Options, replay};
 pub use report::report;

@@ -12,6 +12,8 @@ pub struct Recording {
     pub name: String,
     /// Its topic, such as `deployment/rolling-update`.
     pub topic: String,
+    /// The Kubernetes release.
+    pub kubernetes: String,
     /// The feature gates that were not at their default.
     pub gates: BTreeMap<String, bool>,
     /// The kinds whose printed table rows were recorded.
@@ -48,6 +50,12 @@ pub struct RecordedStep {
 }
 
 impl Recording {
+    /// The release, and the gates that were not at their default.
+    pub fn release(&self) -> String {
+        let gates = self.gates.iter().map(|(gate, on)| format!(", {gate}={on}"));
+        self.kubernetes.clone() + &gates.collect::<String>()
+    }
+
     /// Whether a quota keeps Pods from being created, so that the time of retries is not determined (rule 5).
     pub fn is_under_quota(&self) -> bool {
         self.topic.ends_with("/quota")
@@ -71,6 +79,7 @@ impl Recording {
         Ok(Recording {
             name: word(&file["name"]),
             topic: word(&file["topic"]),
+            kubernetes: word(&file["kubernetes"]),
             gates: map("gates")
                 .iter()
                 .map(|(gate, on)| (gate.clone(), *on == true))

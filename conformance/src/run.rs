@@ -12,6 +12,8 @@ pub struct Outcome {
     pub name: String,
     /// Its topic.
     pub topic: String,
+    /// What was recorded: the release, and the gates that were not at their default.
+    pub release: String,
     /// The number of its steps.
     pub steps: usize,
     /// The steps that differ.
@@ -40,6 +42,7 @@ pub fn run(folder: &Path, pattern: &str, options: &Options) -> Result<Vec<Outcom
         let steps = recording.steps.len();
         let known_difference = known::reason(&recording.name);
         outcomes.push(Outcome {
+            release: recording.release(),
             name: recording.name,
             topic: recording.topic,
             steps,
