@@ -15,7 +15,7 @@ pub struct Example {
 pub const FIRST: &str = include_str!("../static/examples/rolling-update.yaml");
 
 /// All of them, in the order in which one would teach them.
-pub const ALL: [Example; 7] = [
+pub const ALL: [Example; 8] = [
     Example {
         file: "first-deployment.yaml",
         title: "A first Deployment",
@@ -45,6 +45,11 @@ pub const ALL: [Example; 7] = [
         file: "canary.yaml",
         title: "A canary by partition",
         about: "Five Pods, partition 4: only the last one gets the new image",
+    },
+    Example {
+        file: "node-agent.yaml",
+        title: "An agent on every node",
+        about: "A DaemonSet, one node at a time; a broken version stops at the first",
     },
     Example {
         file: "mysql.yaml",

@@ -6,7 +6,7 @@ use super::tracks::Track;
 use rollscope_engine::History;
 use rollscope_engine::api::{DeploymentStrategy, Key, Object};
 use rollscope_engine::cluster::Change;
-use rollscope_engine::controllers::deployment::util;
+use rollscope_engine::controllers::{daemon_set, deployment::util};
 use rollscope_engine::order;
 use rollscope_engine::time::Time;
 
@@ -134,7 +134,16 @@ fn band(object: Option<&Object>) -> Option<Band> {
             })
         }
         Some(Object::StatefulSet(set)) => Some(plain(set.spec.replicas)),
-        Some(Object::ReplicaSet(set)) => Some(plain(set.spec.replicas)),
+        Some(Object::ReplicaSet(set) | Object::ReplicationController(set)) => Some(plain(set.spec.replicas)),
+        Some(Object::DaemonSet(set)) => {
+            let desired = set.status.desired_number_scheduled;
+            let bounds = daemon_set::bounds(set, desired);
+            Some(Band {
+                desired,
+                floor: bounds.map(|(_, unavailable)| desired - unavailable),
+                ceiling: bounds.map(|(surge, _)| desired + surge),
+            })
+        }
         Some(_) => None,
     }
 }

@@ -93,7 +93,10 @@ impl DeploymentScene {
             let set = sets.remove(index);
             sets.push(set);
         }
-        let mut rows: Vec<ReplicaSetRow> = sets.iter().map(|set| ReplicaSetRow::of(scope, set)).collect();
+        let mut rows: Vec<ReplicaSetRow> = sets
+            .iter()
+            .map(|set| ReplicaSetRow::of(scope, Kind::ReplicaSet, set))
+            .collect();
         let new = newest.and_then(|_| rows.len().checked_sub(1));
         hint(deployment, &mut rows, new);
         let budget = Budget::of(deployment, &rows, new);
@@ -164,8 +167,9 @@ fn hint(deployment: &Deployment, rows: &mut [ReplicaSetRow], new: Option<usize>)
 }
 
 impl ReplicaSetRow {
-    pub(super) fn of(scope: &Scope<'_>, set: &Rc<ReplicaSet>) -> ReplicaSetRow {
-        let key = Key::new(Kind::ReplicaSet, &set.meta.namespace, &set.meta.name);
+    /// `kind` is the older or the newer name of it.
+    pub(super) fn of(scope: &Scope<'_>, kind: Kind, set: &Rc<ReplicaSet>) -> ReplicaSetRow {
+        let key = Key::new(kind, &set.meta.namespace, &set.meta.name);
         let (hue, revision) = (scope.hues.hue(&key), util::revision(set));
         let called = if revision == 0 {
             String::new()

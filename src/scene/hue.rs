@@ -40,7 +40,8 @@ impl Hues {
         let Some(owner) = object.meta().controller() else {
             return;
         };
-        let count = owners.entry(&Key::new(key.kind, &key.namespace, &owner.name), || 0);
+        let kind = Kind::from_name(owner.kind).unwrap_or(key.kind);
+        let count = owners.entry(&Key::new(kind, &key.namespace, &owner.name), || 0);
         self.of.insert(key, *count);
         *count = (*count + 1) % HUES;
     }

@@ -4,14 +4,17 @@
 //! [`stage`], [`why`] are of a moment; [`strip`], [`verdict`] are of a whole history and computed once.
 
 pub mod curve;
+mod daemon_set;
 pub mod density;
 pub mod deployment;
 pub mod hue;
+mod limit;
 pub mod pod;
 pub mod scale;
 pub mod service;
+pub mod slots;
 pub mod stage;
-pub mod stateful_set;
+mod stateful_set;
 pub mod strip;
 mod table;
 mod tracks;

@@ -1,11 +1,11 @@
 //! A Service: which ready Pods are behind it, by revision.
 
 use super::deployment::count;
+use super::slots::stored_revision;
 use super::stage::Scope;
 use super::table::Table;
 use rollscope_engine::api::{Key, Kind, Pod, Service};
 use rollscope_engine::controllers::deployment::util;
-use rollscope_engine::controllers::stateful_set::pod_revision;
 use std::rc::Rc;
 
 /// A Service.
@@ -118,13 +118,16 @@ impl Home {
         let Some(owner) = pod.meta.controller() else {
             return bare();
         };
-        if owner.kind == "StatefulSet" {
-            return Home::in_stateful_set(scope, pod, &owner.name);
-        }
-        let Some(set) = scope.cluster.replica_set(namespace, &owner.name) else {
+        let Some(kind) = Kind::from_name(owner.kind) else {
             return bare();
         };
-        let key = Key::new(Kind::ReplicaSet, namespace, &owner.name);
+        let key = Key::new(kind, namespace, &owner.name);
+        if let Some(revision) = stored_revision(pod) {
+            return Home::by_revision(scope, key, &revision);
+        }
+        let Some(set) = scope.cluster.replicas(&key) else {
+            return bare();
+        };
         let deployment = set.meta.controller();
         Home {
             hue: scope.hues.hue(&key),
@@ -133,16 +136,14 @@ impl Home {
         }
     }
 
-    fn in_stateful_set(scope: &Scope<'_>, pod: &Pod, set: &Rc<str>) -> Home {
-        let namespace = &pod.meta.namespace;
-        let key = Key::new(Kind::ControllerRevision, namespace, &pod_revision(pod).into());
-        let number = match scope.cluster.get(&key) {
+    fn by_revision(scope: &Scope<'_>, workload: Key, revision: &Key) -> Home {
+        let number = match scope.cluster.get(revision) {
             Some(rollscope_engine::api::Object::ControllerRevision(stored)) => stored.revision,
             _ => 0,
         };
         Home {
-            workload: Key::new(Kind::StatefulSet, namespace, set),
-            hue: scope.hues.hue(&key),
+            workload,
+            hue: scope.hues.hue(revision),
             revision: format!("revision {number}"),
         }
     }

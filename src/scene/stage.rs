@@ -4,8 +4,9 @@ use super::deployment::{DeploymentScene, ReplicaSetRow};
 use super::hue::Hues;
 use super::pod::{Context, Tile};
 use super::service::{ServiceLine, lines};
-use super::stateful_set::StatefulSetScene;
+use super::slots::Slots;
 use super::table::Table;
+use super::{daemon_set, limit, stateful_set};
 use rollscope_engine::Cursor;
 use rollscope_engine::api::{Key, Kind, Object, Uid};
 use rollscope_engine::cluster::Cluster;
@@ -19,6 +20,8 @@ pub struct Stage {
     pub workloads: Vec<Workload>,
     /// Services behind which no workload's Pods are.
     pub services: Vec<ServiceLine>,
+    /// What stands around the workloads, a line each.
+    pub limits: Vec<String>,
     /// How many Pods there are; many of them are drawn smaller.
     pub pods: usize,
 }
@@ -39,9 +42,9 @@ pub struct Workload {
 pub enum Body {
     /// Rows between bounds.
     Deployment(Rc<DeploymentScene>),
-    /// Numbered slots.
-    StatefulSet(Rc<StatefulSetScene>),
-    /// One row: a ReplicaSet without a Deployment.
+    /// Slots: a StatefulSet's by number, a DaemonSet's by node.
+    Slots(Rc<Slots>),
+    /// One row: a ReplicaSet without a Deployment, or a ReplicationController.
     ReplicaSet(Rc<ReplicaSetRow>),
     /// Pods without an owner.
     Pods(Rc<[Tile]>),
@@ -71,6 +74,7 @@ impl Stage {
         let mut stage = Stage {
             workloads: scope.workloads(),
             services: Vec::new(),
+            limits: limit::lines(scope.cluster),
             pods: scope.cluster.of_kind(Kind::Pod).count(),
         };
         for (home, line) in lines(&scope) {
@@ -88,7 +92,7 @@ impl Stage {
 
     /// Whether there is nothing to be seen yet.
     pub fn is_empty(&self) -> bool {
-        self.workloads.is_empty() && self.services.is_empty()
+        self.workloads.is_empty() && self.services.is_empty() && self.limits.is_empty()
     }
 }
 
@@ -99,26 +103,23 @@ impl Scope<'_> {
     }
 
     fn workloads(&self) -> Vec<Workload> {
-        let mut workloads: Vec<Workload> = Vec::new();
-        for kind in [Kind::Deployment, Kind::StatefulSet, Kind::ReplicaSet] {
-            workloads.extend(self.cluster.of_kind(kind).filter_map(|object| {
-                Some(Workload {
-                    key: object.key(),
-                    body: self.body(object)?,
-                    services: Vec::new(),
-                })
-            }));
-        }
-        workloads.extend(self.bare_pods());
-        workloads
+        let owned = self.cluster.objects().filter_map(|object| {
+            Some(Workload {
+                key: object.key(),
+                body: self.body(object)?,
+                services: Vec::new(),
+            })
+        });
+        owned.chain(self.bare_pods()).collect()
     }
 
     fn body(&self, object: &Object) -> Option<Body> {
         match object {
             Object::Deployment(deployment) => Some(Body::Deployment(Rc::new(DeploymentScene::of(self, deployment)))),
-            Object::StatefulSet(set) => Some(Body::StatefulSet(Rc::new(StatefulSetScene::of(self, set)))),
-            Object::ReplicaSet(set) if set.meta.controller().is_none() => {
-                Some(Body::ReplicaSet(Rc::new(ReplicaSetRow::of(self, set))))
+            Object::StatefulSet(set) => Some(Body::Slots(Rc::new(stateful_set::slots(self, set)))),
+            Object::DaemonSet(set) => Some(Body::Slots(Rc::new(daemon_set::slots(self, set)))),
+            Object::ReplicaSet(set) | Object::ReplicationController(set) if set.meta.controller().is_none() => {
+                Some(Body::ReplicaSet(Rc::new(ReplicaSetRow::of(self, object.kind(), set))))
             }
             _ => None,
         }

@@ -1,13 +1,10 @@
 //! A StatefulSet: numbered slots with their claims, the partition between them, and which way the controller walks.
 
-use super::deployment::{count, image};
-use super::pod::{Context, Form, Tile};
+use super::pod::Form;
+use super::slots::{Claim, ClaimState, Partition, Revisions, Slot, Slots};
 use super::stage::Scope;
 use super::table::Table;
-use rollscope_engine::api::{
-    ControllerRevision, Key, Kind, Name, Object, Pod, PodManagementPolicy, StatefulSet, UpdateStrategy,
-};
-use rollscope_engine::controllers::stateful_set::pod_revision;
+use rollscope_engine::api::{Key, Kind, Name, Object, Pod, PodManagementPolicy, StatefulSet, UpdateStrategy};
 use rollscope_engine::order;
 use rollscope_engine::reason::{Blocked, Reason, StatefulSetReason};
 use rollscope_engine::step::Actor;
@@ -15,108 +12,23 @@ use rollscope_engine::value::Value;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-/// A StatefulSet.
-#[derive(Clone, PartialEq, Debug)]
-pub struct StatefulSetScene {
-    /// Its name.
-    pub name: String,
-    /// `5 desired · OrderedReady`.
-    pub asked: String,
-    /// `updated 3 · available 4 · total 5`.
-    pub counted: String,
-    /// `updates 4 → 0 · waits for db-4`.
-    pub walk: Option<String>,
-    /// Whether it is being deleted.
-    pub terminating: bool,
-    /// The revisions that are in use, oldest first.
-    pub revisions: Vec<RevisionTag>,
-    /// The numbers, ascending: those wanted, and those that are still there.
-    pub slots: Vec<Slot>,
-    /// Where the new version stops.
-    pub partition: Option<Partition>,
-    /// Claims that stayed when their Pods went.
-    pub kept: Vec<String>,
-}
-
-/// A stored template that Pods have, or are to have.
-#[derive(Clone, PartialEq, Debug)]
-pub struct RevisionTag {
-    /// Its hue.
-    pub hue: u8,
-    /// Its number.
-    pub number: i64,
-    /// Its image.
-    pub image: String,
-    /// Whether it is the one to be rolled out, while another is still current.
-    pub is_target: bool,
-}
-
-/// One number's place.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Slot {
-    /// The number.
-    pub ordinal: i64,
-    /// The name that its Pod has.
-    pub name: String,
-    /// Its Pod, if it is there.
-    pub tile: Option<Tile>,
-    /// The number of the Pod's revision; 0 if there is none.
-    pub revision: i64,
-    /// Whether the number is within the wanted range.
-    pub wanted: bool,
-    /// Its claims.
-    pub claims: Vec<Claim>,
-}
-
-/// A claim of a slot.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Claim {
-    /// Its name.
-    pub name: String,
-    /// Its state.
-    pub state: ClaimState,
-    /// Whether the step at the cursor wrote it.
-    pub ringed: bool,
-}
-
-/// A claim's state.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClaimState {
-    /// It does not exist yet.
-    Missing,
-    /// It has no volume yet.
-    Pending,
-    /// It has a volume.
-    Bound,
-    /// It has been told to go.
-    Leaving,
-}
-
-/// The line between numbers that keep the old version and those that get the new one.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Partition {
-    /// The index of the slot before which it stands; past the last, it stands at the end.
-    pub before: usize,
-    /// `partition 3`.
-    pub label: String,
-}
-
-impl StatefulSetScene {
-    pub(super) fn of(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> StatefulSetScene {
-        let mut revisions: Vec<_> = scope.cluster.revisions_of(set.meta.uid).cloned().collect();
-        order::sort_by_key(&mut revisions, |stored| stored.revision);
-        let slots = slots(scope, set, &revisions);
-        StatefulSetScene {
-            name: set.meta.name.to_string(),
-            asked: asked(set),
-            counted: counted(set, &slots, &revisions),
-            walk: walk(scope, set, &slots),
-            terminating: set.meta.is_terminating(),
-            revisions: tags(scope, set, &revisions, &slots),
-            partition: partition(set, &slots),
-            kept: kept(scope, set, &slots),
-            slots,
-        }
+/// A StatefulSet's slots.
+pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
+    let revisions = Revisions::of(scope, set.meta.uid, set.spec.min_ready_seconds);
+    let slots = numbered(scope, set, &revisions);
+    let target = revisions.number(|stored| stored.meta.name == set.status.update_revision);
+    let rolling = set.status.current_revision != set.status.update_revision;
+    let kept = kept(scope, set, &slots);
+    Slots {
+        name: set.meta.name.to_string(),
+        asked: asked(set),
+        counted: counted(target, &slots),
+        walk: walk(scope, set, &slots),
+        terminating: set.meta.is_terminating(),
+        revisions: revisions.tags(target, rolling, &slots),
+        partition: partition(set, &slots),
+        aside: (!kept.is_empty()).then(|| format!("claims kept: {}", kept.join(", "))),
+        slots,
     }
 }
 
@@ -132,66 +44,49 @@ fn asked(set: &StatefulSet) -> String {
     format!("{} desired · {policy}{strategy}", set.spec.replicas)
 }
 
-fn counted(set: &StatefulSet, slots: &[Slot], revisions: &[Rc<ControllerRevision>]) -> String {
-    let target = revisions
-        .iter()
-        .find(|stored| stored.meta.name == set.status.update_revision);
-    let target = target.map_or(-1, |stored| stored.revision);
-    let tiles = |wanted: &dyn Fn(&Slot, Form) -> bool| {
-        let matching = slots
-            .iter()
-            .filter(|slot| slot.tile.as_ref().is_some_and(|tile| wanted(slot, tile.form)));
-        matching.count()
-    };
-    let updated = tiles(&|slot, form| slot.revision == target && form.is_counted());
-    let available = tiles(&|_, form| form == Form::Available);
-    let total = tiles(&|_, form| form.is_counted());
-    format!("updated {updated} · available {available} · total {total}")
+fn counted(target: i64, slots: &[Slot]) -> String {
+    let sitters = || slots.iter().flat_map(|slot| &slot.sitters);
+    let counted = || sitters().filter(|sitter| sitter.tile.form.is_counted());
+    let updated = counted().filter(|sitter| sitter.revision == target).count();
+    let available = sitters().filter(|sitter| sitter.tile.form == Form::Available).count();
+    format!(
+        "updated {updated} · available {available} · total {}",
+        counted().count()
+    )
 }
 
-/// Every wanted number, and every other that still has a Pod.
-fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>, revisions: &[Rc<ControllerRevision>]) -> Vec<Slot> {
-    let mut pods: Table<i64, &Rc<Pod>> = Table::default();
-    for pod in scope.cluster.pods_of(set.meta.uid) {
-        if let Some(ordinal) = set.ordinal_of(&pod.meta.name) {
-            pods.insert(&ordinal, pod);
-        }
-    }
+/// Every wanted number, and every other that still has a Pod, ascending.
+fn numbered(scope: &Scope<'_>, set: &Rc<StatefulSet>, revisions: &Revisions<'_>) -> Vec<Slot> {
+    let pods = pods(scope, set);
     let wanted = set.spec.start..set.spec.start + set.spec.replicas;
     let mut ordinals: Vec<i64> = wanted.chain(pods.rows().iter().map(|(ordinal, _)| *ordinal)).collect();
     order::sort_by_key(&mut ordinals, |ordinal| *ordinal);
     ordinals.dedup();
     let slot = |ordinal| {
-        let pod = pods.get(&ordinal).copied();
-        let stored = pod.and_then(|pod| revisions.iter().find(|stored| *stored.meta.name == *pod_revision(pod)));
+        let wanted = set.spec.in_range(ordinal) && !set.meta.is_terminating();
         Slot {
-            ordinal,
             name: format!("{}-{ordinal}", set.meta.name),
-            tile: pod.map(|pod| tile(scope, set, pod, stored)),
-            revision: stored.map_or(0, |stored| stored.revision),
-            wanted: set.spec.in_range(ordinal) && !set.meta.is_terminating(),
+            ordinal,
+            sitters: pods
+                .get(&ordinal)
+                .into_iter()
+                .map(|pod| revisions.sitter(pod))
+                .collect(),
+            unwanted: (!wanted).then_some("not wanted any more"),
             claims: claims(scope, set, ordinal),
         }
     };
     ordinals.into_iter().map(slot).collect()
 }
 
-fn tile(scope: &Scope<'_>, set: &StatefulSet, pod: &Pod, stored: Option<&Rc<ControllerRevision>>) -> Tile {
-    let revision = stored.map_or(String::new(), |stored| format!("revision {}", stored.revision));
-    let context = Context {
-        now: scope.now,
-        min_ready_seconds: set.spec.min_ready_seconds,
-        hue: stored.map_or(0, |stored| hue(scope, stored)),
-        revision: &revision,
-    };
-    scope.tile(pod, context)
-}
-
-fn hue(scope: &Scope<'_>, stored: &ControllerRevision) -> u8 {
-    let meta = &stored.meta;
-    scope
-        .hues
-        .hue(&Key::new(Kind::ControllerRevision, &meta.namespace, &meta.name))
+fn pods<'a>(scope: &Scope<'a>, set: &StatefulSet) -> Table<i64, &'a Rc<Pod>> {
+    let mut pods = Table::default();
+    for pod in scope.cluster.pods_of(set.meta.uid) {
+        if let Some(ordinal) = set.ordinal_of(&pod.meta.name) {
+            pods.insert(&ordinal, pod);
+        }
+    }
+    pods
 }
 
 fn claims(scope: &Scope<'_>, set: &StatefulSet, ordinal: i64) -> Vec<Claim> {
@@ -238,26 +133,6 @@ fn kept(scope: &Scope<'_>, set: &StatefulSet, slots: &[Slot]) -> Vec<String> {
         .collect()
 }
 
-fn tags(
-    scope: &Scope<'_>,
-    set: &StatefulSet,
-    revisions: &[Rc<ControllerRevision>],
-    slots: &[Slot],
-) -> Vec<RevisionTag> {
-    let rolling = set.status.current_revision != set.status.update_revision;
-    let in_use = |stored: &&Rc<ControllerRevision>| {
-        let is_target = stored.meta.name == set.status.update_revision;
-        is_target || slots.iter().any(|slot| slot.revision == stored.revision)
-    };
-    let tag = |stored: &Rc<ControllerRevision>| RevisionTag {
-        hue: hue(scope, stored),
-        number: stored.revision,
-        image: image(&stored.template),
-        is_target: rolling && stored.meta.name == set.status.update_revision,
-    };
-    revisions.iter().filter(in_use).map(tag).collect()
-}
-
 fn partition(set: &StatefulSet, slots: &[Slot]) -> Option<Partition> {
     let UpdateStrategy::RollingUpdate(Some(bounds)) = set.spec.update_strategy else {
         return None;
@@ -278,13 +153,13 @@ fn walk(scope: &Scope<'_>, set: &Rc<StatefulSet>, slots: &[Slot]) -> Option<Stri
     let blocked = scope.cluster.waiting().get(&(Actor::StatefulSetController, key));
     let waits = blocked.and_then(|blocked| blocked.iter().find_map(awaited));
     let (first, last) = (set.spec.start, set.spec.start + set.spec.replicas - 1);
-    let condemned = slots.iter().rev().find(|slot| !slot.wanted && slot.ordinal > last);
-    let behind = |slot: &&Slot| {
-        let tile = slot.tile.as_ref();
-        slot.wanted && tile.is_none_or(|tile| tile.form != Form::Available)
-    };
-    let missing = slots.iter().filter(|slot| slot.wanted && slot.tile.is_none()).count();
-    let direction = match (condemned, slots.iter().find(behind)) {
+    let condemned = slots
+        .iter()
+        .rfind(|slot| slot.unwanted.is_some() && slot.ordinal > last);
+    let behind = slots.iter().find(|slot| slot.is_behind());
+    let is_missing = |slot: &&Slot| slot.unwanted.is_none() && slot.sitters.is_empty();
+    let missing = slots.iter().filter(is_missing).count();
+    let direction = match (condemned, behind) {
         (Some(top), None) => Some(format!("removes {} → {}", top.ordinal, last + 1)),
         // An update takes away one Pod at a time; where more are missing, they are still to be made.
         _ if missing < 2 && set.status.current_revision != set.status.update_revision => {
@@ -303,7 +178,7 @@ fn walk(scope: &Scope<'_>, set: &Rc<StatefulSet>, slots: &[Slot]) -> Option<Stri
     };
     let waits = waits.map(|pod| format!("waits for {pod}"));
     let parts: Vec<String> = direction
-        .filter(|_| waits.is_some() || condemned.is_some() || slots.iter().any(|slot| behind(&slot)))
+        .filter(|_| waits.is_some() || condemned.is_some() || behind.is_some())
         .into_iter()
         .chain(waits)
         .collect();
@@ -323,12 +198,5 @@ fn awaited(blocked: &Blocked) -> Option<Name> {
         StatefulSetReason::CondemnedBlocked { first, .. } => Some(first.clone()),
         StatefulSetReason::ClaimDeleted { claim } => Some(claim.clone()),
         _ => None,
-    }
-}
-
-impl StatefulSetScene {
-    /// Pods that are told apart at a glance, or so many that only their forms are.
-    pub fn is_dense(&self) -> bool {
-        count(self.slots.len()) > 24
     }
 }

@@ -179,12 +179,13 @@ fn label(what: &Intervention) -> String {
     }
 }
 
-/// A StatefulSet has a lane for each number; of other workloads, a Pod takes a lane that has become free.
+/// A StatefulSet has a lane for each number, a DaemonSet for each node; of other workloads, a Pod takes a lane that has
+/// become free.
 fn groups(scale: &Scale, tracks: &Tracks, key: &Key, mine: &[&Track]) -> Vec<Group> {
-    if key.kind == Kind::StatefulSet {
+    if matches!(key.kind, Kind::StatefulSet | Kind::DaemonSet) {
         return vec![Group {
             label: String::new(),
-            lanes: numbered_lanes(scale, mine),
+            lanes: named_lanes(scale, mine),
         }];
     }
     let mut by_owner: Vec<(&Key, Vec<&Track>)> = Vec::new();
@@ -215,15 +216,22 @@ fn group_label(tracks: &Tracks, owner: &Key) -> String {
     }
 }
 
-fn numbered_lanes(scale: &Scale, mine: &[&Track]) -> Vec<Lane> {
+/// A lane for each name, in the order of their numbers; on a node for which two Pods overlap, one more.
+fn named_lanes(scale: &Scale, mine: &[&Track]) -> Vec<Lane> {
     let number = |name: &str| name.rsplit('-').next().and_then(|number| number.parse::<i64>().ok());
-    let mut lanes: Table<(Option<i64>, &str), Lane> = Table::default();
+    let mut by_name: Table<(Option<i64>, &str), Vec<&Track>> = Table::default();
     for track in mine {
-        let lane = lanes.entry(&(number(&track.name), &track.name), Lane::default);
-        lane.name.clone_from(&track.name);
-        lane.bars.extend(bars(scale, track));
+        by_name.entry(&(number(&track.name), &track.name), Vec::new).push(track);
     }
-    lanes.into_rows().into_iter().map(|(_, lane)| lane).collect()
+    let mut lanes = Vec::new();
+    for ((_, name), tracks) in by_name.into_rows() {
+        let start = lanes.len();
+        lanes.extend(shared_lanes(scale, &tracks));
+        lanes[start..]
+            .iter_mut()
+            .for_each(|lane| name.clone_into(&mut lane.name));
+    }
+    lanes
 }
 
 fn shared_lanes(scale: &Scale, mine: &[&Track]) -> Vec<Lane> {

@@ -1,13 +1,14 @@
 //! What each Pod went through in a whole history: its states one after the other, and to which workload it belonged.
 
+use super::daemon_set::node_of;
 use super::hue::Hues;
 use super::pod::Form;
+use super::slots::stored_revision;
 use super::table::Table;
 use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind, Object, Pod, Uid};
 use rollscope_engine::cluster::Change;
 use rollscope_engine::controllers::deployment::util;
-use rollscope_engine::controllers::stateful_set::pod_revision;
 use rollscope_engine::time::Time;
 
 /// The tracks of all Pods of a history, in the order of their creation.
@@ -23,8 +24,9 @@ pub(super) struct Tracks {
 /// One Pod's way.
 #[derive(Debug)]
 pub(super) struct Track {
+    /// The name of its place: that of a DaemonSet's node, else its own.
     pub name: String,
-    /// The Deployment, StatefulSet or bare ReplicaSet; a bare Pod's own key.
+    /// The Deployment, StatefulSet, DaemonSet or bare ReplicaSet; a bare Pod's own key.
     pub workload: Key,
     /// The ReplicaSet, or the workload itself.
     pub owner: Key,
@@ -100,8 +102,9 @@ impl Reader {
 
     fn read_owner(&mut self, key: &Key, object: &Object) {
         let min_ready_seconds = match object {
-            Object::ReplicaSet(set) => set.spec.min_ready_seconds,
+            Object::ReplicaSet(set) | Object::ReplicationController(set) => set.spec.min_ready_seconds,
             Object::StatefulSet(set) => set.spec.min_ready_seconds,
+            Object::DaemonSet(set) => set.spec.min_ready_seconds,
             _ => return,
         };
         let meta = object.meta();
@@ -125,7 +128,9 @@ impl Reader {
     fn read_pod(&mut self, key: &Key, pod: &Pod, at: Time) {
         let owner = pod.meta.controller().and_then(|owner| self.owners.get(&owner.uid));
         let min_ready_seconds = owner.map_or(0, |owner| owner.min_ready_seconds);
-        let hue = self.hue(pod, owner);
+        let revision = stored_revision(pod);
+        let hue = revision.as_ref().or(owner.map(|owner| &owner.key));
+        let hue = hue.map_or(0, |key| self.hues.hue(key));
         let form = Form::of(pod, min_ready_seconds, at);
         let ripens = match form {
             Form::NotYet => pod.available_at(min_ready_seconds),
@@ -139,7 +144,7 @@ impl Reader {
         }
         let track = match self.open.get(key) {
             Some(open) => open.track,
-            None => self.begin(key, owner.cloned()),
+            None => self.begin(key, pod, owner.cloned()),
         };
         self.close(key, at);
         self.open.insert(
@@ -154,21 +159,10 @@ impl Reader {
         );
     }
 
-    fn hue(&self, pod: &Pod, owner: Option<&Owner>) -> u8 {
-        match owner {
-            Some(owner) if owner.key.kind == Kind::StatefulSet => {
-                let revision = pod_revision(pod).into();
-                self.hues
-                    .hue(&Key::new(Kind::ControllerRevision, &owner.key.namespace, &revision))
-            }
-            Some(owner) => self.hues.hue(&owner.key),
-            None => 0,
-        }
-    }
-
-    fn begin(&mut self, key: &Key, owner: Option<Owner>) -> usize {
+    fn begin(&mut self, key: &Key, pod: &Pod, owner: Option<Owner>) -> usize {
+        let on_node = owner.as_ref().is_some_and(|owner| owner.key.kind == Kind::DaemonSet);
         self.tracks.tracks.push(Track {
-            name: key.name.to_string(),
+            name: if on_node { node_of(pod) } else { key.name.clone() }.to_string(),
             workload: owner
                 .as_ref()
                 .map_or_else(|| key.clone(), |owner| owner.workload.clone()),

@@ -4,9 +4,9 @@ use super::curve::{Band, Counts, bands, counts};
 use super::pod::Form;
 use super::table::Table;
 use super::tracks::{Track, Tracks};
-use rollscope_engine::api::{Key, Kind};
+use rollscope_engine::api::{Key, Kind, Object};
 use rollscope_engine::history::{Cursor, End, History};
-use rollscope_engine::reason::{Blocked, DeploymentReason, Reason, StatefulSetReason};
+use rollscope_engine::reason::{Blocked, DaemonSetReason, DeploymentReason, Reason, StatefulSetReason};
 use rollscope_engine::step::Actor;
 use rollscope_engine::time::Time;
 use std::rc::Rc;
@@ -78,6 +78,13 @@ fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, Vec<String>) {
     if let Some((_, blocked)) = first {
         return (Outcome::Waits, vec![wanted(&blocked.reason)]);
     }
+    let stuck = stuck(&cursor);
+    if stuck > 0 {
+        return (
+            Outcome::Stalls,
+            vec![format!("ends with {} that can’t run", pods(stuck))],
+        );
+    }
     let end = completed_at(tracks).unwrap_or(history.time_at(history.len()));
     (
         Outcome::Completes,
@@ -94,22 +101,33 @@ fn without_stop(sentence: &str) -> String {
     sentence.trim_end_matches('.').to_owned()
 }
 
+/// Pods that do not run, though nobody waits for them.
+fn stuck(cursor: &Cursor) -> i64 {
+    let of_kind = cursor.cluster().of_kind(Kind::Pod);
+    let stuck = of_kind.filter(|object| match object {
+        Object::Pod(pod) => matches!(Form::of(pod, 0, cursor.time()), Form::Broken | Form::Pending),
+        _ => false,
+    });
+    super::deployment::count(stuck.count())
+}
+
+fn pods(count: i64) -> String {
+    match count {
+        1 => "1 Pod".to_owned(),
+        _ => format!("{count} Pods"),
+    }
+}
+
 /// A wait that the user asked for, in a few words.
 fn wanted(reason: &Reason) -> String {
-    let pods = |count: &i64| {
-        if *count == 1 {
-            "1 Pod".to_owned()
-        } else {
-            format!("{count} Pods")
-        }
-    };
     match reason {
         Reason::Deployment(DeploymentReason::Paused) => "paused".to_owned(),
         Reason::StatefulSet(StatefulSetReason::Partition { boundary, behind }) => {
-            format!("held by the partition: {} below {boundary} kept", pods(behind))
+            format!("held by the partition: {} below {boundary} kept", pods(*behind))
         }
-        Reason::StatefulSet(StatefulSetReason::OnDelete { behind }) => {
-            format!("{} updated when you delete them", pods(behind))
+        Reason::StatefulSet(StatefulSetReason::OnDelete { behind })
+        | Reason::DaemonSet(DaemonSetReason::OnDelete { behind }) => {
+            format!("{} updated when you delete them", pods(*behind))
         }
         reason => without_stop(&reason.saw()),
     }
@@ -121,6 +139,7 @@ fn is_wanted(blocked: &Blocked) -> bool {
         blocked.reason,
         Reason::Deployment(DeploymentReason::Paused)
             | Reason::StatefulSet(StatefulSetReason::Partition { .. } | StatefulSetReason::OnDelete { .. })
+            | Reason::DaemonSet(DaemonSetReason::OnDelete { .. })
     )
 }
 
@@ -167,7 +186,7 @@ fn low_and_peak(history: &History, tracks: &Tracks) -> Vec<String> {
     let peak = counts.iter().map(|(_, counts)| counts.present).max().unwrap_or(0);
     let total = counts.iter().map(|(_, counts)| counts.total).max().unwrap_or(0);
     let how = if peak > total { " with terminating" } else { "" };
-    parts.push(format!("peak {peak} {}{how}", if peak == 1 { "Pod" } else { "Pods" }));
+    parts.push(format!("peak {}{how}", pods(peak)));
     parts
 }
 

@@ -4,7 +4,7 @@
 use rollscope_engine::api::Key;
 use rollscope_engine::cluster::Change;
 use rollscope_engine::history::{Cursor, End};
-use rollscope_engine::reason::{Blocked, DeploymentReason, Reason, Rule, StatefulSetReason};
+use rollscope_engine::reason::{Blocked, DaemonSetReason, DeploymentReason, Reason, Rule, StatefulSetReason};
 use rollscope_engine::step::{Actor, Step};
 use rollscope_engine::time::Time;
 
@@ -259,6 +259,7 @@ fn rule_id(blocked: &Blocked) -> &'static str {
 
 /// What the user can say to end a wait that does not end by itself.
 fn command(key: &Key, reason: &Reason) -> Option<String> {
+    use DaemonSetReason as N;
     use DeploymentReason as D;
     use StatefulSetReason as S;
     let target = format!("{}/{}", key.kind.name().to_lowercase(), key.name);
@@ -268,10 +269,13 @@ fn command(key: &Key, reason: &Reason) -> Option<String> {
             D::NoRoom { .. } | D::FloorReached { .. } | D::AvailableAtFloor { .. } | D::WaitsForAvailable { .. },
         ) => Some(format!("kubectl rollout undo {target}")),
         Reason::StatefulSet(S::WaitsForReady { pod, broken: true, .. }) => Some(format!("kubectl delete pod {pod}")),
-        Reason::StatefulSet(S::WaitsForReady { .. } | S::UpdateWaits { .. }) => {
+        Reason::StatefulSet(S::WaitsForReady { .. } | S::UpdateWaits { .. })
+        | Reason::DaemonSet(N::UnavailableLimit { .. } | N::SurgeLimit { .. }) => {
             Some(format!("kubectl rollout undo {target}"))
         }
-        Reason::StatefulSet(S::OnDelete { .. }) => Some(format!("kubectl delete pod {}-…", key.name)),
+        Reason::StatefulSet(S::OnDelete { .. }) | Reason::DaemonSet(N::OnDelete { .. }) => {
+            Some(format!("kubectl delete pod {}-…", key.name))
+        }
         Reason::StatefulSet(S::Partition { .. }) => Some(format!(
             "kubectl patch {target} -p '{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"partition\":0}}}}}}}}'"
         )),

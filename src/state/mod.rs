@@ -229,7 +229,9 @@ impl State {
     /// The workloads at the cursor, in the order of the stage.
     pub fn workloads(&self) -> Vec<&Object> {
         let objects = self.run.cursor.cluster().objects();
-        objects.filter(|object| workload::template(object).is_some()).collect()
+        objects
+            .filter(|object| workload::template(object).is_some() && object.meta().controller().is_none())
+            .collect()
     }
 
     /// The workload that actions are about: the chosen one while it exists, else the first.

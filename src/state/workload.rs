@@ -1,4 +1,4 @@
-//! What the actions need to know of a workload, of whichever kind it is.
+//! What the actions need to know of a workload, whichever kind it is.
 
 use rollscope_engine::api::{Name, Object, PodTemplate};
 use rollscope_engine::cluster::Cluster;
@@ -20,17 +20,24 @@ pub fn template(workload: &Object) -> Option<&Rc<PodTemplate>> {
         Object::Deployment(deployment) => Some(&deployment.spec.template),
         Object::StatefulSet(set) => Some(&set.spec.template),
         Object::DaemonSet(set) => Some(&set.spec.template),
+        Object::ReplicaSet(set) | Object::ReplicationController(set) => Some(&set.spec.template),
         _ => None,
     }
 }
 
-/// The Pods that are asked for. `None` for a kind that can't be scaled.
+/// The Pods that are asked for. `None` where nodes decide that.
 pub fn replicas(workload: &Object) -> Option<i64> {
     match workload {
         Object::Deployment(deployment) => Some(deployment.spec.replicas),
         Object::StatefulSet(set) => Some(set.spec.replicas),
+        Object::ReplicaSet(set) | Object::ReplicationController(set) => Some(set.spec.replicas),
         _ => None,
     }
+}
+
+/// Whether it replaces its Pods when its template changes, and keeps revisions to go back to.
+pub fn rolls_out(workload: &Object) -> bool {
+    !matches!(workload, Object::ReplicaSet(_) | Object::ReplicationController(_))
 }
 
 /// Whether rolling out is suspended. `None` for a kind that knows no pause.

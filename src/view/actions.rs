@@ -53,8 +53,10 @@ fn bar(state: &State, workload: &Object, on: &Callback<Action>) -> Html {
                     <button onclick={intervene(Intervention::Pause(key.clone()))}>{ "Pause rollout" }</button>
                 }
             }
-            { opener(state, on, Tool::Undo, "Undo") }
-            <button onclick={intervene(Intervention::Restart(key.clone()))}>{ "Restart" }</button>
+            if workload::rolls_out(workload) {
+                { opener(state, on, Tool::Undo, "Undo") }
+                <button onclick={intervene(Intervention::Restart(key.clone()))}>{ "Restart" }</button>
+            }
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! The stage: all workloads at the cursor.
 
-use super::{budget, stateful_set, tile};
+use super::{budget, slots, tile};
 use crate::scene::deployment::{DeploymentScene, ReplicaSetRow};
 use crate::scene::pod::Tile;
 use crate::scene::service::ServiceLine;
@@ -26,6 +26,11 @@ pub fn view(stage: &Stage, on_pod: Callback<Key>) -> Html {
             if !stage.services.is_empty() {
                 <section class="workload">{ for stage.services.iter().map(service) }</section>
             }
+            if !stage.limits.is_empty() {
+                <section class="workload limits" aria-label="Around the workloads">
+                    { for stage.limits.iter().map(|line| html! { <p>{ line }</p> }) }
+                </section>
+            }
         </div>
     }
 }
@@ -42,7 +47,7 @@ fn empty() -> Html {
 fn workload(workload: &Workload, on_pod: &Callback<Key>) -> Html {
     let body = match &workload.body {
         Body::Deployment(scene) => deployment(scene, on_pod),
-        Body::StatefulSet(scene) => stateful_set::view(scene, on_pod),
+        Body::Slots(scene) => slots::view(workload.key.kind.name(), scene, on_pod),
         Body::ReplicaSet(set) => replica_set(&workload.key, set, on_pod),
         Body::Pods(tiles) => pods(tiles, on_pod),
     };
@@ -121,7 +126,7 @@ fn replica_set(key: &Key, set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
     let asked = format!("{} desired", set.size);
     html! {
         <>
-            { heading("ReplicaSet", &key.name, &asked, Html::default(), "") }
+            { heading(key.kind.name(), &key.name, &asked, Html::default(), "") }
             <div class="rows">{ row(set, on_pod) }</div>
         </>
     }

@@ -10,6 +10,7 @@ const EXAMPLES = [
   ["Scaled in mid-rollout", "maxSurge: 3", "nginx-deployment"],
   ["A StatefulSet and its claims", "volumeClaimTemplates", "web-0"],
   ["A canary by partition", "partition: 4", "web-0"],
+  ["An agent on every node", "kind: DaemonSet", "control-plane"],
   ["Replicated MySQL", "initContainers", "mysql-0"],
 ];
 

@@ -6,6 +6,7 @@ mod status;
 mod update;
 
 pub use placement::node_should_run;
+pub use update::bounds;
 
 use super::history::{self, Found};
 use super::{Decision, View};

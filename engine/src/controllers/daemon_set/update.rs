@@ -1,7 +1,7 @@
 //! Replacing Pods that have an old template, node by node (DS-20 to DS-23). Upstream: `pkg/controller/daemon/update.go`.
 
 use super::{Pass, placement};
-use crate::api::{DaemonSetUpdateStrategy, Name, Pod};
+use crate::api::{DaemonSet, DaemonSetUpdateStrategy, Name, Pod};
 use crate::reason::DaemonSetReason;
 use std::rc::Rc;
 
@@ -13,31 +13,37 @@ enum OnNode {
     Pods { new: Option<Rc<Pod>>, old: Option<Rc<Pod>> },
 }
 
+/// How many of so many nodes may have a second Pod, and how many may be without a working one; `None` where Pods are
+/// replaced when the user deletes them.
+pub fn bounds(set: &DaemonSet, desired: i64) -> Option<(i64, i64)> {
+    let DaemonSetUpdateStrategy::RollingUpdate {
+        max_surge,
+        max_unavailable,
+    } = set.spec.update_strategy
+    else {
+        return None;
+    };
+    let surge = max_surge.round_up(desired);
+    let unavailable = match max_unavailable.round_up(desired) {
+        0 if surge == 0 && desired > 0 => 1,
+        unavailable => unavailable,
+    };
+    Some((surge, unavailable))
+}
+
 impl Pass<'_> {
     /// The update step of a pass.
     pub(super) fn update(&mut self) {
-        let DaemonSetUpdateStrategy::RollingUpdate {
-            max_surge,
-            max_unavailable,
-        } = self.set.spec.update_strategy
-        else {
-            return self.explain_on_delete();
-        };
         let desired = self
             .nodes
             .iter()
             .filter(|node| placement::node_should_run(node, self.set).0)
             .count();
         let desired = i64::try_from(desired).unwrap_or(i64::MAX);
-        let surge = max_surge.round_up(desired);
-        let unavailable = match max_unavailable.round_up(desired) {
-            0 if surge == 0 && desired > 0 => 1,
-            unavailable => unavailable,
-        };
-        if surge == 0 {
-            self.replace(unavailable);
-        } else {
-            self.surge(surge, desired);
+        match bounds(self.set, desired) {
+            None => self.explain_on_delete(),
+            Some((0, unavailable)) => self.replace(unavailable),
+            Some((surge, _)) => self.surge(surge, desired),
         }
     }
 

@@ -1,192 +1,15 @@
 //! Scenes as data: small histories, at the moments that matter, told in a few lines each.
 
-use rollscope::scene::deployment::{DeploymentScene, ReplicaSetRow};
-use rollscope::scene::pod::{Form, Tile};
+mod told;
+
+use rollscope::scene::pod::Form;
 use rollscope::scene::stage::{Body, Stage};
-use rollscope::scene::stateful_set::{ClaimState, StatefulSetScene};
 use rollscope::scene::strip::Strip;
 use rollscope::scene::verdict::{Outcome, Verdict};
 use rollscope::scene::why::{Next, Why};
-use rollscope_engine::{Cursor, History, Scenario, simulate};
+use rollscope_engine::{Cursor, History};
 use std::rc::Rc;
-
-/// A Deployment `web` of nginx:1, and what is done to it.
-fn web(replicas: i64, spec: &str, commands: &str) -> Rc<History> {
-    run(&format!(
-        "{}---\n{}",
-        scenario(commands),
-        format_args!(
-            "apiVersion: apps/v1
-kind: Deployment
-metadata: {{name: web}}
-spec:
-  replicas: {replicas}
-  {spec}
-  selector: {{matchLabels: {{app: web}}}}
-  template:
-    metadata: {{labels: {{app: web}}}}
-    spec: {{containers: [{{name: c, image: 'nginx:1'}}]}}
-"
-        )
-    ))
-}
-
-/// A StatefulSet `db` with claims, and what is done to it.
-fn db(replicas: i64, spec: &str, commands: &str) -> Rc<History> {
-    run(&format!(
-        "{}---\n{}",
-        scenario(commands),
-        format_args!(
-            "apiVersion: apps/v1
-kind: StatefulSet
-metadata: {{name: db}}
-spec:
-  serviceName: db
-  replicas: {replicas}
-  {spec}
-  selector: {{matchLabels: {{app: db}}}}
-  template:
-    metadata: {{labels: {{app: db}}}}
-    spec: {{containers: [{{name: c, image: 'pg:1'}}]}}
-  volumeClaimTemplates:
-  - metadata: {{name: data}}
-    spec: {{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}
-"
-        )
-    ))
-}
-
-/// One command a line, each with its second; images named `nope` can't be pulled.
-fn scenario(commands: &str) -> String {
-    let head = "apiVersion: rollscope.dev/v1\nkind: Scenario\nworld: {images: {'nope:1': {pull: fails}}}\n";
-    let lines = commands.lines().filter_map(|line| line.trim().split_once(' '));
-    let items: String = lines
-        .map(|(second, command)| format!("- at: {second}\n  run: kubectl {command}\n"))
-        .collect();
-    let interventions = if items.is_empty() { "" } else { "interventions:\n" };
-    format!("{head}{interventions}{items}")
-}
-
-fn run(text: &str) -> Rc<History> {
-    let reading = Scenario::read(text);
-    assert!(reading.is_runnable(), "{:?}\n{text}", reading.diagnostics);
-    Rc::new(simulate(&reading.scenario))
-}
-
-/// A cursor right after the first step from `second` on whose title has these words.
-fn at(history: &Rc<History>, second: u64, words: &str) -> Cursor {
-    let is_it = |step: &rollscope_engine::step::Step| step.at.seconds() >= second && step.title().contains(words);
-    let index = history.steps.iter().position(is_it);
-    let mut cursor = Cursor::new(history.clone());
-    cursor.seek(index.unwrap_or_else(|| panic!("no step {words:?} from {second} s on")) + 1);
-    cursor
-}
-
-fn end(history: &Rc<History>) -> Cursor {
-    let mut cursor = Cursor::new(history.clone());
-    cursor.seek(history.len());
-    cursor
-}
-
-/// What the stage shows, in lines.
-fn check(cursor: &Cursor, expect: &str) {
-    let told = tell(&Stage::of(cursor));
-    let lines: Vec<&str> = expect.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    assert_eq!(told, lines.join("\n"), "at step {}", cursor.position());
-}
-
-fn tell(stage: &Stage) -> String {
-    let mut lines = Vec::new();
-    for workload in &stage.workloads {
-        match &workload.body {
-            Body::Deployment(scene) => tell_deployment(scene, &mut lines),
-            Body::StatefulSet(scene) => tell_stateful_set(scene, &mut lines),
-            Body::ReplicaSet(row) => lines.push(tell_row(row)),
-            Body::Pods(tiles) => lines.push(tiles.iter().map(letter).collect()),
-        }
-        lines.extend(
-            workload
-                .services
-                .iter()
-                .map(|service| format!("{}: {}", service.name, service.text)),
-        );
-    }
-    lines.join("\n")
-}
-
-fn tell_deployment(scene: &DeploymentScene, lines: &mut Vec<String>) {
-    lines.push(format!("{} | {}", scene.asked, scene.counted));
-    let budget = &scene.budget;
-    let parts = budget.parts.iter().map(|part| format!("{} {}", part.count, part.label));
-    lines.push(format!(
-        "{} | {:?} {} {:?} | {} leaving",
-        parts.collect::<Vec<_>>().join("; "),
-        budget.floor,
-        budget.desired,
-        budget.ceiling,
-        budget.leaving
-    ));
-    lines.extend(scene.rows.iter().map(|row| tell_row(row)));
-    if !scene.idle.is_empty() {
-        lines.push(format!("idle {:?}", scene.idle));
-    }
-    if scene.paused {
-        lines.push("paused".to_owned());
-    }
-}
-
-fn tell_row(row: &ReplicaSetRow) -> String {
-    let tiles: String = row.tiles.iter().map(letter).collect();
-    let missing = "_".repeat(usize::try_from(row.missing).unwrap_or(0));
-    let hint = row.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-    format!("{} hue {} {}: {tiles}{missing}{hint}", row.revision, row.hue, row.image)
-}
-
-/// A letter for each form: capital if the step at the cursor wrote the Pod.
-fn letter(tile: &Tile) -> char {
-    let letter = match tile.form {
-        Form::Available => 'a',
-        Form::NotYet => 'n',
-        Form::Pending => 'p',
-        Form::Broken => 'b',
-        Form::Ended => 'e',
-        Form::Leaving => 'l',
-    };
-    if tile.ringed {
-        letter.to_ascii_uppercase()
-    } else {
-        letter
-    }
-}
-
-fn tell_stateful_set(scene: &StatefulSetScene, lines: &mut Vec<String>) {
-    lines.push(format!("{} | {}", scene.asked, scene.counted));
-    lines.extend(scene.walk.clone());
-    let slots = scene.slots.iter().enumerate().map(|(index, slot)| {
-        let line = if scene.partition.as_ref().is_some_and(|line| line.before == index) {
-            "| "
-        } else {
-            ""
-        };
-        let pod = slot.tile.as_ref().map_or('_', letter);
-        let claims: String = slot
-            .claims
-            .iter()
-            .map(|claim| match claim.state {
-                ClaimState::Missing => '-',
-                ClaimState::Pending => '?',
-                ClaimState::Bound => '+',
-                ClaimState::Leaving => 'x',
-            })
-            .collect();
-        let condemned = if slot.wanted { "" } else { "!" };
-        format!("{line}{}{condemned} {pod}{}{claims}", slot.ordinal, slot.revision)
-    });
-    lines.push(slots.collect::<Vec<_>>().join(" "));
-    if !scene.kept.is_empty() {
-        lines.push(format!("kept {}", scene.kept.join(" ")));
-    }
-}
+use told::{agent, at, check, db, end, run, web};
 
 #[test]
 fn a_rolling_update_between_its_bounds() {
@@ -297,7 +120,94 @@ fn a_stateful_set_in_order_and_by_partition() {
         &end(&history),
         "1 desired · OrderedReady | updated 0 · available 1 · total 1
          0 a1+
-         kept data-db-1 data-db-2",
+         claims kept: data-db-1, data-db-2",
+    );
+}
+
+#[test]
+fn a_daemon_set_node_by_node() {
+    let broken = "20 set image daemonset/agent c=nope:1\n60 rollout undo daemonset/agent";
+    let history = agent("minReadySeconds: 3", "", broken);
+    check(
+        &at(&history, 20, "Deleted Pod"),
+        "a Pod per node · unavailable 1 | desired 3 · ready 2 · up to date 0 · available 2
+         2 nodes to update · waits for node-1
+         1 L1 2 a1 3 a1",
+    );
+    check(
+        &at(&history, 20, "ErrImagePull"),
+        "a Pod per node · unavailable 1 | desired 3 · ready 2 · up to date 1 · available 2
+         2 nodes to update · waits for node-1
+         1 B2 2 a1 3 a1",
+    );
+    let why = Why::of(&at(&history, 20, "ErrImagePull"));
+    assert_eq!(why.waits[0].who, "daemonset agent");
+    assert_eq!(
+        why.waits[0].command.as_deref(),
+        Some("kubectl rollout undo daemonset/agent")
+    );
+    check(
+        &end(&history),
+        "a Pod per node · unavailable 1 | desired 3 · ready 3 · up to date 3 · available 3
+         1 a3 2 a3 3 a3",
+    );
+    let strip = Strip::of(&history);
+    let lanes = &strip.sections[0].groups[0].lanes;
+    let names: Vec<&str> = lanes.iter().map(|lane| lane.name.as_str()).collect();
+    assert_eq!(names, ["node-1", "node-2", "node-3"]);
+    let mut hues: Vec<u8> = lanes[0].bars.iter().map(|bar| bar.hue).collect();
+    hues.dedup();
+    assert_eq!(hues, [0, 1, 0], "the undo has the first hue again");
+}
+
+#[test]
+fn nodes_with_two_pods_with_none_and_with_one_too_many() {
+    let surge = "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
+    let tainted = "apiVersion: v1
+kind: Node
+metadata: {name: node-4}
+spec: {taints: [{key: gpu, effect: NoSchedule}]}
+---
+";
+    let history = agent(surge, tainted, "20 set image daemonset/agent c=agent:2");
+    check(
+        &at(&history, 20, "scheduled"),
+        "a Pod per node · surge 1 | desired 3 · ready 3 · up to date 1 · available 3
+         2 nodes to update · waits for node-1
+         1 a1P2 2 a1 3 a1
+         no Pod wanted on node-4
+         node node-4: taint gpu:NoSchedule",
+    );
+    let names: Vec<String> = Strip::of(&history).sections[0].groups[0]
+        .lanes
+        .iter()
+        .map(|lane| lane.name.clone())
+        .collect();
+    assert_eq!(names, ["node-1", "node-1", "node-2", "node-2", "node-3", "node-3"]);
+}
+
+#[test]
+fn what_stands_around_the_workloads() {
+    let controller = "apiVersion: v1
+kind: ReplicationController
+metadata: {name: old}
+spec: {replicas: 2, template: {metadata: {labels: {app: old}}, spec: {containers: [{name: c, image: 'nginx:1'}]}}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: pdb}
+spec: {minAvailable: 1, selector: {matchLabels: {app: old}}}
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: few}
+spec: {hard: {pods: 4}}
+";
+    check(
+        &end(&run(controller)),
+        "0 hue 0 nginx:1: aa
+         budget pdb: 1 disruption allowed · 2 healthy of 2, at least 1
+         quota few: 2 of 4 Pods used",
     );
 }
 
@@ -409,6 +319,13 @@ fn verdicts() {
     verdict(&stuck, Outcome::Stalls, "stalls at step");
     let ordered = db(3, "", "30 set image statefulset/db c=pg:2");
     verdict(&ordered, Outcome::Completes, "never below 2 available");
+    let nodes = agent("", "", "20 set image daemonset/agent c=agent:2");
+    verdict(&nodes, Outcome::Completes, "never below 2 available · peak 3 Pods");
+    let on_delete = "updateStrategy: {type: OnDelete}";
+    let asked = agent(on_delete, "", "20 set image daemonset/agent c=agent:2");
+    verdict(&asked, Outcome::Waits, "3 Pods updated when you delete them");
+    let never = agent("", "", "0 set image daemonset/agent c=nope:1");
+    verdict(&never, Outcome::Stalls, "ends with 3 Pods that can’t run");
     let paused = web(
         4,
         "",

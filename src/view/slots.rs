@@ -1,13 +1,13 @@
-//! A StatefulSet: numbered slots, their claims beneath, and the partition between them.
+//! Slots: Pods in places of their own, with the places' names and claims beneath, and the partition between them.
 
 use super::stage::{badges, heading};
 use super::tile::tile;
-use crate::scene::stateful_set::{Claim, ClaimState, RevisionTag, Slot, StatefulSetScene};
+use crate::scene::slots::{Claim, ClaimState, RevisionTag, Sitter, Slot, Slots};
 use rollscope_engine::api::Key;
 use yew::prelude::*;
 
-/// A StatefulSet.
-pub fn view(scene: &StatefulSetScene, on_pod: &Callback<Key>) -> Html {
+/// A workload of this kind, whose Pods have places.
+pub fn view(kind: &str, scene: &Slots, on_pod: &Callback<Key>) -> Html {
     let partition = scene.partition.as_ref();
     let label = |index: usize| {
         partition
@@ -20,7 +20,7 @@ pub fn view(scene: &StatefulSetScene, on_pod: &Callback<Key>) -> Html {
     let longest = names.chain(claims.map(|claim| claim.name.len() + 3)).max().unwrap_or(0);
     html! {
         <>
-            { heading("StatefulSet", &scene.name, &scene.asked, badges(false, scene.terminating), &scene.counted) }
+            { heading(kind, &scene.name, &scene.asked, badges(false, scene.terminating), &scene.counted) }
             <p class="walk">
                 { for scene.revisions.iter().map(tag) }
                 if let Some(walk) = &scene.walk { <span class="direction">{ walk }</span> }
@@ -33,9 +33,7 @@ pub fn view(scene: &StatefulSetScene, on_pod: &Callback<Key>) -> Html {
                     <span class="partition end" key="partition">{ label }</span>
                 }
             </div>
-            if !scene.kept.is_empty() {
-                <p class="idle">{ format!("claims kept: {}", scene.kept.join(", ")) }</p>
-            }
+            if let Some(aside) = &scene.aside { <p class="idle">{ aside }</p> }
         </>
     }
 }
@@ -53,23 +51,33 @@ fn tag(tag: &RevisionTag) -> Html {
 fn slot(slot: &Slot, partition: Option<&str>, is_large: bool, on_pod: &Callback<Key>) -> Html {
     let class = classes!(
         "slot",
-        (!slot.wanted).then_some("condemned"),
+        slot.unwanted.map(|_| "condemned"),
         partition.map(|_| "after-partition")
     );
+    let number = slot.name.rsplit('-').next().unwrap_or_default();
+    // Two beside each other have no room for words.
+    let is_wide = is_large && slot.sitters.len() < 2;
     html! {
-        <div key={slot.ordinal.to_string()} {class}>
+        <div key={slot.name.clone()} {class}>
             if let Some(label) = partition { <span class="partition">{ label }</span> }
-            <div class="seat">
-                if let Some(pod) = &slot.tile {
-                    { tile(pod, is_large, on_pod) }
-                    if slot.revision > 0 && is_large { <span class="number" aria-hidden="true">{ slot.revision }</span> }
-                } else {
-                    <i class="place" title={format!("{} is not there", slot.name)} />
+            <div class="seats">
+                { for slot.sitters.iter().map(|each| sitter(each, is_wide, is_large, on_pod)) }
+                if slot.sitters.is_empty() {
+                    <i class="place" title={format!("{}: no Pod is there", slot.name)} />
                 }
             </div>
-            <b class="name" title={slot.name.clone()}>{ if is_large { slot.name.clone() } else { slot.ordinal.to_string() } }</b>
+            <b class="name" title={slot.name.clone()}>{ if is_large { &slot.name } else { number } }</b>
             { for slot.claims.iter().filter(|_| is_large).map(claim) }
-            if !slot.wanted { <span class="note">{ "not wanted any more" }</span> }
+            if let Some(why) = slot.unwanted { <span class="note">{ why }</span> }
+        </div>
+    }
+}
+
+fn sitter(sitter: &Sitter, is_wide: bool, is_large: bool, on_pod: &Callback<Key>) -> Html {
+    html! {
+        <div class="seat" key={&*sitter.tile.key.name}>
+            { tile(&sitter.tile, is_wide, on_pod) }
+            if sitter.revision > 0 && is_large { <span class="number" aria-hidden="true">{ sitter.revision }</span> }
         </div>
     }
 }

@@ -1,0 +1,61 @@
+//! What stands around the workloads, in one quiet line each: budgets, quotas, and the nodes and claims that the user
+//! brought.
+
+use rollscope_engine::api::{Node, Object, PodDisruptionBudget, ResourceQuota};
+use rollscope_engine::cluster::Cluster;
+
+/// The lines, in the order of kinds and names.
+pub(super) fn lines(cluster: &Cluster) -> Vec<String> {
+    cluster.objects().filter_map(line).collect()
+}
+
+fn line(object: &Object) -> Option<String> {
+    let (word, text) = match object {
+        Object::PodDisruptionBudget(budget) => ("budget", allowed(budget)),
+        Object::ResourceQuota(quota) => ("quota", used(quota)),
+        Object::Node(node) if node.unschedulable || !node.taints.is_empty() => ("node", kept_free(node)),
+        Object::Node(node) if node.meta.applied.is_some() => ("node", "takes any Pod".to_owned()),
+        Object::PersistentVolumeClaim(claim) if claim.meta.applied.is_some() => {
+            ("claim", if claim.bound { "bound" } else { "pending" }.to_owned())
+        }
+        _ => return None,
+    };
+    Some(format!("{word} {}: {text}", object.meta().name))
+}
+
+fn allowed(budget: &PodDisruptionBudget) -> String {
+    let status = &budget.status;
+    if status.observed_generation == 0 {
+        return "not counted yet".to_owned();
+    }
+    format!(
+        "{} {} allowed · {} healthy of {}, at least {}",
+        status.disruptions_allowed,
+        if status.disruptions_allowed == 1 {
+            "disruption"
+        } else {
+            "disruptions"
+        },
+        status.current_healthy,
+        status.expected_pods,
+        status.desired_healthy
+    )
+}
+
+fn used(quota: &ResourceQuota) -> String {
+    match (quota.limit(), quota.used_pods) {
+        (None, _) => "Pods are not limited".to_owned(),
+        (Some(limit), None) => format!("{limit} Pods at most"),
+        (Some(limit), Some(used)) => format!("{used} of {limit} Pods used"),
+    }
+}
+
+/// `cordoned · taint dedicated=db:NoSchedule`.
+fn kept_free(node: &Node) -> String {
+    let cordoned = node.unschedulable.then(|| "cordoned".to_owned());
+    let taints = node.taints.iter().map(|taint| match &*taint.value {
+        "" => format!("taint {}:{}", taint.key, taint.effect),
+        value => format!("taint {}={value}:{}", taint.key, taint.effect),
+    });
+    cordoned.into_iter().chain(taints).collect::<Vec<_>>().join(" · ")
+}

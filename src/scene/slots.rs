@@ -1,0 +1,199 @@
+//! Slots: Pods that have a place of their own, a StatefulSet's by number and a DaemonSet's by node, with what belongs to
+//! the place.
+
+use super::deployment::{count, image};
+use super::pod::{Context, Form, Tile};
+use super::stage::Scope;
+use rollscope_engine::api::{ControllerRevision, Key, Kind, Name, Pod, Uid};
+use rollscope_engine::controllers::stateful_set::pod_revision;
+use rollscope_engine::order;
+use std::rc::Rc;
+
+/// A StatefulSet or a DaemonSet.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Slots {
+    /// Its name.
+    pub name: String,
+    /// `5 desired · OrderedReady`.
+    pub asked: String,
+    /// `updated 3 · available 4 · total 5`.
+    pub counted: String,
+    /// `updates 4 → 0 · waits for db-4`.
+    pub walk: Option<String>,
+    /// Whether it is being deleted.
+    pub terminating: bool,
+    /// The revisions that are in use, oldest first.
+    pub revisions: Vec<RevisionTag>,
+    /// The places: those wanted, and those where something still is.
+    pub slots: Vec<Slot>,
+    /// Where the new version stops.
+    pub partition: Option<Partition>,
+    /// What has no slot: `claims kept: data-db-2`.
+    pub aside: Option<String>,
+}
+
+/// A stored template that Pods have, or are to have.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RevisionTag {
+    /// Its hue.
+    pub hue: u8,
+    /// Its number.
+    pub number: i64,
+    /// Its image.
+    pub image: String,
+    /// Whether it is the one to be rolled out, while another is still in use.
+    pub is_target: bool,
+}
+
+/// One place.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Slot {
+    /// The number of the Pod that belongs there, or of the node in their order.
+    pub ordinal: i64,
+    /// The name: of the Pod that belongs there, or of the node.
+    pub name: String,
+    /// Its Pods: one as a rule, on a node for a while also an old and a new one.
+    pub sitters: Vec<Sitter>,
+    /// Why no Pod should be there; `None` if one should.
+    pub unwanted: Option<&'static str>,
+    /// Its claims.
+    pub claims: Vec<Claim>,
+}
+
+/// A Pod in its place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sitter {
+    /// The Pod.
+    pub tile: Tile,
+    /// The number of its revision; 0 if there is none.
+    pub revision: i64,
+}
+
+/// A claim of a slot.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Claim {
+    /// Its name.
+    pub name: String,
+    /// Its state.
+    pub state: ClaimState,
+    /// Whether the step at the cursor wrote it.
+    pub ringed: bool,
+}
+
+/// A claim's state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClaimState {
+    /// It does not exist yet.
+    Missing,
+    /// It has no volume yet.
+    Pending,
+    /// It has a volume.
+    Bound,
+    /// It has been told to go.
+    Leaving,
+}
+
+/// The line between numbers that keep the old version and those that get the new one.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Partition {
+    /// The index of the slot before which it stands; past the last, it stands at the end.
+    pub before: usize,
+    /// `partition 3`.
+    pub label: String,
+}
+
+impl Slots {
+    /// Pods that are told apart at a glance, or so many that only their forms are.
+    pub fn is_dense(&self) -> bool {
+        count(self.slots.len()) > 24
+    }
+}
+
+impl Slot {
+    /// Whether one of its Pods is available.
+    pub(super) fn is_available(&self) -> bool {
+        self.sitters.iter().any(|sitter| sitter.tile.form == Form::Available)
+    }
+
+    /// Whether a Pod should be there and none is available.
+    pub(super) fn is_behind(&self) -> bool {
+        self.unwanted.is_none() && !self.is_available()
+    }
+}
+
+/// The revision that a Pod was made of, where its owner stores revisions. A DaemonSet's Pods have only the hash of it.
+pub(super) fn stored_revision(pod: &Pod) -> Option<Key> {
+    let owner = pod.meta.controller()?;
+    let name: Name = match owner.kind {
+        "StatefulSet" => pod_revision(pod).into(),
+        "DaemonSet" => format!("{}-{}", owner.name, pod_revision(pod)).into(),
+        _ => return None,
+    };
+    Some(Key::new(Kind::ControllerRevision, &pod.meta.namespace, &name))
+}
+
+/// The stored templates of one owner.
+pub(super) struct Revisions<'a> {
+    scope: &'a Scope<'a>,
+    min_ready_seconds: i64,
+    all: Vec<Rc<ControllerRevision>>,
+}
+
+impl<'a> Revisions<'a> {
+    pub(super) fn of(scope: &'a Scope<'a>, owner: Uid, min_ready_seconds: i64) -> Revisions<'a> {
+        let mut all: Vec<_> = scope.cluster.revisions_of(owner).cloned().collect();
+        order::sort_by_key(&mut all, |stored| stored.revision);
+        Revisions {
+            scope,
+            min_ready_seconds,
+            all,
+        }
+    }
+
+    /// The newest one that is meant; 0 if there is none.
+    pub(super) fn number(&self, is_meant: impl Fn(&ControllerRevision) -> bool) -> i64 {
+        let meant = self.all.iter().rfind(|stored| is_meant(stored));
+        meant.map_or(0, |stored| stored.revision)
+    }
+
+    pub(super) fn sitter(&self, pod: &Pod) -> Sitter {
+        let key = stored_revision(pod);
+        let stored = key.and_then(|key| self.all.iter().find(|stored| stored.meta.name == key.name));
+        let called = stored.map_or(String::new(), |stored| format!("revision {}", stored.revision));
+        let context = Context {
+            now: self.scope.now,
+            min_ready_seconds: self.min_ready_seconds,
+            hue: stored.map_or(0, |stored| self.hue(stored)),
+            revision: &called,
+        };
+        Sitter {
+            tile: self.scope.tile(pod, context),
+            revision: stored.map_or(0, |stored| stored.revision),
+        }
+    }
+
+    /// The ones in use. `target` is the number of the one that Pods are to have, `rolling` whether others still have
+    /// another.
+    pub(super) fn tags(&self, target: i64, rolling: bool, slots: &[Slot]) -> Vec<RevisionTag> {
+        let has = |number| {
+            slots
+                .iter()
+                .flat_map(|slot| &slot.sitters)
+                .any(|sitter| sitter.revision == number)
+        };
+        let in_use = |stored: &&Rc<ControllerRevision>| stored.revision == target || has(stored.revision);
+        let tag = |stored: &Rc<ControllerRevision>| RevisionTag {
+            hue: self.hue(stored),
+            number: stored.revision,
+            image: image(&stored.template),
+            is_target: rolling && stored.revision == target,
+        };
+        self.all.iter().filter(in_use).map(tag).collect()
+    }
+
+    fn hue(&self, stored: &ControllerRevision) -> u8 {
+        let meta = &stored.meta;
+        let key = Key::new(Kind::ControllerRevision, &meta.namespace, &meta.name);
+        self.scope.hues.hue(&key)
+    }
+}
