@@ -12,7 +12,8 @@
 //! | `render` | the engine's cluster in the form of a recorded state |
 //! | `events` | events, their repetitions and what a client drops |
 //! | `compare` | the differences, field by field |
-//! | `replay` | one recording from start to end, timers' borders included |
+//! | `state`, `timing` | what is not determined: values, and moments |
+//! | `replay` | one recording from start to end |
 //! | `run`, `known` | a folder, and what is known to differ |
 //! | `report`, `page` | what came of it, for the terminal and for the documentation |
 
@@ -27,6 +28,8 @@ mod render;
 mod replay;
 mod report;
 mod run;
+mod state;
+mod timing;
 
 pub use compare::Difference;
 pub use page::page;

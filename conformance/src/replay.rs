@@ -5,14 +5,17 @@ use crate::events::Spoken;
 use crate::names::Names;
 use crate::operation;
 use crate::recording::{RecordedStep, Recording};
+use crate::state::State;
+use crate::timing::{SETTLED, Timing};
 use crate::{events, render};
+use rollscope_engine::api::{DeploymentStrategy, Kind, Object};
 use rollscope_engine::cluster::Change;
 use rollscope_engine::release::Gates;
-use rollscope_engine::time::{Duration, Time};
+use rollscope_engine::time::Time;
 use rollscope_engine::world::World;
 use rollscope_engine::{Scenario, Simulation};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What is left out of the comparison; nothing, but while the engine is being built.
 #[derive(Clone, Debug, Default)]
@@ -38,12 +41,14 @@ pub struct Failure {
 pub fn replay(recording: &Recording, options: &Options) -> Vec<Failure> {
     let mut failures = Vec::new();
     let mut run = Run::new(recording);
-    let mut expected = Expected::default();
+    let mut expected = State::default();
     for (index, step) in recording.steps.iter().enumerate() {
+        let before = expected.clone();
         expected.advance(step);
         let task = Task {
             recording,
             step,
+            before: &before,
             next: recording.steps.get(index + 1),
             expected: &expected,
             options,
@@ -63,102 +68,17 @@ pub fn replay(recording: &Recording, options: &Options) -> Vec<Failure> {
     failures
 }
 
-/// The recorded state, put together from the differences.
-#[derive(Clone, Debug, Default)]
-struct Expected {
-    objects: BTreeMap<String, Value>,
-    rows: BTreeMap<String, Value>,
-}
-
-impl Expected {
-    fn advance(&mut self, step: &RecordedStep) {
-        for path in &step.deleted {
-            self.objects.remove(path);
-            self.rows.remove(path);
-        }
-        let objects = step.set.iter().map(|(path, object)| (path.clone(), object.clone()));
-        self.objects.extend(objects);
-        let rows = step.rows.iter().map(|(path, cells)| (path.clone(), cells.clone()));
-        self.rows.extend(rows);
-    }
-}
-
 /// One step to be replayed.
 #[derive(Clone, Copy, Debug)]
 struct Task<'a> {
     recording: &'a Recording,
     step: &'a RecordedStep,
     next: Option<&'a RecordedStep>,
+    /// The state before.
+    before: &'a State,
     /// The state to be reached.
-    expected: &'a Expected,
+    expected: &'a State,
     options: &'a Options,
-}
-
-/// When exactly things happened, as far as a recording leaves that open.
-#[derive(Clone, Copy, Debug, Default)]
-struct Timing {
-    /// A timer that expires this close before the operation may have been late for it.
-    lead: Duration,
-    /// Controllers acted this long after the operation (rule 1: their present lies between operation and capture).
-    delay: Duration,
-    /// Whether what waits to be tried again is tried after the capture only (rule 5: pauses are not determined).
-    late_retries: bool,
-    /// The state was captured this much earlier or later, seen from a timer that expires close to it (rule 9).
-    capture: Shift,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-enum Shift {
-    #[default]
-    None,
-    Earlier,
-    Later,
-}
-
-/// A capture within this of a timer's expiry may go either way.
-const BORDER: Duration = Duration(300);
-/// The recorder waited until nothing had changed for this long.
-const SETTLED: Duration = Duration(800);
-
-impl Timing {
-    /// The likely one first.
-    fn all(step: &RecordedStep, under_quota: bool) -> impl Iterator<Item = Timing> {
-        let latest = (step.captured - SETTLED).since(step.at);
-        let delays = (1..8_u64).map(move |part| Duration(latest.0 * part / 7));
-        let delayed = delays.map(|delay| Timing {
-            delay,
-            ..Timing::default()
-        });
-        let borders = [
-            (Duration::ZERO, Shift::Earlier),
-            (Duration::ZERO, Shift::Later),
-            (BORDER, Shift::None),
-            (BORDER, Shift::Earlier),
-            (BORDER, Shift::Later),
-        ];
-        let borders = borders.map(|(lead, capture)| Timing {
-            lead,
-            capture,
-            ..Timing::default()
-        });
-        let late_retries = Timing {
-            late_retries: true,
-            ..Timing::default()
-        };
-        let retries = under_quota.then_some(late_retries);
-        std::iter::once(Timing::default())
-            .chain(retries)
-            .chain(borders)
-            .chain(delayed)
-    }
-
-    fn capture(self, step: &RecordedStep) -> Time {
-        match self.capture {
-            Shift::None => step.captured,
-            Shift::Earlier => step.captured - BORDER,
-            Shift::Later => step.captured + BORDER,
-        }
-    }
 }
 
 /// The engine's side.
@@ -285,7 +205,7 @@ impl Run {
         self.learnt = self.simulation.steps().len();
     }
 
-    fn rename_gone(&mut self, step: &RecordedStep, expected: &Expected) {
+    fn rename_gone(&mut self, step: &RecordedStep, expected: &State) {
         let born = self.names.pods_born_in(step.index);
         let stays = |alias: &str| expected.objects.contains_key(&format!("Pod/{alias}"));
         self.names.rename_gone(self.simulation.cluster(), &born, stays);
@@ -294,13 +214,18 @@ impl Run {
     fn compare_state(&self, task: &Task<'_>) -> Vec<Difference> {
         let cluster = self.simulation.cluster();
         let mut want = task.expected.clone();
-        let mut got = Expected {
+        let mut got = State {
             objects: render::state(cluster, &self.names),
             rows: render::rows(cluster, &self.names, &task.recording.row_kinds),
         };
         for state in [&mut want, &mut got] {
             state.forget_kinds(&task.options.ignored_kinds);
             state.forget_undetermined(task.recording);
+        }
+        let mut before = task.before.clone();
+        before.forget_undetermined(task.recording);
+        for deployment in self.recreating() {
+            want.allow_previous_progress(&deployment, &before, &got);
         }
         let mut differences = compare::states(&want.objects, &got.objects);
         let rows = compare::states(&want.rows, &got.rows);
@@ -309,6 +234,20 @@ impl Run {
             ..row
         }));
         differences
+    }
+
+    /// Deployments with the strategy Recreate that have stopped the old version and not started the new one.
+    fn recreating(&self) -> Vec<String> {
+        let cluster = self.simulation.cluster();
+        let between = |object: &Object| match object {
+            Object::Deployment(deployment) => {
+                let mut sets = cluster.replica_sets_of(deployment.meta.uid);
+                deployment.spec.strategy == DeploymentStrategy::Recreate && sets.all(|set| !set.is_active())
+            }
+            _ => false,
+        };
+        let deployments = cluster.of_kind(Kind::Deployment).filter(|object| between(object));
+        deployments.map(|object| self.names.path(&object.key())).collect()
     }
 
     fn compare_events(&mut self, task: &Task<'_>) -> Vec<Difference> {
@@ -366,67 +305,5 @@ impl Run {
         ahead.run_before(end, step.index);
         ahead.rename_gone(step, &expected);
         ahead.emitted()
-    }
-}
-
-impl Expected {
-    fn forget_kinds(&mut self, kinds: &[String]) {
-        let keeps = |path: &str| !kinds.iter().any(|kind| path.split('/').next() == Some(kind));
-        self.objects.retain(|path, _| keeps(path));
-        self.rows.retain(|path, _| keeps(path));
-    }
-
-    /// Leaves out what the format says is not determined.
-    fn forget_undetermined(&mut self, recording: &Recording) {
-        for object in self.objects.values_mut() {
-            let Value::Object(members) = object else { continue };
-            for clock in ["created", "readySince"] {
-                members.remove(clock);
-            }
-            if recording.is_under_quota() {
-                members.remove("createdStep");
-            }
-            if let Some(Value::Array(conditions)) = members.get_mut("conditions") {
-                conditions.iter_mut().for_each(forget_racing_reason);
-            }
-        }
-        if recording.topic == "pdb/multiple" {
-            self.objects.retain(|path, _| !path.starts_with("PodDisruptionBudget/"));
-            self.rows.retain(|path, _| !path.starts_with("PodDisruptionBudget/"));
-        }
-        self.forget_restored_revisions();
-    }
-
-    /// While a StatefulSet is deleted in the foreground, its revisions are removed and made again (rule 8).
-    fn forget_restored_revisions(&mut self) {
-        let going = self
-            .objects
-            .iter()
-            .filter(|(path, object)| path.starts_with("StatefulSet/") && object["deleting"] == true);
-        let going: Vec<String> = going.map(|(path, _)| path.clone()).collect();
-        if going.is_empty() {
-            return;
-        }
-        self.objects.retain(|path, _| !path.starts_with("ControllerRevision/"));
-        for (path, object) in &mut self.objects {
-            if going.contains(path) {
-                object["status"]["currentRevision"] = Value::Null;
-                object["status"]["updateRevision"] = Value::Null;
-            } else if going.iter().any(|set| object["owner"] == set.as_str()) {
-                object["rev"] = Value::Null;
-            }
-        }
-    }
-}
-
-/// While a rollout runs, three reasons of Progressing race with each other (rule 3).
-fn forget_racing_reason(condition: &mut Value) {
-    let races = matches!(
-        condition["reason"].as_str(),
-        Some("NewReplicaSetCreated" | "FoundNewReplicaSet" | "ReplicaSetUpdated")
-    );
-    if races && condition["type"] == "Progressing" {
-        condition["reason"] = "(progressing)".into();
-        condition["message"] = "(progressing)".into();
     }
 }
