@@ -15,8 +15,22 @@ pub struct Difference {
     pub got: Option<Value>,
 }
 
+impl Difference {
+    /// A difference that says itself what was expected and what came.
+    pub(crate) fn told(text: String) -> Difference {
+        Difference {
+            place: text,
+            expected: None,
+            got: None,
+        }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.expected.is_none() && self.got.is_none() {
+            return f.write_str(&self.place);
+        }
         let show = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), shorten);
         write!(
             f,

@@ -6,6 +6,7 @@
 //!
 //! | file | what it knows |
 //! |---|---|
+//! | `admission` | manifests, and what the API server answered to them |
 //! | `recording` | the files |
 //! | `names` | the recordings' names for what has a random name |
 //! | `operation` | an operation as an intervention, and the answer to it |
@@ -17,6 +18,7 @@
 //! | `run`, `known` | a folder, and what is known to differ |
 //! | `report`, `page` | what came of it, for the terminal and for the documentation |
 
+mod admission;
 mod compare;
 mod events;
 mod known;

@@ -13,6 +13,10 @@ A real kube-apiserver and kube-controller-manager were driven operation by opera
 recorded after each: every object and its status, conditions, Events, kubectl's answers and printed tables. The engine
 makes the same operations and is compared with every one of these states. A recording passes if all its states agree.
 
+A real kube-apiserver was also sent manifests, designed ones and some from public repositories: it accepted them with its
+defaults, or refused them in its words. The topics `admission/…` compare acceptance, causes, warnings and the whole
+defaulted spec.
+
 ";
 
 const CLOSING: &str = "
@@ -54,7 +58,7 @@ pub fn page(outcomes: &[Outcome]) -> Result<String, fmt::Error> {
         row(&mut text, topic, shown)?;
     }
     let steps: usize = outcomes.iter().map(|outcome| outcome.steps).sum();
-    writeln!(text, "\n{} recordings with {steps} states.", outcomes.len())?;
+    writeln!(text, "\n{} recordings and manifests with {steps} states and answers.", outcomes.len())?;
     for outcome in outcomes {
         if let Some(reason) = outcome.known_difference {
             writeln!(text, "\nKnown difference: `{}`, {reason}.", outcome.name)?;

@@ -18,7 +18,7 @@ pub fn report(outcomes: &[Outcome]) -> Result<String, fmt::Error> {
         }
     }
     let steps: usize = outcomes.iter().map(|outcome| outcome.steps).sum();
-    writeln!(text, "\n{} recordings, {steps} steps", outcomes.len())?;
+    writeln!(text, "\n{} recordings and manifests, {steps} states", outcomes.len())?;
     writeln!(text, "{passed} passed, {} failed", outcomes.len() - passed)?;
     Ok(text)
 }

@@ -1,5 +1,6 @@
 //! A folder of recordings, replayed in the order of their names.
 
+use crate::admission;
 use crate::known;
 use crate::recording::Recording;
 use crate::replay::{Failure, Options, replay};
@@ -29,10 +30,25 @@ impl Outcome {
     }
 }
 
-/// Replays every recording under `folder/rollouts` (or, if that is not there, in the folder itself) whose name or topic
-/// contains the pattern.
+/// Replays every recording under `folder/rollouts` (or, if that is not there, in the folder itself) and reads every
+/// manifest of `folder/admission` whose name or topic contains the pattern.
 pub fn run(folder: &Path, pattern: &str, options: &Options) -> Result<Vec<Outcome>, String> {
     let mut outcomes = Vec::new();
+    let manifests = folder.join("admission");
+    if manifests.is_dir() {
+        for file in files(&manifests)? {
+            outcomes.extend(admission::run(&file, pattern)?);
+        }
+    }
+    let rollouts = folder.join("rollouts");
+    let folder = if rollouts.is_dir() { rollouts.as_path() } else { folder };
+    if outcomes.is_empty() || rollouts.is_dir() {
+        replay_all(folder, pattern, options, &mut outcomes)?;
+    }
+    Ok(outcomes)
+}
+
+fn replay_all(folder: &Path, pattern: &str, options: &Options, outcomes: &mut Vec<Outcome>) -> Result<(), String> {
     for file in files(folder)? {
         let recording = Recording::read(&file)?;
         if !recording.name.contains(pattern) && !recording.topic.contains(pattern) {
@@ -50,12 +66,10 @@ pub fn run(folder: &Path, pattern: &str, options: &Options) -> Result<Vec<Outcom
             known_difference,
         });
     }
-    Ok(outcomes)
+    Ok(())
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let inner = folder.join("rollouts");
-    let folder = if inner.is_dir() { inner.as_path() } else { folder };
     let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));

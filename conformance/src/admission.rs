@@ -1,19 +1,15 @@
-//! Replays what a real API server answered to manifests (`shared/conformance/admission`): acceptance, causes, defaulted
-//! spec. Prints passed and total per file; skipped with a line when the recordings are not there.
-//!
-//! `ADMISSION_SHOW=1 cargo test -p rollscope-engine --test admission -- --nocapture` prints every difference.
+//! What a real API server answered to manifests: acceptance, causes, warnings, the defaulted spec, and the same for
+//! updates as replacement and as server-side apply.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "recordings are files; the engine itself reads none"
-)]
-
+use crate::compare::Difference;
+use crate::replay::Failure;
+use crate::run::Outcome;
 use rollscope_engine::manifest::{
     Document, Manifest, Settings, Severity, default, drop_disabled, read_for, server_side_apply, validate_update,
 };
 use rollscope_engine::value::Value;
-use serde_json::{Map, Value as Json};
-use std::path::{Path, PathBuf};
+use serde_json::{Map, Value as Json, json};
+use std::path::Path;
 
 /// How the recorded server was started.
 const RECORDED: Settings = Settings {
@@ -21,37 +17,37 @@ const RECORDED: Settings = Settings {
     service_addresses: Some("10.96.0.0/16"),
 };
 
-#[test]
-fn answers_are_the_servers() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance/admission");
-    let folder = std::env::var_os("ADMISSION_CASES").map_or(folder, PathBuf::from);
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        println!("skipped: no recordings in {}", folder.display());
-        return;
-    };
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.sort();
-    let show = std::env::var_os("ADMISSION_SHOW").is_some();
-    let mut failed = 0;
-    for file in files {
-        let text = std::fs::read_to_string(&file).expect("readable");
-        let cases: Vec<Json> = serde_json::from_str(&text).expect("an array of cases");
-        let mut passed = 0;
-        for case in &cases {
-            match check(case) {
-                Ok(()) => passed += 1,
-                Err(difference) if show => println!("{}: {difference}", case["id"]),
-                Err(_) => {}
-            }
-        }
-        failed += cases.len() - passed;
-        println!(
-            "{}: {passed}/{}",
-            file.file_name().unwrap_or_default().display(),
-            cases.len()
-        );
+/// Reads every case of a file `admission/<kind>.json` whose id contains the pattern.
+pub(crate) fn run(file: &Path, pattern: &str) -> Result<Vec<Outcome>, String> {
+    let error = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|cause| error(&cause))?;
+    let cases: Vec<Json> = serde_json::from_str(&text).map_err(|cause| error(&cause))?;
+    let topic = format!("admission/{}", file.file_stem().unwrap_or_default().display());
+    let text = |case: &Json, key: &str| case[key].as_str().unwrap_or_default().to_owned();
+    let asked = cases
+        .iter()
+        .filter(|case| text(case, "id").contains(pattern) || topic.contains(pattern));
+    let outcomes = asked.map(|case| Outcome {
+        name: text(case, "id"),
+        topic: topic.clone(),
+        release: "v1.36.2".to_owned(),
+        steps: 1,
+        failures: check(case)
+            .err()
+            .map(|difference| failure(case, difference))
+            .into_iter()
+            .collect(),
+        known_difference: None,
+    });
+    Ok(outcomes.collect())
+}
+
+fn failure(case: &Json, difference: String) -> Failure {
+    Failure {
+        step: 0,
+        operation: json!({ "op": case["op"] }),
+        differences: vec![Difference::told(difference)],
     }
-    assert_eq!(failed, 0, "answers differ; ADMISSION_SHOW=1 prints them");
 }
 
 fn check(case: &Json) -> Result<(), String> {
@@ -217,7 +213,7 @@ fn same_spec(manifest: &Manifest, expected: &Json) -> Result<(), String> {
 }
 
 fn same(object: &Value, expected: &Json) -> Result<(), String> {
-    let mut spec = json(object.get("spec").unwrap_or(&Value::Null));
+    let mut spec = to_json(object.get("spec").unwrap_or(&Value::Null));
     let mut expected = expected.clone();
     without_allocated(&mut expected, &mut spec);
     if spec == expected {
@@ -229,7 +225,7 @@ fn same(object: &Value, expected: &Json) -> Result<(), String> {
 
 /// Addresses and ports that the server allocates are not the engine's to know.
 fn without_allocated(expected: &mut Json, found: &mut Json) {
-    let is_allocated = |value: &Json| *value == "<allocated>" || *value == serde_json::json!(["<allocated>"]);
+    let is_allocated = |value: &Json| *value == "<allocated>" || *value == json!(["<allocated>"]);
     match (expected, found) {
         (Json::Object(expected), Json::Object(found)) => {
             expected.retain(|key, value| {
@@ -255,18 +251,18 @@ fn without_allocated(expected: &mut Json, found: &mut Json) {
     }
 }
 
-fn json(value: &Value) -> Json {
+fn to_json(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(value) => Json::from(*value),
         Value::Int(number) => Json::from(*number),
         Value::Float(number) => Json::from(*number),
         Value::String(text) => Json::from(text.as_str()),
-        Value::List(items) => Json::Array(items.iter().map(json).collect()),
+        Value::List(items) => Json::Array(items.iter().map(to_json).collect()),
         Value::Map(members) => Json::Object(
             members
                 .iter()
-                .map(|(key, value)| (key.clone(), json(value)))
+                .map(|(key, value)| (key.clone(), to_json(value)))
                 .collect::<Map<_, _>>(),
         ),
     }
