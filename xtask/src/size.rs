@@ -1,4 +1,4 @@
-//! `cargo xtask size`: what a visitor downloads, and the limit that keeps it small for good.
+//! `cargo xtask size`: what a visitor downloads, the ceiling that keeps it from growing, and the goal.
 //!
 //! First come the files that index.html names, and the modules that those import: without them there's no page.
 //! All else in `dist/` is loaded later, if at all (the editor, examples).
@@ -10,8 +10,10 @@ use std::path::Path;
 
 const DIST: &str = "dist";
 
-/// In bytes, compressed by brotli, of all that has to arrive before the page is usable.
-const LIMIT: u64 = 200_000;
+/// Where the page is to get, in bytes compressed by brotli of all that has to arrive before it is usable.
+const GOAL: u64 = 200_000;
+/// What it must not exceed on the way there: lowered with every saving, never raised without a reason in the commit.
+const CEILING: u64 = 330_000;
 
 /// Node has both compressors built in, so no crate has to be compiled for them.
 const COMPRESS: &str = "\
@@ -21,7 +23,7 @@ for (const file of process.argv.slice(1)) {
   console.log(text.length, gzip.length, brotli.length);
 }";
 
-/// Prints both tables for the build in `dist/`; fails where the first exceeds the limit.
+/// Prints both tables for the build in `dist/`; fails where the first exceeds the ceiling.
 pub fn size() -> Outcome {
     let all = files_below(Path::new(DIST)).map_err(|error| format!("{DIST}: {error}"))?;
     let first = files_of_the_first_view(&all)?;
@@ -29,11 +31,11 @@ pub fn size() -> Outcome {
     let first: Vec<String> = first.into_iter().collect();
     let brotli = print_table("before the page is usable", &first)?;
     print_table("loaded later", &later)?;
-    println!("\n{brotli} of {LIMIT} bytes used");
-    if brotli <= LIMIT {
+    println!("\n{brotli} bytes; the ceiling is {CEILING}, the goal {GOAL}");
+    if brotli <= CEILING {
         Ok(())
     } else {
-        Err(format!("the page is too large: {brotli} bytes > {LIMIT}"))
+        Err(format!("the page is too large: {brotli} bytes > {CEILING}"))
     }
 }
 
