@@ -58,7 +58,11 @@ pub fn page(outcomes: &[Outcome]) -> Result<String, fmt::Error> {
         row(&mut text, topic, shown)?;
     }
     let steps: usize = outcomes.iter().map(|outcome| outcome.steps).sum();
-    writeln!(text, "\n{} recordings and manifests with {steps} states and answers.", outcomes.len())?;
+    writeln!(
+        text,
+        "\n{} recordings and manifests with {steps} states and answers.",
+        outcomes.len()
+    )?;
     for outcome in outcomes {
         if let Some(reason) = outcome.known_difference {
             writeln!(text, "\nKnown difference: `{}`, {reason}.", outcome.name)?;
