@@ -5,6 +5,7 @@ use crate::browser::keyboard::{Keyboard, Press};
 use crate::browser::timers::{Interval, Timeout};
 use crate::browser::{dialog, fields, site, storage};
 use crate::examples::Example;
+use crate::scene::difference::Difference;
 use crate::scene::stage::Stage;
 use crate::scene::strip::Strip;
 use crate::scene::verdict::Verdict;
@@ -38,6 +39,7 @@ struct Overview {
     history: Rc<History>,
     strip: Rc<Strip>,
     verdict: Verdict,
+    difference: Option<Difference>,
 }
 
 /// What reaches the component.
@@ -93,7 +95,7 @@ impl Component for App {
         let tab = format!("{:?}", state.tab).to_lowercase();
         html! {
             <div class="page" data-tab={tab}>
-                { view::top::view(state, &on) }
+                { view::top::view(state, self.overview.difference.as_ref(), &on) }
                 { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
                 <main class="stage">
                     { view::stage::view(&Stage::of(&state.run.cursor), on.reform(|pod| Action::ChoosePod(Some(pod)))) }
@@ -185,6 +187,7 @@ impl Overview {
             history: run.history().clone(),
             strip: Rc::new(Strip::of(run.history())),
             verdict: Verdict::of(run.history()),
+            difference: run.difference(),
         }
     }
 }

@@ -69,6 +69,17 @@ impl Gates {
         }
     }
 
+    /// The defaults of a release, but for gates that were set by name.
+    pub fn with(release: Release, set: &[(String, bool)]) -> Gates {
+        let mut gates = Gates::of(release);
+        for (name, on) in set {
+            if let Some(gate) = gates.by_name(name) {
+                *gate = *on;
+            }
+        }
+        gates
+    }
+
     /// The gate of this name, to be set. `None` for a name that changes nothing here.
     pub fn by_name(&mut self, name: &str) -> Option<&mut bool> {
         match name {

@@ -137,10 +137,11 @@ fn band(object: Option<&Object>) -> Option<Band> {
         Some(Object::ReplicaSet(set) | Object::ReplicationController(set)) => Some(plain(set.spec.replicas)),
         Some(Object::DaemonSet(set)) => {
             let desired = set.status.desired_number_scheduled;
-            let bounds = daemon_set::bounds(set, desired);
+            // Before the nodes are counted there is nothing to keep.
+            let bounds = daemon_set::bounds(set, desired).filter(|_| desired > 0);
             Some(Band {
                 desired,
-                floor: bounds.map(|(_, unavailable)| desired - unavailable),
+                floor: bounds.map(|(_, unavailable)| (desired - unavailable).max(0)),
                 ceiling: bounds.map(|(surge, _)| desired + surge),
             })
         }

@@ -1,12 +1,14 @@
 //! Scenes: a cursor or a whole history, turned into plain structs that say what is to be seen. No Yew in here, so that
 //! every scene can be tested as data, and the same scene can be drawn in more than one way.
 //!
-//! [`stage`], [`why`] are of a moment; [`strip`], [`verdict`] are of a whole history and computed once.
+//! [`stage`], [`why`] are of a moment; [`strip`], [`verdict`] are of a whole history and computed once;
+//! [`difference`] is of two.
 
 pub mod curve;
 mod daemon_set;
 pub mod density;
 pub mod deployment;
+pub mod difference;
 pub mod hue;
 mod limit;
 pub mod pod;

@@ -15,6 +15,7 @@ use crate::examples::{self, Example};
 use rollscope_engine::Scenario;
 use rollscope_engine::api::{Key, Name, Object};
 use rollscope_engine::manifest::{Diagnostic, Position};
+use rollscope_engine::release::Release;
 use rollscope_engine::scenario::{Intervention, Reading};
 use std::rc::Rc;
 
@@ -29,6 +30,8 @@ pub struct State {
     pub refusal: Option<String>,
     /// What is on the stage.
     pub run: Run,
+    /// The release that was chosen for texts that name none.
+    pub release: Option<Release>,
     /// Whether steps follow each other by themselves.
     pub playing: bool,
     /// How fast they do.
@@ -141,6 +144,8 @@ pub enum Action {
     SetSpeed(Speed),
     /// Show steps that only publish counts, or don't.
     ShowEveryWrite(bool),
+    /// Simulate this release.
+    ChooseRelease(Release),
     /// The other one of light and dark.
     SwitchTheme,
     /// Another tab.
@@ -212,6 +217,7 @@ impl State {
             diagnostics: reading.diagnostics.into(),
             refusal: None,
             run,
+            release: None,
             playing: false,
             speed: Speed::default(),
             every_write: kept.every_write,

@@ -3,6 +3,7 @@
 use super::{Action, Effect, Run, Said, State, Tab, kept, run_if_possible};
 use rollscope_engine::Scenario;
 use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
+use rollscope_engine::release::Release;
 use rollscope_engine::scenario::{Intervention, Reading};
 use std::rc::Rc;
 
@@ -19,6 +20,7 @@ impl State {
             Action::Load(example) => return vec![Effect::Fetch(example)],
             Action::Loaded(Ok(text)) => return self.show_example(&text),
             Action::Loaded(Err(reason)) => self.refusal = Some(format!("The example could not be loaded: {reason}")),
+            Action::ChooseRelease(release) => self.choose_release(release),
             Action::SwitchTheme => return self.switch_theme(),
             Action::ShowEveryWrite(every) => return self.show_every_write(every),
             Action::Next(single) => self.step_to(self.run.next(single || self.every_write)),
@@ -55,7 +57,12 @@ impl State {
     }
 
     fn start(&mut self) -> Vec<Effect> {
-        let reading = Scenario::read(&self.text);
+        let mut reading = Scenario::read(&self.text);
+        // A text that names a release knows better.
+        self.release = self.release.filter(|_| reading.release.is_none());
+        if let Some(release) = self.release {
+            reading.scenario.set_release(release, &reading.gates);
+        }
         let outcome = run_if_possible(&reading);
         let mut effects = vec![self.mark(reading.diagnostics)];
         match outcome {
@@ -133,6 +140,12 @@ impl State {
         ];
         effects.extend(self.start());
         effects
+    }
+
+    fn choose_release(&mut self, release: Release) {
+        self.release = Some(release);
+        self.playing = false;
+        self.run.set_release(release);
     }
 
     fn switch_theme(&mut self) -> Vec<Effect> {

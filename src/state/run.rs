@@ -1,7 +1,9 @@
 //! What is on the stage: a scenario that was run, and the cursor in its history.
 
+use crate::scene::difference::Difference;
 use rollscope_engine::api::Name;
 use rollscope_engine::history::Answer;
+use rollscope_engine::release::Release;
 use rollscope_engine::scenario::{Intervention, Reading};
 use rollscope_engine::step::{Actor, Step};
 use rollscope_engine::{Cursor, History, Scenario, simulate};
@@ -14,6 +16,8 @@ pub struct Run {
     pub title: Option<String>,
     /// The history and a position in it.
     pub cursor: Cursor,
+    /// The gates that the text sets by name; they stay whatever the release.
+    gates: Rc<[(String, bool)]>,
 }
 
 /// What came of an intervention.
@@ -30,7 +34,11 @@ pub struct Said {
 impl Run {
     /// Runs a text that was understood. A refusal of its manifests comes back as the words of the refusal.
     pub fn start(reading: &Reading) -> Result<Run, String> {
-        let mut run = Run::of(&reading.scenario, reading.title.clone());
+        let mut run = Run {
+            title: reading.title.clone(),
+            cursor: Cursor::new(Rc::new(simulate(&reading.scenario))),
+            gates: reading.gates.as_slice().into(),
+        };
         if let Some(refused) = run.history().answers.first().filter(|answer| !answer.accepted) {
             return Err(refused.text.trim().to_owned());
         }
@@ -38,9 +46,36 @@ impl Run {
         Ok(run)
     }
 
-    fn of(scenario: &Scenario, title: Option<String>) -> Run {
-        let cursor = Cursor::new(Rc::new(simulate(scenario)));
-        Run { title, cursor }
+    /// The run of a scenario that was made of this one's.
+    fn again(&self, scenario: &Scenario) -> Run {
+        Run {
+            cursor: Cursor::new(Rc::new(simulate(scenario))),
+            ..self.clone()
+        }
+    }
+
+    /// The same on another release, at the same time.
+    pub fn set_release(&mut self, release: Release) {
+        let time = self.cursor.time();
+        let is_at_start = self.position() == 0;
+        *self = self.again(&self.scenario_on(release));
+        if !is_at_start {
+            let position = self.history().position_at(time);
+            self.cursor.seek(position.max(1));
+        }
+    }
+
+    fn scenario_on(&self, release: Release) -> Scenario {
+        let mut scenario = self.history().scenario.clone();
+        scenario.set_release(release, &self.gates);
+        scenario
+    }
+
+    /// How it differs from the same on the default release; `None` where that is the one.
+    pub fn difference(&self) -> Option<Difference> {
+        let release = self.history().scenario.release;
+        let differs = release.minor != Release::DEFAULT.minor;
+        differs.then(|| Difference::of(self.history(), &simulate(&self.scenario_on(Release::DEFAULT))))
     }
 
     /// Everything that happens in it.
@@ -112,7 +147,7 @@ impl Run {
             let behavior = scenario.world.images.or_default(image.to_string());
             behavior.pullable = false;
         }
-        let mut forked = Run::of(&scenario, self.title.clone());
+        let mut forked = self.again(&scenario);
         let Answer {
             position,
             accepted,
@@ -137,7 +172,7 @@ impl Run {
             return;
         }
         let time = self.cursor.time().min(scenario.interventions.remove(intervention).at);
-        let mut forked = Run::of(&scenario, self.title.clone());
+        let mut forked = self.again(&scenario);
         let position = forked.history().position_at(time);
         forked.cursor.seek(position.max(1));
         *self = forked;

@@ -150,6 +150,30 @@ fn an_intervention_comes_next_and_can_be_taken_back() {
 }
 
 #[test]
+fn another_release_keeps_the_time_and_lasts_until_a_text_names_one() {
+    let release = |state: &State| state.run.history().scenario.release.minor;
+    let mut state = page(WEB);
+    act(&mut state, [Action::Seek(7)]);
+    let time = state.run.cursor.time();
+    act(&mut state, [Action::ChooseRelease(Release { minor: 37, patch: 0 })]);
+    assert_eq!((release(&state), state.run.cursor.time()), (37, time));
+    assert!(
+        state
+            .run
+            .difference()
+            .is_some_and(|difference| difference.first.is_none())
+    );
+    act(
+        &mut state,
+        [Action::Intervene(Intervention::Restart(web()), None), Action::Run],
+    );
+    assert_eq!(release(&state), 37);
+    let named = format!("{WEB}---\napiVersion: rollscope.dev/v1\nkind: Scenario\nrelease: \"1.34\"\n");
+    act(&mut state, [Action::Type(named), Action::Run]);
+    assert_eq!(release(&state), 34);
+}
+
+#[test]
 fn a_refusal_is_said_and_changes_nothing() {
     let mut state = page(WEB);
     let before = state.run.history().len();

@@ -1,23 +1,32 @@
 //! The head of the page: its name, what is on the stage, and the few things that concern the whole page.
 
 use super::{click, examples};
+use crate::browser::fields;
+use crate::scene::difference::Difference;
 use crate::state::{Action, State, Tab};
 use rollscope_engine::api::Object;
+use rollscope_engine::release::{Gates, Release};
 use yew::prelude::*;
 
+/// The releases that one can choose: the minor ones, and one more where a patch changed a default.
+const RELEASES: [(&str, Release); 6] = [
+    ("1.33", Release { minor: 33, patch: 0 }),
+    ("1.34", Release { minor: 34, patch: 0 }),
+    ("1.35.0", Release { minor: 35, patch: 0 }),
+    ("1.35.4", Release { minor: 35, patch: 4 }),
+    ("1.36", Release::DEFAULT),
+    ("1.37", Release { minor: 37, patch: 0 }),
+];
+
 /// The head, and below it, on a narrow screen, the choice between rollout and manifests.
-pub fn view(state: &State, on: &Callback<Action>) -> Html {
-    let release = state.run.history().scenario.release;
+pub fn view(state: &State, difference: Option<&Difference>, on: &Callback<Action>) -> Html {
     let theme = format!("{} colours", capitalised(state.theme.other().name()));
     html! {
         <header class="top">
             <h1>{ "Rollscope" }</h1>
             <span class="title">{ title(state) }</span>
-            <span class="space" />
             { examples::view(on) }
-            <span class="release" title="The behaviour of this release is simulated">
-                { format!("Kubernetes 1.{}", release.minor) }
-            </span>
+            { releases(state.run.history().scenario.release, on) }
             <button class="icon" aria-label={theme.clone()} title={theme} onclick={click(on, Action::SwitchTheme)}>
                 <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
                     <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
@@ -29,7 +38,41 @@ pub fn view(state: &State, on: &Callback<Action>) -> Html {
                 { tab(state, on, Tab::Rollout, "Rollout") }
                 { tab(state, on, Tab::Manifests, "Manifests") }
             </nav>
+            if let Some(difference) = difference { { compared(difference, on) } }
         </header>
+    }
+}
+
+/// The choice of a release. Of patch releases only those are told apart that differ.
+fn releases(current: Release, on: &Callback<Action>) -> Html {
+    let option = |(index, (label, release)): (usize, &(&'static str, Release))| {
+        let selected = release.minor == current.minor && Gates::of(*release) == Gates::of(current);
+        html! { <option value={index.to_string()} {selected}>{ label }</option> }
+    };
+    let on = on.clone();
+    let choose = Callback::from(move |index: String| {
+        if let Some((_, release)) = index.parse().ok().and_then(|index: usize| RELEASES.get(index)) {
+            on.emit(Action::ChooseRelease(*release));
+        }
+    });
+    html! {
+        <label class="release" title="The behaviour of this release is simulated">
+            <span>{ "Kubernetes" }</span>
+            <select aria-label="Kubernetes release" onchange={fields::chosen(choose)}>
+                { for RELEASES.iter().enumerate().map(option) }
+            </select>
+        </label>
+    }
+}
+
+/// What is different on this release, and the way there.
+fn compared(difference: &Difference, on: &Callback<Action>) -> Html {
+    let text = difference.text.clone();
+    match difference.first {
+        None => html! { <span class="difference" role="status">{ text }</span> },
+        Some(position) => html! {
+            <button class="difference" title="Go to that step" onclick={click(on, Action::Seek(position))}>{ text }</button>
+        },
     }
 }
 

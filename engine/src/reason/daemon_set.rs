@@ -151,7 +151,8 @@ impl fmt::Display for DaemonSetReason {
             R::Replace { unavailable, .. } => {
                 write!(
                     f,
-                    "{unavailable} nodes are without a working Pod; the old one here is the next to go."
+                    "{} without a working Pod; the old one here is the next to go.",
+                    Nodes(*unavailable)
                 )
             }
             R::Surge { surging, .. } => write!(
@@ -169,7 +170,8 @@ impl fmt::Display for DaemonSetReason {
             R::UnavailableLimit { waiting, .. } => {
                 write!(
                     f,
-                    "{waiting} nodes still have the old version; no more may be without a working Pod."
+                    "The old version is still on {}; no more may be without a working Pod.",
+                    Nodes(*waiting)
                 )
             }
             R::SurgeLimit { waiting, .. } => write!(f, "{} with the old version only.", Nodes(*waiting)),

@@ -136,6 +136,12 @@ impl Scenario {
             ..Scenario::default()
         }
     }
+
+    /// Another release with its own gates, but for those that were set by name.
+    pub fn set_release(&mut self, release: Release, gates: &[(String, bool)]) {
+        self.release = release;
+        self.gates = Gates::with(release, gates);
+    }
 }
 
 /// The command line that does it.

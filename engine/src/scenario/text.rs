@@ -4,7 +4,7 @@
 use super::{Intervention, MAX_PODS, Scenario, Timed};
 use crate::interventions::too_many;
 use crate::manifest::{self, Data, Diagnostic, Document, Entry, Node, Severity, Span};
-use crate::release::Gates;
+use crate::release::{Gates, Release};
 use crate::time::{Duration, Time};
 use crate::value::Value;
 use crate::world::Behavior;
@@ -16,6 +16,10 @@ pub struct Reading {
     pub scenario: Scenario,
     /// The title that the text gives itself.
     pub title: Option<String>,
+    /// The release that the text names; without one, the scenario's is the default.
+    pub release: Option<Release>,
+    /// The gates that the text sets by name. Another release has other defaults, but these stay.
+    pub gates: Vec<(String, bool)>,
     /// What is wrong or worth knowing, by position; errors of the manifests included.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -37,6 +41,8 @@ impl Scenario {
         let mut reader = Reader {
             scenario: Scenario::of_manifests(text),
             title: None,
+            release: None,
+            gates: Vec::new(),
             diagnostics: manifest.diagnostics,
         };
         let mut own = manifest.documents.iter().filter(|document| is_own(document));
@@ -47,12 +53,17 @@ impl Scenario {
             reader.error(extra.span, "only one document of kind Scenario is read".into());
         }
         reader.limit_pods(&manifest.documents);
+        reader
+            .scenario
+            .set_release(reader.release.unwrap_or(Release::DEFAULT), &reader.gates);
         crate::order::sort_by_key(&mut reader.diagnostics, |diagnostic| {
             (diagnostic.span.start, diagnostic.severity)
         });
         Reading {
             scenario: reader.scenario,
             title: reader.title,
+            release: reader.release,
+            gates: reader.gates,
             diagnostics: reader.diagnostics,
         }
     }
@@ -65,6 +76,8 @@ fn is_own(document: &Document) -> bool {
 struct Reader {
     scenario: Scenario,
     title: Option<String>,
+    release: Option<Release>,
+    gates: Vec<(String, bool)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -118,10 +131,7 @@ impl Reader {
             _ => entry.value.as_str().unwrap_or_default().to_owned(),
         };
         match text.parse() {
-            Ok(release) => {
-                self.scenario.release = release;
-                self.scenario.gates = Gates::of(release);
-            }
+            Ok(release) => self.release = Some(release),
             Err(error) => self.error(entry.value.span, error),
         }
     }
@@ -135,8 +145,8 @@ impl Reader {
                     continue;
                 }
             };
-            match self.scenario.gates.by_name(&entry.key) {
-                Some(gate) => *gate = on,
+            match Gates::default().by_name(&entry.key) {
+                Some(_) => self.gates.push((entry.key.clone(), on)),
                 None => {
                     let message = format!("the gate {} changes nothing here", entry.key);
                     self.report(Severity::Warning, entry.key_span, String::new(), message);
@@ -305,6 +315,15 @@ mod tests {
         assert!(!scenario.world.behavior("app:2").pullable);
         assert_eq!(scenario.world.behavior("app:2").stop, Duration(500));
         assert_eq!(scenario.interventions[1].at, Time(30_000));
+    }
+
+    #[test]
+    fn gates_that_are_set_outlast_a_release() {
+        let scenario = check(
+            &format!("{HEAD}gates: {{MaxUnavailableStatefulSet: false}}\nrelease: \"1.37\"\n"),
+            &[],
+        );
+        assert!(!scenario.gates.max_unavailable_stateful_set);
     }
 
     #[test]
