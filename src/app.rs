@@ -92,7 +92,7 @@ impl Component for App {
     fn view(&self, ctx: &Context<App>) -> Html {
         let on = ctx.link().callback(Message::Act);
         let state = &self.state;
-        let tab = format!("{:?}", state.tab).to_lowercase();
+        let tab = format!("{:?}", state.tab).to_ascii_lowercase();
         html! {
             <div class="page" data-tab={tab}>
                 { view::top::view(state, self.overview.difference.as_ref(), &on) }

@@ -1,25 +1,38 @@
 //! Sorting, compiled once. The standard library's sort is six kilobytes of code for each type of item and each order, and
-//! every visitor of the page downloads them; this sorts positions, which are of one type, and then moves the items.
+//! every visitor of the page downloads them; this sorts positions, which are of one type, and then swaps the items.
 
 use std::cmp::Ordering;
 
 /// Sorts; equal items keep their order.
-pub fn sort_by<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
-    let order = sorted_positions(items.len(), &|a, b| compare(&items[a], &items[b]));
-    let mut taken: Vec<Option<T>> = items.drain(..).map(Some).collect();
-    items.extend(order.into_iter().filter_map(|position| taken[position].take()));
+pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    for (a, b) in sorting_swaps(items.len(), &|a, b| compare(&items[a], &items[b])) {
+        items.swap(a, b);
+    }
 }
 
 /// Sorts by a key; items of equal keys keep their order.
-pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
+pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
     sort_by(items, |a, b| key(a).cmp(&key(b)));
 }
 
-/// The only sort in the page.
-fn sorted_positions(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut positions: Vec<usize> = (0..len).collect();
-    positions.sort_by(|a, b| compare(*a, *b));
-    positions
+/// The only sort in the page: which items to swap, one pair after the other.
+fn sorting_swaps(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<(usize, usize)> {
+    let mut sorted: Vec<usize> = (0..len).collect();
+    sorted.sort_by(|a, b| compare(*a, *b));
+    let mut target = vec![0; len];
+    for (to, from) in sorted.into_iter().enumerate() {
+        target[from] = to;
+    }
+    let mut swaps = Vec::new();
+    for at in 0..len {
+        // Each swap brings one item home.
+        while target[at] != at {
+            let to = target[at];
+            swaps.push((at, to));
+            target.swap(at, to);
+        }
+    }
+    swaps
 }
 
 #[cfg(test)]

@@ -239,7 +239,7 @@ impl Wait {
             (None, None) => "does not move on by itself".to_owned(),
         };
         Wait {
-            who: key.to_string().to_lowercase().replace('/', " "),
+            who: key.to_string().to_ascii_lowercase().replace('/', " "),
             because: blocked
                 .iter()
                 .map(|blocked| (RuleLine::of(&blocked.reason), blocked.reason.saw()))
@@ -262,7 +262,7 @@ fn command(key: &Key, reason: &Reason) -> Option<String> {
     use DaemonSetReason as N;
     use DeploymentReason as D;
     use StatefulSetReason as S;
-    let target = format!("{}/{}", key.kind.name().to_lowercase(), key.name);
+    let target = format!("{}/{}", key.kind.name().to_ascii_lowercase(), key.name);
     match reason {
         Reason::Deployment(D::Paused) => Some(format!("kubectl rollout resume {target}")),
         Reason::Deployment(

@@ -81,7 +81,7 @@ fn chooser(state: &State, current: &Key, on: &Callback<Action>) -> Html {
 }
 
 fn name(key: &Key) -> String {
-    format!("{}/{}", key.kind.name().to_lowercase(), key.name)
+    format!("{}/{}", key.kind.name().to_ascii_lowercase(), key.name)
 }
 
 fn image_tool(workload: &Object) -> Option<Tool> {

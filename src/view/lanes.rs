@@ -169,13 +169,9 @@ fn sums(layers: &[Layer]) -> Html {
 
 fn axis(strip: &Strip) -> Html {
     // The last label ends at its place, so that it does not stick out.
-    let style = |place: f64| {
-        let shift = if place > 0.96 {
-            ";transform:translateX(-100%)"
-        } else {
-            ""
-        };
-        format!("left:{:.2}%{shift}", place * 100.0)
+    let style = |at: f64| {
+        let shift = if at > 0.96 { ";transform:translateX(-100%)" } else { "" };
+        format!("left:{}{shift}", place(at))
     };
     html! {
         <div class="axis line">

@@ -3,9 +3,9 @@
 use super::meta::{Condition, Name, ObjectMeta, counters};
 use super::selector::LabelSelector;
 use super::template::IntOrPercent;
+use crate::ordered::Ordered;
 use crate::time::Time;
 use crate::value::{Map, Value};
-use std::collections::BTreeMap;
 
 /// A PodDisruptionBudget.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub struct PodDisruptionBudgetStatus {
     pub desired_healthy: i64,
     pub expected_pods: i64,
     /// Evictions that were granted and not seen yet.
-    pub disrupted_pods: BTreeMap<Name, Time>,
+    pub disrupted_pods: Ordered<Name, Time>,
     pub conditions: Vec<Condition>,
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong (or worth knowing) about a manifest, and where: the form in which a user's mistakes travel to the page.
 
+use crate::order;
 use std::fmt;
 
 /// A place in the text. Lines and columns count from 1, columns in characters; `offset` counts bytes from 0.
@@ -69,7 +70,7 @@ pub struct Edit {
 impl Fix {
     /// Several changes, in any order.
     pub fn new(title: String, mut edits: Vec<Edit>) -> Fix {
-        edits.sort_unstable_by_key(|edit| edit.span.start);
+        order::sort_by_key(&mut edits, |edit| edit.span.start);
         Fix { title, edits }
     }
 

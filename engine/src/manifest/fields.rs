@@ -4,6 +4,7 @@
 //! One table instead of a struct per object: decoding, defaults, merging, validation and the editor's completion all
 //! walk it, and a byte of table costs a visitor far less than a derived implementation.
 
+use crate::order;
 use std::sync::OnceLock;
 
 /// The whole table.
@@ -225,7 +226,7 @@ impl Table {
             }
         }
         for structure in &mut table.structs {
-            structure.fields.sort_unstable_by_key(|field| field.name);
+            order::sort_by_key(&mut structure.fields, |field| field.name);
         }
         table
     }

@@ -10,9 +10,9 @@ use crate::api::{
 };
 use crate::cluster::{Cluster, Write};
 use crate::event::Note;
+use crate::ordered::Ordered;
 use crate::reason::DisruptionReason;
 use crate::time::{Duration, Time};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How long a granted eviction is booked before it counts as not carried out (PDB-09).
@@ -108,7 +108,7 @@ fn expected_pod_count(cluster: &Cluster, budget: &PodDisruptionBudget, pods: &[&
 
 /// The sum over the Pods' controllers (PDB-04), and whether some Pods have none. Upstream: `getExpectedScale`.
 fn expected_scale(cluster: &Cluster, pods: &[&Rc<Pod>]) -> Result<(i64, bool), Rc<str>> {
-    let mut scales: BTreeMap<Uid, i64> = BTreeMap::new();
+    let mut scales: Ordered<Uid, i64> = Ordered::new();
     let mut has_unmanaged = false;
     for pod in pods {
         match pod.meta.controller() {
@@ -157,7 +157,7 @@ fn updated_status(
     expected: &Expected,
     decision: &mut Decision,
 ) -> PodDisruptionBudgetStatus {
-    let mut disrupted: BTreeMap<Name, Time> = BTreeMap::new();
+    let mut disrupted: Ordered<Name, Time> = Ordered::new();
     for pod in pods.iter().filter(|pod| !pod.is_terminating()) {
         let Some(since) = budget.status.disrupted_pods.get(&pod.meta.name) else {
             continue;

@@ -2,11 +2,11 @@
 //! Upstream: `pkg/controller/endpointslice`, `staging/src/k8s.io/endpointslice/reconciler.go`.
 
 use super::{Decision, View};
-use crate::api::{Endpoint, EndpointSlice, Key, Kind, Labels, Object, ObjectMeta, OwnerReference, Pod, Service};
+use crate::api::{Endpoint, EndpointSlice, Key, Kind, Labels, Name, Object, ObjectMeta, OwnerReference, Pod, Service};
 use crate::cluster::Write;
+use crate::ordered::Ordered;
 use crate::reason::EndpointReason;
 use crate::value::Value;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The most endpoints that one slice holds.
@@ -31,10 +31,10 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
         slice.endpoints = slice
             .endpoints
             .iter()
-            .filter_map(|endpoint| wanted.remove(&endpoint.pod))
+            .filter_map(|endpoint| wanted.get_mut(&endpoint.pod)?.take())
             .collect();
     }
-    let mut rest: Vec<Endpoint> = wanted.into_values().collect();
+    let mut rest: Vec<Endpoint> = wanted.into_values().flatten().collect();
     for slice in &mut slices {
         let room = MAX_ENDPOINTS.saturating_sub(slice.endpoints.len()).min(rest.len());
         slice.endpoints.extend(rest.drain(..room));
@@ -50,8 +50,8 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     decision
 }
 
-/// The endpoints by Pod: everyone that matches, has an address and has not ended.
-fn wanted(view: &View<'_>, service: &Service) -> BTreeMap<crate::api::Name, Endpoint> {
+/// The endpoints by Pod, each until a slice takes it: everyone that matches, has an address and has not ended.
+fn wanted(view: &View<'_>, service: &Service) -> Ordered<Name, Option<Endpoint>> {
     let publishes_all = service
         .spec
         .get("publishNotReadyAddresses")
@@ -60,7 +60,7 @@ fn wanted(view: &View<'_>, service: &Service) -> BTreeMap<crate::api::Name, Endp
     let pods = view.cluster.pods_of_service(service);
     let listed = pods.filter(|pod| !pod.is_finished() && pod.has_address());
     listed
-        .map(|pod| (pod.meta.name.clone(), endpoint(pod, publishes_all)))
+        .map(|pod| (pod.meta.name.clone(), Some(endpoint(pod, publishes_all))))
         .collect()
 }
 
