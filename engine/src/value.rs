@@ -44,6 +44,21 @@ impl Value {
         path.iter().try_fold(self, |value, key| value.get(key))
     }
 
+    /// The text of the member `key`; empty where there is none.
+    pub fn text(&self, key: &str) -> &str {
+        self.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The number of the member `key`, if it is an integer.
+    pub fn int(&self, key: &str) -> Option<i64> {
+        self.get(key).and_then(Value::as_int)
+    }
+
+    /// The elements of the member `key`; none where it is no list.
+    pub fn list(&self, key: &str) -> &[Value] {
+        self.get(key).map_or(&[], Value::items)
+    }
+
     /// The member `key` of a map, made on demand; a value that is no map becomes one.
     pub fn entry(&mut self, key: &str) -> &mut Value {
         if !matches!(self, Value::Map(_)) {

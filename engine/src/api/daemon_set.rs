@@ -68,7 +68,7 @@ impl DaemonSet {
     /// Reads a whole, defaulted object.
     pub fn from_value(object: &Value) -> DaemonSet {
         let spec = object.get("spec").unwrap_or(&Value::Null);
-        let number = |key: &str, absent: i64| spec.get(key).and_then(Value::as_int).unwrap_or(absent);
+        let number = |key: &str, absent: i64| spec.int(key).unwrap_or(absent);
         DaemonSet {
             meta: ObjectMeta::from_value(object),
             spec: DaemonSetSpec {

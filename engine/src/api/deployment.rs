@@ -88,7 +88,7 @@ impl Deployment {
 
 impl DeploymentSpec {
     fn from_value(spec: &Value) -> DeploymentSpec {
-        let number = |key: &str, absent: i64| spec.get(key).and_then(Value::as_int).unwrap_or(absent);
+        let number = |key: &str, absent: i64| spec.int(key).unwrap_or(absent);
         DeploymentSpec {
             replicas: number("replicas", 1),
             selector: LabelSelector::from_value(spec.get("selector")),

@@ -79,7 +79,7 @@ impl Node {
 }
 
 fn text(value: &Value, key: &str) -> String {
-    value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    value.text(key).to_owned()
 }
 
 impl Taint {

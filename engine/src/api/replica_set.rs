@@ -50,7 +50,7 @@ impl ReplicaSet {
     /// Reads a whole, defaulted object.
     pub fn from_value(object: &Value) -> ReplicaSet {
         let spec = object.get("spec").unwrap_or(&Value::Null);
-        let number = |key: &str, absent: i64| spec.get(key).and_then(Value::as_int).unwrap_or(absent);
+        let number = |key: &str, absent: i64| spec.int(key).unwrap_or(absent);
         let (template, template_hash) = PodTemplate::from_value(spec.get("template"));
         ReplicaSet {
             meta: ObjectMeta::from_value(object),

@@ -119,7 +119,7 @@ impl Requirement {
 
     fn from_value(value: &Value) -> Option<Requirement> {
         let operator = value.get("operator")?.as_str()?;
-        let values = value.get("values").map_or(&[][..], Value::items);
+        let values = value.list("values");
         Some(Requirement {
             key: value.get("key")?.as_str()?.to_owned(),
             operator: Operator::NAMES.iter().find(|(name, _)| *name == operator)?.1,

@@ -127,16 +127,15 @@ impl StatefulSet {
 
 impl StatefulSetSpec {
     fn from_value(spec: &Value) -> StatefulSetSpec {
-        let number = |key: &str, absent: i64| spec.get(key).and_then(Value::as_int).unwrap_or(absent);
-        let text = |key: &str| spec.get(key).and_then(Value::as_str).unwrap_or_default();
+        let number = |key: &str, absent: i64| spec.int(key).unwrap_or(absent);
         StatefulSetSpec {
             replicas: number("replicas", 1),
             start: spec.at(&["ordinals", "start"]).and_then(Value::as_int).unwrap_or(0),
             selector: LabelSelector::from_value(spec.get("selector")),
             template: Rc::new(PodTemplate::from_value(spec.get("template")).0),
-            service_name: text("serviceName").into(),
-            volume_claim_templates: spec.get("volumeClaimTemplates").map_or(&[][..], Value::items).into(),
-            pod_management_policy: match text("podManagementPolicy") {
+            service_name: spec.text("serviceName").into(),
+            volume_claim_templates: spec.list("volumeClaimTemplates").into(),
+            pod_management_policy: match spec.text("podManagementPolicy") {
                 "Parallel" => PodManagementPolicy::Parallel,
                 _ => PodManagementPolicy::OrderedReady,
             },
@@ -205,7 +204,7 @@ impl UpdateStrategy {
         }
         let block = value.and_then(|value| value.get("rollingUpdate"));
         UpdateStrategy::RollingUpdate(block.map(|block| RollingUpdate {
-            partition: block.get("partition").and_then(Value::as_int).unwrap_or(0),
+            partition: block.int("partition").unwrap_or(0),
             max_unavailable: IntOrPercent::from_value(block.get("maxUnavailable")),
         }))
     }

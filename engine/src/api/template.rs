@@ -107,11 +107,10 @@ impl PartialEq for PodTemplate {
 
 impl Container {
     fn from_value(value: &Value) -> Container {
-        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
         Container {
-            name: text("name").into(),
-            image: text("image").into(),
-            sidecar: text("restartPolicy") == "Always",
+            name: value.text("name").into(),
+            image: value.text("image").into(),
+            sidecar: value.text("restartPolicy") == "Always",
             readiness_probe: Probe::from_value(value.get("readinessProbe")),
             startup_probe: Probe::from_value(value.get("startupProbe")),
         }
@@ -121,7 +120,7 @@ impl Container {
 impl Probe {
     fn from_value(value: Option<&Value>) -> Option<Probe> {
         let value = value?;
-        let number = |key: &str, absent: i64| value.get(key).and_then(Value::as_int).unwrap_or(absent);
+        let number = |key: &str, absent: i64| value.int(key).unwrap_or(absent);
         Some(Probe {
             initial_delay_seconds: number("initialDelaySeconds", 0).max(0),
             period_seconds: number("periodSeconds", 10).max(1),

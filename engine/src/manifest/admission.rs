@@ -109,7 +109,7 @@ fn priority_class(object: &Value) -> Option<&str> {
 
 fn privileged(path: &str, pod: &Value, out: &mut Vec<Invalid>) {
     for list in ["initContainers", "containers"] {
-        for (index, container) in pod.get(list).map(Value::items).unwrap_or_default().iter().enumerate() {
+        for (index, container) in pod.list(list).iter().enumerate() {
             if container
                 .at(&["securityContext", "privileged"])
                 .and_then(Value::as_bool)

@@ -10,8 +10,7 @@ use crate::value::{Map, Value};
 /// Defaults for a whole object as the server fills them in, in place; for a kind without a table nothing happens.
 pub fn default(object: &mut Value) {
     let table = table();
-    let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
-    let Some(structure) = table.kind(text("apiVersion"), text("kind")) else {
+    let Some(structure) = table.kind(object.text("apiVersion"), object.text("kind")) else {
         return;
     };
     if structure.name == "Pod" {
@@ -199,7 +198,7 @@ fn pod_spec(value: &mut Value) {
 }
 
 fn host_port(port: &mut Value) {
-    let host = port.get("hostPort").and_then(Value::as_int).unwrap_or_default();
+    let host = port.int("hostPort").unwrap_or_default();
     if let (0, Some(number)) = (host, port.get("containerPort").cloned()) {
         *port.entry("hostPort") = number;
     }
@@ -211,8 +210,7 @@ fn pod(spec: &mut Value) {
     put(spec, "preemptionPolicy", Value::from("PreemptLowerPriority"));
     put(spec, "priority", Value::Int(0));
     if spec
-        .get("terminationGracePeriodSeconds")
-        .and_then(Value::as_int)
+        .int("terminationGracePeriodSeconds")
         .is_some_and(|seconds| seconds < 0)
     {
         *spec.entry("terminationGracePeriodSeconds") = Value::Int(1);

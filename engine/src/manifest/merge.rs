@@ -46,8 +46,9 @@ pub fn json_merge_patch(target: &mut Value, patch: &Value) {
 
 /// The type of a whole object; objects without a table merge as plain maps.
 fn root(table: &Table, object: &Value) -> Option<Type> {
-    let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
-    table.kind_index(text("apiVersion"), text("kind")).map(Type::Struct)
+    table
+        .kind_index(object.text("apiVersion"), object.text("kind"))
+        .map(Type::Struct)
 }
 
 /// How a value of some type takes part in a merge.

@@ -41,10 +41,9 @@ impl Check {
 
     fn target(&mut self, target: Option<&Value>) {
         let Some(target) = target else { return };
-        let text = |key| target.get(key).and_then(Value::as_str).unwrap_or_default();
-        let version = Value::from(text("apiVersion"));
-        match text("apiVersion").matches('/').count() {
-            0 if text("kind") != "ReplicationController" => {
+        let version = Value::from(target.text("apiVersion"));
+        match target.text("apiVersion").matches('/').count() {
+            0 if target.text("kind") != "ReplicationController" => {
                 self.invalid(
                     "scaleTargetRef.apiVersion",
                     &version,
@@ -53,14 +52,14 @@ impl Check {
             }
             0 | 1 => {}
             _ => {
-                let detail = format!("unexpected GroupVersion string: {}", text("apiVersion"));
+                let detail = format!("unexpected GroupVersion string: {}", target.text("apiVersion"));
                 self.invalid("scaleTargetRef.apiVersion", &version, &detail);
             }
         }
     }
 
     fn metrics(&mut self, spec: &Value, to_zero: bool) {
-        let metrics = spec.get("metrics").map(Value::items).unwrap_or_default();
+        let metrics = spec.list("metrics");
         let is_independent =
             |metric: &Value| matches!(metric.get("type").and_then(Value::as_str), Some("Object" | "External"));
         if to_zero && !metrics.iter().any(is_independent) {
@@ -70,7 +69,7 @@ impl Check {
     }
 
     pub(super) fn metric(&mut self, metric: &Value) {
-        let kind = metric.get("type").and_then(Value::as_str).unwrap_or_default();
+        let kind = metric.text("type");
         if kind.is_empty() {
             return self.required("type", "must specify a metric source type");
         }
@@ -179,7 +178,7 @@ impl Check {
                 );
             }
         }
-        let policies = rules.get("policies").map(Value::items).unwrap_or_default();
+        let policies = rules.list("policies");
         if policies.is_empty() {
             self.required("policies", "must specify at least one Policy");
         }

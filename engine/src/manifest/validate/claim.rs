@@ -5,7 +5,7 @@ use crate::value::Value;
 
 impl Check {
     pub(super) fn claim(&mut self, spec: &Value) {
-        let modes = spec.get("accessModes").map(Value::items).unwrap_or_default();
+        let modes = spec.list("accessModes");
         if modes.is_empty() {
             self.required("accessModes", "at least 1 access mode is required");
         }
@@ -22,7 +22,7 @@ impl Check {
         }
         for key in ["storageClassName", "volumeAttributesClassName"] {
             if let Some(class) = spec.get(key).filter(|class| !is_zero(class)) {
-                self.complain(key, class, names::subdomain(class.as_str().unwrap_or_default()));
+                self.form(key, class, names::subdomain);
             }
         }
     }

@@ -41,8 +41,7 @@ pub struct Invalid {
 /// Validates a defaulted object; all broken rules are reported. A kind without a table has no rules.
 pub fn validate(object: &Value) -> Vec<Invalid> {
     let table = table();
-    let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
-    let Some(structure) = table.kind(text("apiVersion"), text("kind")) else {
+    let Some(structure) = table.kind(object.text("apiVersion"), object.text("kind")) else {
         return Vec::new();
     };
     let mut check = Check {
@@ -129,9 +128,9 @@ impl Check {
 
     fn value(&mut self, kind: &Type, value: &Value) {
         match (kind, value) {
-            (Type::Label, Value::String(text)) if !text.is_empty() => self.complain("", value, names::label(text)),
+            (Type::Label, Value::String(text)) if !text.is_empty() => self.form("", value, names::label),
             (Type::Subdomain, Value::String(text)) if !text.is_empty() => {
-                self.complain("", value, names::subdomain(text));
+                self.form("", value, names::subdomain);
             }
             (Type::Enum(index), Value::String(text)) => {
                 let values = self.table.values(*index);
@@ -203,6 +202,11 @@ impl Check {
         }
     }
 
+    /// A text that must have a form.
+    fn form(&mut self, segment: &str, value: &Value, complaints: fn(&str) -> names::Complaints) {
+        self.complain(segment, value, complaints(value.as_str().unwrap_or_default()));
+    }
+
     fn required(&mut self, segment: &str, detail: &str) {
         let colon = if detail.is_empty() { "" } else { ": " };
         self.report(segment, "FieldValueRequired", &format!("Required value{colon}{detail}"));
@@ -239,7 +243,7 @@ impl Check {
     /// A number or percentage that is not negative.
     fn amount(&mut self, segment: &str, value: Option<&Value>) {
         match value {
-            Some(value @ Value::String(text)) => self.complain(segment, value, names::percent(text)),
+            Some(value @ Value::String(_)) => self.form(segment, value, names::percent),
             Some(value) => self.not_negative(segment, value),
             None => {}
         }
@@ -258,7 +262,7 @@ impl Check {
     /// A port by number or name.
     fn port(&mut self, segment: &str, value: Option<&Value>) {
         match value {
-            Some(value @ Value::String(text)) => self.complain(segment, value, names::port(text)),
+            Some(value @ Value::String(_)) => self.form(segment, value, names::port),
             Some(value @ Value::Int(number)) => self.complain(segment, value, names::port_number(*number)),
             _ => {}
         }
@@ -274,27 +278,19 @@ impl Check {
             _ => names::subdomain,
         };
         match name {
-            Some(name) => self.complain("name", name, complaints(name.as_str().unwrap_or_default())),
+            Some(name) => self.form("name", name, complaints),
             None if metadata.get("generateName").is_none() => {
                 self.required("name", "name or generateName is required");
             }
             None => {}
         }
         if let Some(namespace) = metadata.get("namespace") {
-            self.complain(
-                "namespace",
-                namespace,
-                names::label(namespace.as_str().unwrap_or_default()),
-            );
+            self.form("namespace", namespace, names::label);
         }
         self.labels("labels", metadata.get("labels"));
         self.annotations("annotations", metadata.get("annotations"));
-        for finalizer in metadata.get("finalizers").map(Value::items).unwrap_or_default() {
-            self.complain(
-                "finalizers",
-                finalizer,
-                names::key(finalizer.as_str().unwrap_or_default()),
-            );
+        for finalizer in metadata.list("finalizers") {
+            self.form("finalizers", finalizer, names::key);
         }
         self.path.clear();
     }
@@ -302,7 +298,7 @@ impl Check {
     fn labels(&mut self, segment: &str, labels: Option<&Value>) {
         for (key, value) in labels.and_then(Value::as_map).into_iter().flatten() {
             self.complain(segment, &Value::from(key.as_str()), names::key(key));
-            self.complain(segment, value, names::value(value.as_str().unwrap_or_default()));
+            self.form(segment, value, names::value);
         }
     }
 

@@ -68,12 +68,9 @@ impl Check {
         self.container_names(spec);
         self.host_ports(spec);
         let volumes = self.volume_names(spec);
-        let grace = spec
-            .get("terminationGracePeriodSeconds")
-            .and_then(Value::as_int)
-            .unwrap_or(30);
+        let grace = spec.int("terminationGracePeriodSeconds").unwrap_or(30);
         for list in ["initContainers", "containers"] {
-            for (index, container) in spec.get(list).map(Value::items).unwrap_or_default().iter().enumerate() {
+            for (index, container) in spec.list(list).iter().enumerate() {
                 let is_plain_init = list == "initContainers"
                     && container.get("restartPolicy").and_then(Value::as_str) != Some("Always");
                 self.below(&format!("{list}[{index}]"), |check| {
@@ -112,20 +109,10 @@ impl Check {
                 detail,
             );
         }
-        for (index, alias) in spec
-            .get("hostAliases")
-            .map(Value::items)
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        for (index, alias) in spec.list("hostAliases").iter().enumerate() {
             let ip = alias.get("ip").filter(|ip| !is_zero(ip));
             if let Some(ip) = ip {
-                self.complain(
-                    &format!("hostAliases[{index}].ip"),
-                    ip,
-                    names::address(ip.as_str().unwrap_or_default()),
-                );
+                self.form(&format!("hostAliases[{index}].ip"), ip, names::address);
             }
         }
     }
@@ -134,7 +121,7 @@ impl Check {
     fn container_names(&mut self, spec: &Value) {
         let mut seen = Seen::default();
         for list in ["containers", "initContainers", "ephemeralContainers"] {
-            for (index, container) in spec.get(list).map(Value::items).unwrap_or_default().iter().enumerate() {
+            for (index, container) in spec.list(list).iter().enumerate() {
                 let Some(name) = container.get("name").filter(|name| !is_zero(name)) else {
                     continue;
                 };
@@ -149,12 +136,11 @@ impl Check {
         for list in ["initContainers", "containers"] {
             let mut taken = Seen::default();
             for (segment, port) in ports(spec, list) {
-                let number = port.get("hostPort").and_then(Value::as_int).unwrap_or_default();
+                let number = port.int("hostPort").unwrap_or_default();
                 if number == 0 {
                     continue;
                 }
-                let text = |key| port.get(key).and_then(Value::as_str).unwrap_or_default();
-                let id = format!("{}/{}/{number}", text("protocol"), text("hostIP"));
+                let id = format!("{}/{}/{number}", port.text("protocol"), port.text("hostIP"));
                 if !taken.is_new(&id, 0) {
                     self.duplicate(&format!("{segment}.hostPort"), &Value::from(id));
                 }
@@ -176,13 +162,7 @@ impl Check {
 
     pub(super) fn container(&mut self, container: &Value) {
         let mut names_seen = Seen::default();
-        for (index, port) in container
-            .get("ports")
-            .map(Value::items)
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        for (index, port) in container.list("ports").iter().enumerate() {
             let Some(name) = port.get("name").filter(|name| !is_zero(name)) else {
                 continue;
             };
@@ -204,7 +184,7 @@ impl Check {
 
     pub(super) fn variable(&mut self, variable: &Value) {
         if let Some(name) = variable.get("name") {
-            self.complain("name", name, names::variable(name.as_str().unwrap_or_default()));
+            self.form("name", name, names::variable);
         }
         let Some(source) = variable.get("valueFrom") else {
             return;
@@ -233,17 +213,9 @@ impl Check {
             for key in ["configMapKeyRef", "secretKeyRef"] {
                 let Some(reference) = source.get(key) else { continue };
                 let name = reference.get("name").cloned().unwrap_or_else(|| Value::from(""));
-                check.complain(
-                    &format!("{key}.name"),
-                    &name,
-                    names::subdomain(name.as_str().unwrap_or_default()),
-                );
+                check.form(&format!("{key}.name"), &name, names::subdomain);
                 if let Some(entry) = reference.get("key").filter(|entry| !is_zero(entry)) {
-                    check.complain(
-                        &format!("{key}.key"),
-                        entry,
-                        names::config_key(entry.as_str().unwrap_or_default()),
-                    );
+                    check.form(&format!("{key}.key"), entry, names::config_key);
                 }
             }
         });
@@ -374,16 +346,15 @@ impl Check {
     }
 
     pub(super) fn toleration(&mut self, toleration: &Value) {
-        let text = |key| toleration.get(key).and_then(Value::as_str).unwrap_or_default();
         let value = |key| toleration.get(key).cloned().unwrap_or_else(|| Value::from(""));
-        let (key, operator) = (text("key"), text("operator"));
+        let (key, operator) = (toleration.text("key"), toleration.text("operator"));
         if !key.is_empty() {
             self.complain("key", &value("key"), names::key(key));
         } else if operator != "Exists" {
             let detail = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
             self.invalid("operator", &value("operator"), detail);
         }
-        if toleration.get("tolerationSeconds").is_some() && text("effect") != "NoExecute" {
+        if toleration.get("tolerationSeconds").is_some() && toleration.text("effect") != "NoExecute" {
             self.invalid(
                 "effect",
                 &value("effect"),
@@ -391,8 +362,8 @@ impl Check {
             );
         }
         match operator {
-            "" | "Equal" => self.complain("operator", &value("value"), names::value(text("value"))),
-            "Exists" if !text("value").is_empty() => {
+            "" | "Equal" => self.complain("operator", &value("value"), names::value(toleration.text("value"))),
+            "Exists" if !toleration.text("value").is_empty() => {
                 self.invalid(
                     "operator",
                     &value("value"),
@@ -413,10 +384,7 @@ impl Check {
             if domains.as_int().is_none_or(|domains| domains <= 0) {
                 self.invalid("minDomains", domains, "must be greater than zero");
             }
-            let when = constraint
-                .get("whenUnsatisfiable")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
+            let when = constraint.text("whenUnsatisfiable");
             if when != "DoNotSchedule" {
                 let detail = format!("can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {when}");
                 self.invalid("minDomains", domains, &detail);
@@ -426,13 +394,13 @@ impl Check {
 
     fn spread_pairs(&mut self, spec: &Value) {
         let mut seen = Seen::default();
-        let constraints = spec
-            .get("topologySpreadConstraints")
-            .map(Value::items)
-            .unwrap_or_default();
+        let constraints = spec.list("topologySpreadConstraints");
         for (index, constraint) in constraints.iter().enumerate() {
-            let text = |key| constraint.get(key).and_then(Value::as_str).unwrap_or_default();
-            let pair = format!("{{{}, {}}}", text("topologyKey"), text("whenUnsatisfiable"));
+            let pair = format!(
+                "{{{}, {}}}",
+                constraint.text("topologyKey"),
+                constraint.text("whenUnsatisfiable")
+            );
             if !seen.is_new(&pair, index) {
                 let segment = format!("topologySpreadConstraints[{index}].{{topologyKey, whenUnsatisfiable}}");
                 self.duplicate(&segment, &Value::from(pair));
@@ -442,28 +410,21 @@ impl Check {
 
     fn mounts(&mut self, container: &Value, volumes: &Seen) {
         let mut paths = Seen::default();
-        for (index, mount) in container
-            .get("volumeMounts")
-            .map(Value::items)
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        for (index, mount) in container.list("volumeMounts").iter().enumerate() {
             let value = |key| mount.get(key).cloned().unwrap_or_else(|| Value::from(""));
-            let text = |key| mount.get(key).and_then(Value::as_str).unwrap_or_default();
             let segment = format!("volumeMounts[{index}]");
-            if !volumes.contains(text("name")) {
+            if !volumes.contains(mount.text("name")) {
                 let detail = format!("Not found: {}", super::shown(&value("name")));
                 self.report(&join(&segment, "name"), "FieldValueNotFound", &detail);
             }
-            if !paths.is_new(text("mountPath"), index) {
+            if !paths.is_new(mount.text("mountPath"), index) {
                 self.invalid(&join(&segment, "mountPath"), &value("mountPath"), "must be unique");
             }
             for key in ["subPath", "subPathExpr"] {
                 // The server leaves out the index here.
-                self.complain(&format!("volumeMounts.{key}"), &value(key), local_path(text(key)));
+                self.complain(&format!("volumeMounts.{key}"), &value(key), local_path(mount.text(key)));
             }
-            if !text("subPath").is_empty() && !text("subPathExpr").is_empty() {
+            if !mount.text("subPath").is_empty() && !mount.text("subPathExpr").is_empty() {
                 let detail = "subPathExpr and subPath are mutually exclusive";
                 self.invalid(&join(&segment, "subPathExpr"), &value("subPathExpr"), detail);
             }
@@ -485,9 +446,9 @@ pub(super) fn local_path(path: &str) -> Complaints {
 
 /// All ports of a list of containers, with their paths.
 fn ports<'a>(spec: &'a Value, list: &'a str) -> impl Iterator<Item = (String, &'a Value)> {
-    let containers = spec.get(list).map(Value::items).unwrap_or_default();
+    let containers = spec.list(list);
     containers.iter().enumerate().flat_map(move |(index, container)| {
-        let ports = container.get("ports").map(Value::items).unwrap_or_default();
+        let ports = container.list("ports");
         ports
             .iter()
             .enumerate()

@@ -9,7 +9,7 @@ const NO_VALUES: &str = "may not be specified when `operator` is 'Exists' or 'Do
 impl Check {
     pub(super) fn selector(&mut self, selector: &Value) {
         self.labels("matchLabels", selector.get("matchLabels"));
-        let expressions = selector.get("matchExpressions").map(Value::items).unwrap_or_default();
+        let expressions = selector.list("matchExpressions");
         for (index, expression) in expressions.iter().enumerate() {
             self.below(&format!("matchExpressions[{index}]"), |check| {
                 check.expression(expression);
@@ -18,7 +18,7 @@ impl Check {
     }
 
     fn expression(&mut self, expression: &Value) {
-        let values = expression.get("values").map(Value::items).unwrap_or_default();
+        let values = expression.list("values");
         let operator = expression.get("operator").cloned().unwrap_or_else(|| Value::from(""));
         match operator.as_str().unwrap_or_default() {
             "In" | "NotIn" if values.is_empty() => self.required("values", NEEDS_VALUES),
@@ -28,16 +28,16 @@ impl Check {
             _ => self.invalid("operator", &operator, "not a valid selector operator"),
         }
         let key = expression.get("key").cloned().unwrap_or_else(|| Value::from(""));
-        self.complain("key", &key, names::key(key.as_str().unwrap_or_default()));
+        self.form("key", &key, names::key);
         for (index, value) in values.iter().enumerate() {
             let segment = format!("values[{index}]");
-            self.complain(&segment, value, names::value(value.as_str().unwrap_or_default()));
+            self.form(&segment, value, names::value);
         }
     }
 
     /// A requirement on nodes; `Gt` and `Lt` exist only here.
     pub(super) fn node_requirement(&mut self, requirement: &Value) {
-        let values = requirement.get("values").map(Value::items).unwrap_or_default();
+        let values = requirement.list("values");
         let operator = requirement.get("operator").cloned().unwrap_or_else(|| Value::from(""));
         match operator.as_str().unwrap_or_default() {
             "In" | "NotIn" if values.is_empty() => self.required("values", NEEDS_VALUES),
@@ -87,14 +87,13 @@ pub fn matches(selector: Option<&Value>, labels: Option<&Value>) -> bool {
         .and_then(Value::as_map)
         .into_iter()
         .flatten();
-    let expressions = selector.get("matchExpressions").map(Value::items).unwrap_or_default();
+    let expressions = selector.list("matchExpressions");
     equal.all(|(key, value)| label(key) == value.as_str())
         && expressions.iter().all(|expression| {
-            let text = |key| expression.get(key).and_then(Value::as_str).unwrap_or_default();
-            let values = expression.get("values").map(Value::items).unwrap_or_default();
-            let found = label(text("key"));
+            let values = expression.list("values");
+            let found = label(expression.text("key"));
             let is_listed = || found.is_some_and(|found| values.iter().any(|value| value.as_str() == Some(found)));
-            match text("operator") {
+            match expression.text("operator") {
                 "In" => is_listed(),
                 "NotIn" => !is_listed(),
                 "Exists" => found.is_some(),

@@ -6,10 +6,10 @@ use crate::value::Value;
 
 impl Check {
     pub(super) fn service(&mut self, spec: &Value) {
-        let kind = spec.get("type").and_then(Value::as_str).unwrap_or_default();
-        let addresses = spec.get("clusterIPs").map(Value::items).unwrap_or_default();
+        let kind = spec.text("type");
+        let addresses = spec.list("clusterIPs");
         let is_headless = spec.get("clusterIP").and_then(Value::as_str) == Some("None");
-        let ports = spec.get("ports").map(Value::items).unwrap_or_default();
+        let ports = spec.list("ports");
         if ports.is_empty() && !is_headless && kind != "ExternalName" {
             self.required("ports", "");
         }
@@ -30,20 +30,14 @@ impl Check {
         self.ports(kind, ports);
         self.affinity(spec);
         self.traffic(kind, spec);
-        for (index, address) in spec
-            .get("externalIPs")
-            .map(Value::items)
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        for (index, address) in spec.list("externalIPs").iter().enumerate() {
             let text = address.as_str().unwrap_or_default();
             self.complain(&format!("externalIPs[{index}]"), address, names::address(text));
         }
     }
 
     fn external_name(&mut self, spec: &Value) {
-        let name = spec.get("externalName").and_then(Value::as_str).unwrap_or_default();
+        let name = spec.text("externalName");
         let is_given = |key| spec.get(key).is_some_and(|value| !is_zero(value));
         if is_given("clusterIP") || is_given("clusterIPs") {
             self.forbidden("clusterIPs", "may not be set for ExternalName services");
@@ -61,9 +55,8 @@ impl Check {
         let mut seen = Seen::default();
         let mut node_ports = Seen::default();
         for (index, port) in ports.iter().enumerate() {
-            let text = |key| port.get(key).and_then(Value::as_str).unwrap_or_default();
-            let number = |key| port.get(key).and_then(Value::as_int).unwrap_or_default();
-            let name = text("name");
+            let number = |key| port.int(key).unwrap_or_default();
+            let name = port.text("name");
             self.below(&format!("ports[{index}]"), |check| {
                 if name.is_empty() && ports.len() > 1 {
                     check.required("name", "");
@@ -82,12 +75,12 @@ impl Check {
                 } else if node_port != 0 {
                     check.node_port(
                         node_port,
-                        !node_ports.is_new(&format!("{} {node_port}", text("protocol")), index),
+                        !node_ports.is_new(&format!("{} {node_port}", port.text("protocol")), index),
                     );
                 }
-                if !seen.is_new(&format!("{} {}", text("protocol"), number("port")), index) {
+                if !seen.is_new(&format!("{} {}", port.text("protocol"), number("port")), index) {
                     let shown = [
-                        ("Protocol", shown(&Value::from(text("protocol")))),
+                        ("Protocol", shown(&Value::from(port.text("protocol")))),
                         ("Port", number("port").to_string()),
                     ];
                     let [(_, protocol), (_, port)] = shown;

@@ -35,7 +35,7 @@ pub fn validate_update(new: &Value, old: &Value) -> Vec<Invalid> {
             check.invalid(&format!("metadata.{key}"), now, "field is immutable");
         }
     }
-    match new.get("kind").and_then(Value::as_str).unwrap_or_default() {
+    match new.text("kind") {
         "Deployment" | "ReplicaSet" | "DaemonSet" => check.same(new, old, "selector"),
         "StatefulSet" => check.stateful_set_update(new, old),
         "Pod" => check.pod_update(new, old),

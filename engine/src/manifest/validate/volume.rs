@@ -54,13 +54,7 @@ impl Check {
     pub(super) fn volume_names(&mut self, spec: &Value) -> Seen {
         let mut names = Seen::default();
         let wrong = self.wrong_items("volumes");
-        for (index, volume) in spec
-            .get("volumes")
-            .map(Value::items)
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        for (index, volume) in spec.list("volumes").iter().enumerate() {
             let segment = format!("volumes[{index}]");
             let Some(name) = volume.get("name").filter(|name| !is_zero(name)) else {
                 continue;
@@ -86,24 +80,25 @@ impl Check {
     }
 
     fn source(&mut self, kind: &str, source: &Value) {
-        let text = |key| source.get(key).and_then(Value::as_str).unwrap_or_default();
         let value = |key| source.get(key).cloned().unwrap_or_else(|| Value::from(""));
         self.mode("defaultMode", source);
         match kind {
             "hostPath" => {
-                let backsteps = text("path").split('/').any(|part| part == "..");
+                let backsteps = source.text("path").split('/').any(|part| part == "..");
                 if backsteps {
                     self.invalid("path", &value("path"), "must not contain '..'");
                 }
-                if !text("path").is_empty() && !HOST_PATH_TYPES.contains(&text("type")) {
+                if !source.text("path").is_empty() && !HOST_PATH_TYPES.contains(&source.text("type")) {
                     self.unsupported("type", &value("type"), &HOST_PATH_TYPES);
                 }
             }
-            "secret" if text("secretName").is_empty() => self.required("secretName", ""),
-            "configMap" if text("name").is_empty() => self.required("name", ""),
-            "nfs" if !text("path").starts_with('/') => self.invalid("path", &value("path"), "must be an absolute path"),
-            "flocker" if text("datasetName").is_empty() == text("datasetUUID").is_empty() => {
-                if text("datasetName").is_empty() {
+            "secret" if source.text("secretName").is_empty() => self.required("secretName", ""),
+            "configMap" if source.text("name").is_empty() => self.required("name", ""),
+            "nfs" if !source.text("path").starts_with('/') => {
+                self.invalid("path", &value("path"), "must be an absolute path");
+            }
+            "flocker" if source.text("datasetName").is_empty() == source.text("datasetUUID").is_empty() => {
+                if source.text("datasetName").is_empty() {
                     self.required("", "one of datasetName and datasetUUID is required");
                 } else {
                     let detail = "datasetName and datasetUUID can not be specified simultaneously";
@@ -116,13 +111,7 @@ impl Check {
             "projected" => self.projected(source),
             _ => {}
         }
-        for (index, item) in source
-            .get("items")
-            .map(Value::items)
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        for (index, item) in source.list("items").iter().enumerate() {
             // The server leaves out the index for the downward API.
             let segment = if kind == "downwardAPI" {
                 String::new()
@@ -179,13 +168,7 @@ impl Check {
     }
 
     fn projected(&mut self, source: &Value) {
-        for (index, part) in source
-            .get("sources")
-            .map(Value::items)
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        for (index, part) in source.list("sources").iter().enumerate() {
             let parts = part.as_map().map_or(0, crate::ordered::Ordered::len);
             let segment = format!("sources[{index}]");
             self.below(&segment, |check| {
@@ -194,13 +177,7 @@ impl Check {
                     if inner.get("name").is_none_or(is_zero) {
                         check.required(&format!("{key}.name"), "");
                     }
-                    for (number, item) in inner
-                        .get("items")
-                        .map(Value::items)
-                        .unwrap_or_default()
-                        .iter()
-                        .enumerate()
-                    {
+                    for (number, item) in inner.list("items").iter().enumerate() {
                         check.below(&format!("{key}.items[{number}]"), |check| check.item(item));
                     }
                 }

@@ -19,7 +19,7 @@ const GONE: [(&str, &str, &str); 8] = [
 /// What the server accepts with a warning, as (field, message).
 pub fn warnings(object: &Value) -> Vec<(String, String)> {
     let mut out = Vec::new();
-    let kind = object.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let kind = object.text("kind");
     let name = object
         .at(&["metadata", "name"])
         .and_then(Value::as_str)
@@ -67,13 +67,7 @@ fn claim(object: &Value, out: &mut Vec<(String, String)>) {
 
 fn pod(path: &str, spec: Option<&Value>, out: &mut Vec<(String, String)>) {
     let Some(spec) = spec else { return };
-    for (index, volume) in spec
-        .get("volumes")
-        .map(Value::items)
-        .unwrap_or_default()
-        .iter()
-        .enumerate()
-    {
+    for (index, volume) in spec.list("volumes").iter().enumerate() {
         for (source, since, gone) in GONE.iter().filter(|(source, ..)| volume.get(source).is_some()) {
             let tail = if gone.is_empty() {
                 String::new()
@@ -86,23 +80,20 @@ fn pod(path: &str, spec: Option<&Value>, out: &mut Vec<(String, String)>) {
             ));
         }
     }
-    let grace = spec
-        .get("terminationGracePeriodSeconds")
-        .and_then(Value::as_int)
-        .unwrap_or_default();
+    let grace = spec.int("terminationGracePeriodSeconds").unwrap_or_default();
     if grace < 0 {
         let text = "must be >= 0; negative values are invalid and will be treated as 1".to_owned();
         out.push((format!("{path}.terminationGracePeriodSeconds"), text));
     }
     for list in ["initContainers", "containers"] {
-        for (index, container) in spec.get(list).map(Value::items).unwrap_or_default().iter().enumerate() {
+        for (index, container) in spec.list(list).iter().enumerate() {
             self::container(&format!("{path}.{list}[{index}]"), container, out);
         }
     }
 }
 
 fn container(path: &str, container: &Value, out: &mut Vec<(String, String)>) {
-    let list = |key| container.get(key).map(Value::items).unwrap_or_default();
+    let list = |key| container.list(key);
     let mut ports = Seen::default();
     for (index, port) in list("ports").iter().enumerate() {
         let parts = ["containerPort", "protocol", "hostPort", "hostIP"].map(|key| port.get(key).map(super::shown));
@@ -115,9 +106,9 @@ fn container(path: &str, container: &Value, out: &mut Vec<(String, String)>) {
     }
     let mut names = Seen::default();
     for (index, variable) in list("env").iter().enumerate() {
-        let name = variable.get("name").and_then(Value::as_str).unwrap_or_default();
+        let name = variable.text("name");
         let hides = !names.is_new(name, index);
-        let value = variable.get("value").and_then(Value::as_str).unwrap_or_default();
+        let value = variable.text("value");
         if hides && !value.contains(&format!("$({name})")) {
             let text = format!("hides previous definition of {name:?}, which may be dropped when using apply");
             out.push((format!("{path}.env[{index}]"), text));

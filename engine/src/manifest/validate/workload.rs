@@ -88,7 +88,7 @@ impl Check {
         if let Some(strategy) = spec.get("strategy") {
             self.below("strategy", |check| check.deployment_strategy(strategy));
         }
-        let ready = spec.get("minReadySeconds").and_then(Value::as_int).unwrap_or_default();
+        let ready = spec.int("minReadySeconds").unwrap_or_default();
         if let Some(deadline) = spec.get("progressDeadlineSeconds")
             && deadline.as_int().is_some_and(|seconds| seconds <= ready)
         {
@@ -102,7 +102,7 @@ impl Check {
 
     fn deployment_strategy(&mut self, strategy: &Value) {
         let update = strategy.get("rollingUpdate");
-        match strategy.get("type").and_then(Value::as_str).unwrap_or_default() {
+        match strategy.text("type") {
             "Recreate" if update.is_some() => {
                 self.forbidden(
                     "rollingUpdate",
@@ -137,20 +137,17 @@ impl Check {
         let Some(strategy) = spec.get("updateStrategy") else {
             return;
         };
-        self.below("updateStrategy", |check| {
-            match strategy.get("type").and_then(Value::as_str).unwrap_or_default() {
-                "OnDelete" => {}
-                "RollingUpdate" => {
-                    if let Some(update) = strategy.get("rollingUpdate") {
-                        check.below("rollingUpdate", |check| check.daemon_set_update(update));
-                    }
+        self.below("updateStrategy", |check| match strategy.text("type") {
+            "OnDelete" => {}
+            "RollingUpdate" => {
+                if let Some(update) = strategy.get("rollingUpdate") {
+                    check.below("rollingUpdate", |check| check.daemon_set_update(update));
                 }
-                _ => {
-                    let shown = go_strategy(strategy, &["maxUnavailable", "maxSurge"]);
-                    let detail =
-                        format!("Unsupported value: {shown}: supported values: \"RollingUpdate\", \"OnDelete\"");
-                    check.report("", "FieldValueNotSupported", &detail);
-                }
+            }
+            _ => {
+                let shown = go_strategy(strategy, &["maxUnavailable", "maxSurge"]);
+                let detail = format!("Unsupported value: {shown}: supported values: \"RollingUpdate\", \"OnDelete\"");
+                check.report("", "FieldValueNotSupported", &detail);
             }
         });
     }
@@ -181,7 +178,7 @@ impl Check {
             return;
         };
         let update = strategy.get("rollingUpdate");
-        match strategy.get("type").and_then(Value::as_str).unwrap_or_default() {
+        match strategy.text("type") {
             "RollingUpdate" => {}
             "OnDelete" => {
                 if let Some(update) = update {
