@@ -31,6 +31,31 @@ pub enum Value {
 }
 
 impl Value {
+    /// The number, or nothing where it is 0: the API leaves such counts out.
+    pub fn unless_zero(number: i64) -> Value {
+        if number == 0 { Value::Null } else { Value::Int(number) }
+    }
+
+    /// The list, or nothing where it is empty.
+    pub fn unless_empty(items: impl IntoIterator<Item = Value>) -> Value {
+        let items: Vec<Value> = items.into_iter().collect();
+        if items.is_empty() {
+            Value::Null
+        } else {
+            Value::List(items)
+        }
+    }
+
+    /// A map of these members; what is `Null` is left out.
+    fn of_members(members: &mut [(&str, Value)]) -> Value {
+        let present = members.iter_mut().filter(|(_, value)| *value != Value::Null);
+        Value::Map(
+            present
+                .map(|(key, value)| ((*key).to_owned(), std::mem::take(value)))
+                .collect(),
+        )
+    }
+
     /// The member `key` of a map; `None` when absent, `null`, or when this is not a map.
     pub fn get(&self, key: &str) -> Option<&Value> {
         match self {
@@ -126,6 +151,19 @@ impl From<String> for Value {
 impl From<i64> for Value {
     fn from(number: i64) -> Self {
         Value::Int(number)
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        number.map_or(Value::Null, Value::Int)
+    }
+}
+
+/// A map; what is `Null` is left out.
+impl<const N: usize> From<[(&str, Value); N]> for Value {
+    fn from(mut members: [(&str, Value); N]) -> Self {
+        Value::of_members(&mut members)
     }
 }
 

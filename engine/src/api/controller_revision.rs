@@ -2,7 +2,7 @@
 
 use super::meta::ObjectMeta;
 use super::template::PodTemplate;
-use crate::value::{Map, Value};
+use crate::value::Value;
 use std::rc::Rc;
 
 /// A stored Pod template.
@@ -18,10 +18,10 @@ pub struct ControllerRevision {
 
 impl ControllerRevision {
     pub(super) fn to_value(&self) -> Value {
-        let template = Map::from([("template".into(), self.template.value.clone())]);
+        let spec = Value::from([("template", self.template.value.clone())]);
         let mut object = Value::default();
         *object.entry("revision") = self.revision.into();
-        *object.entry("data").entry("spec") = Value::Map(template);
+        *object.entry("data").entry("spec") = spec;
         object
     }
 }

@@ -1,11 +1,11 @@
 //! DaemonSet.
 
-use super::meta::{Name, ObjectMeta, counters};
+use super::meta::{Name, ObjectMeta};
 use super::selector::LabelSelector;
 use super::template::{IntOrPercent, PodTemplate};
 use crate::ordered::Ordered;
 use crate::time::{Duration, Time};
-use crate::value::{Map, Value};
+use crate::value::Value;
 use std::rc::Rc;
 
 /// A DaemonSet.
@@ -83,17 +83,15 @@ impl DaemonSet {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        let mut spec = Map::from([
-            ("selector".into(), self.spec.selector.to_value()),
-            ("template".into(), self.spec.template.value.clone()),
-            ("updateStrategy".into(), self.spec.update_strategy.to_value()),
-            ("revisionHistoryLimit".into(), self.spec.revision_history_limit.into()),
+        let spec = Value::from([
+            ("selector", self.spec.selector.to_value()),
+            ("template", self.spec.template.value.clone()),
+            ("updateStrategy", self.spec.update_strategy.to_value()),
+            ("revisionHistoryLimit", self.spec.revision_history_limit.into()),
+            ("minReadySeconds", Value::unless_zero(self.spec.min_ready_seconds)),
         ]);
-        if self.spec.min_ready_seconds != 0 {
-            spec.insert("minReadySeconds".into(), self.spec.min_ready_seconds.into());
-        }
         let mut object = Value::default();
-        *object.entry("spec") = Value::Map(spec);
+        *object.entry("spec") = spec;
         *object.entry("status") = self.status.to_value();
         object
     }
@@ -136,19 +134,18 @@ impl DaemonSetUpdateStrategy {
 impl DaemonSetStatus {
     /// The status as the API shows it; four counters are always there.
     pub fn to_value(&self) -> Value {
-        let mut map = counters([
-            ("observedGeneration", self.observed_generation),
-            ("updatedNumberScheduled", self.updated_number_scheduled),
-            ("numberAvailable", self.number_available),
-            ("numberUnavailable", self.number_unavailable),
-        ]);
-        let always = [
-            ("desiredNumberScheduled", self.desired_number_scheduled),
-            ("currentNumberScheduled", self.current_number_scheduled),
-            ("numberMisscheduled", self.number_misscheduled),
-            ("numberReady", self.number_ready),
-        ];
-        map.extend(always.map(|(name, count)| (name.to_owned(), Value::Int(count))));
-        Value::Map(map)
+        Value::from([
+            ("observedGeneration", Value::unless_zero(self.observed_generation)),
+            ("desiredNumberScheduled", self.desired_number_scheduled.into()),
+            ("currentNumberScheduled", self.current_number_scheduled.into()),
+            (
+                "updatedNumberScheduled",
+                Value::unless_zero(self.updated_number_scheduled),
+            ),
+            ("numberMisscheduled", self.number_misscheduled.into()),
+            ("numberReady", self.number_ready.into()),
+            ("numberAvailable", Value::unless_zero(self.number_available)),
+            ("numberUnavailable", Value::unless_zero(self.number_unavailable)),
+        ])
     }
 }

@@ -1,9 +1,9 @@
 //! Deployment.
 
-use super::meta::{Condition, ObjectMeta, counters};
+use super::meta::{Condition, ObjectMeta};
 use super::selector::LabelSelector;
 use super::template::{IntOrPercent, PodTemplate};
-use crate::value::{Map, Value};
+use crate::value::Value;
 use std::rc::Rc;
 
 /// A Deployment.
@@ -102,21 +102,16 @@ impl DeploymentSpec {
     }
 
     fn to_value(&self) -> Value {
-        let mut map = Map::from([
-            ("replicas".into(), self.replicas.into()),
-            ("selector".into(), self.selector.to_value()),
-            ("template".into(), self.template.value.clone()),
-            ("strategy".into(), self.strategy.to_value()),
-            ("revisionHistoryLimit".into(), self.revision_history_limit.into()),
-            ("progressDeadlineSeconds".into(), self.progress_deadline_seconds.into()),
-        ]);
-        if self.min_ready_seconds != 0 {
-            map.insert("minReadySeconds".into(), self.min_ready_seconds.into());
-        }
-        if self.paused {
-            map.insert("paused".into(), true.into());
-        }
-        Value::Map(map)
+        Value::from([
+            ("replicas", self.replicas.into()),
+            ("selector", self.selector.to_value()),
+            ("template", self.template.value.clone()),
+            ("strategy", self.strategy.to_value()),
+            ("minReadySeconds", Value::unless_zero(self.min_ready_seconds)),
+            ("revisionHistoryLimit", self.revision_history_limit.into()),
+            ("paused", if self.paused { true.into() } else { Value::Null }),
+            ("progressDeadlineSeconds", self.progress_deadline_seconds.into()),
+        ])
     }
 
     /// Whether a deadline is set at all.
@@ -167,21 +162,15 @@ impl DeploymentStatus {
 
     /// The counters and conditions as the API shows them.
     pub fn to_value(&self) -> Value {
-        let mut map = counters([
-            ("observedGeneration", self.observed_generation),
-            ("replicas", self.replicas),
-            ("updatedReplicas", self.updated_replicas),
-            ("readyReplicas", self.ready_replicas),
-            ("availableReplicas", self.available_replicas),
-            ("unavailableReplicas", self.unavailable_replicas),
-        ]);
-        if let Some(terminating) = self.terminating_replicas {
-            map.insert("terminatingReplicas".into(), terminating.into());
-        }
-        if !self.conditions.is_empty() {
-            let conditions = self.conditions.iter().map(Condition::to_value).collect();
-            map.insert("conditions".into(), Value::List(conditions));
-        }
-        Value::Map(map)
+        Value::from([
+            ("observedGeneration", Value::unless_zero(self.observed_generation)),
+            ("replicas", Value::unless_zero(self.replicas)),
+            ("updatedReplicas", Value::unless_zero(self.updated_replicas)),
+            ("readyReplicas", Value::unless_zero(self.ready_replicas)),
+            ("availableReplicas", Value::unless_zero(self.available_replicas)),
+            ("unavailableReplicas", Value::unless_zero(self.unavailable_replicas)),
+            ("terminatingReplicas", self.terminating_replicas.into()),
+            ("conditions", Condition::list(&self.conditions)),
+        ])
     }
 }

@@ -1,11 +1,11 @@
 //! PodDisruptionBudget.
 
-use super::meta::{Condition, Name, ObjectMeta, counters};
+use super::meta::{Condition, Name, ObjectMeta};
 use super::selector::LabelSelector;
 use super::template::IntOrPercent;
 use crate::ordered::Ordered;
 use crate::time::Time;
-use crate::value::{Map, Value};
+use crate::value::Value;
 
 /// A PodDisruptionBudget.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,25 +55,18 @@ impl PodDisruptionBudget {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        let mut object = Value::default();
-        let spec = object.entry("spec");
-        *spec = Value::Map(Map::new());
-        if let Some(selector) = &self.selector {
-            *spec.entry("selector") = selector.to_value();
-        }
-        for (key, bound) in [
-            ("minAvailable", self.min_available),
-            ("maxUnavailable", self.max_unavailable),
-        ] {
-            if let Some(bound) = bound {
-                *spec.entry(key) = bound.to_value();
-            }
-        }
-        if self.always_allow_unhealthy {
-            *spec.entry("unhealthyPodEvictionPolicy") = "AlwaysAllow".into();
-        }
-        *object.entry("status") = self.status.to_value();
-        object
+        let bound = |bound: Option<IntOrPercent>| bound.map_or(Value::Null, IntOrPercent::to_value);
+        let policy = self.always_allow_unhealthy.then_some("AlwaysAllow");
+        let spec = Value::from([
+            (
+                "selector",
+                self.selector.as_ref().map_or(Value::Null, LabelSelector::to_value),
+            ),
+            ("minAvailable", bound(self.min_available)),
+            ("maxUnavailable", bound(self.max_unavailable)),
+            ("unhealthyPodEvictionPolicy", policy.map_or(Value::Null, Value::from)),
+        ]);
+        Value::from([("spec", spec), ("status", self.status.to_value())])
     }
 
     /// Whether both bounds and the selector are the same.
@@ -88,19 +81,13 @@ impl PodDisruptionBudget {
 impl PodDisruptionBudgetStatus {
     /// The status as the API shows it; the four counts are always there.
     pub fn to_value(&self) -> Value {
-        let mut map = counters([("observedGeneration", self.observed_generation)]);
-        for (key, count) in [
-            ("disruptionsAllowed", self.disruptions_allowed),
-            ("currentHealthy", self.current_healthy),
-            ("desiredHealthy", self.desired_healthy),
-            ("expectedPods", self.expected_pods),
-        ] {
-            map.insert(key.into(), count.into());
-        }
-        if !self.conditions.is_empty() {
-            let conditions = self.conditions.iter().map(Condition::to_value).collect();
-            map.insert("conditions".into(), Value::List(conditions));
-        }
-        Value::Map(map)
+        Value::from([
+            ("observedGeneration", Value::unless_zero(self.observed_generation)),
+            ("disruptionsAllowed", self.disruptions_allowed.into()),
+            ("currentHealthy", self.current_healthy.into()),
+            ("desiredHealthy", self.desired_healthy.into()),
+            ("expectedPods", self.expected_pods.into()),
+            ("conditions", Condition::list(&self.conditions)),
+        ])
     }
 }

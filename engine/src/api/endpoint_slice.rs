@@ -1,7 +1,7 @@
 //! EndpointSlice: which Pods get a Service's traffic.
 
 use super::meta::{Name, ObjectMeta};
-use crate::value::{Map, Value};
+use crate::value::Value;
 
 /// An EndpointSlice.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,15 +36,12 @@ impl EndpointSlice {
 
 impl Endpoint {
     fn to_value(&self) -> Value {
-        let conditions = Map::from([
-            ("ready".into(), self.ready.into()),
-            ("serving".into(), self.serving.into()),
-            ("terminating".into(), self.terminating.into()),
+        let conditions = Value::from([
+            ("ready", self.ready.into()),
+            ("serving", self.serving.into()),
+            ("terminating", self.terminating.into()),
         ]);
-        let mut value = Value::default();
-        *value.entry("conditions") = Value::Map(conditions);
-        *value.entry("targetRef").entry("kind") = "Pod".into();
-        *value.entry("targetRef").entry("name") = self.pod.as_ref().into();
-        value
+        let target = Value::from([("kind", "Pod".into()), ("name", self.pod.as_ref().into())]);
+        Value::from([("conditions", conditions), ("targetRef", target)])
     }
 }

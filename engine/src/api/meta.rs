@@ -2,7 +2,7 @@
 
 use crate::ordered::Ordered;
 use crate::time::Time;
-use crate::value::{Map, Value};
+use crate::value::Value;
 use std::rc::Rc;
 
 /// A name, shared by all that mention it.
@@ -87,29 +87,18 @@ impl ObjectMeta {
 
     /// `metadata` as the API shows it; times as seconds of the virtual clock.
     pub fn to_value(&self) -> Value {
-        let mut map = Map::new();
-        map.insert("name".into(), self.name.as_ref().into());
-        map.insert("namespace".into(), self.namespace.as_ref().into());
-        if self.generation > 0 {
-            map.insert("generation".into(), self.generation.into());
-        }
-        for (key, labels) in [("labels", &self.labels), ("annotations", &self.annotations)] {
-            if !labels.is_empty() {
-                map.insert(key.into(), label_value(labels));
-            }
-        }
-        if !self.owner_references.is_empty() {
-            let owners = self.owner_references.iter().map(OwnerReference::to_value).collect();
-            map.insert("ownerReferences".into(), Value::List(owners));
-        }
-        if !self.finalizers.is_empty() {
-            let finalizers = self.finalizers.iter().map(|name| name.as_ref().into()).collect();
-            map.insert("finalizers".into(), Value::List(finalizers));
-        }
-        if let Some(grace) = self.deletion_grace_period_seconds {
-            map.insert("deletionGracePeriodSeconds".into(), grace.into());
-        }
-        Value::Map(map)
+        let owners = self.owner_references.iter().map(OwnerReference::to_value);
+        let finalizers = self.finalizers.iter().map(|name| name.as_ref().into());
+        Value::from([
+            ("name", self.name.as_ref().into()),
+            ("namespace", self.namespace.as_ref().into()),
+            ("generation", Value::unless_zero(self.generation)),
+            ("labels", label_value(&self.labels)),
+            ("annotations", label_value(&self.annotations)),
+            ("ownerReferences", Value::unless_empty(owners)),
+            ("finalizers", Value::unless_empty(finalizers)),
+            ("deletionGracePeriodSeconds", self.deletion_grace_period_seconds.into()),
+        ])
     }
 
     /// The reference to the managing controller, if there is one.
@@ -130,11 +119,11 @@ impl ObjectMeta {
 
 impl OwnerReference {
     fn to_value(&self) -> Value {
-        Value::Map(Map::from([
-            ("kind".into(), self.kind.into()),
-            ("name".into(), self.name.as_ref().into()),
-            ("controller".into(), self.controller.into()),
-        ]))
+        Value::from([
+            ("kind", self.kind.into()),
+            ("name", self.name.as_ref().into()),
+            ("controller", self.controller.into()),
+        ])
     }
 }
 
@@ -148,14 +137,13 @@ pub fn labels(value: Option<&Value>) -> Labels {
     Rc::new(texts.collect())
 }
 
-/// Writes a map of texts.
+/// Writes a map of texts; left out where there are none.
 pub(super) fn label_value(labels: &Ordered<String, String>) -> Value {
-    Value::Map(
-        labels
-            .iter()
-            .map(|(key, text)| (key.clone(), text.as_str().into()))
-            .collect(),
-    )
+    if labels.is_empty() {
+        return Value::Null;
+    }
+    let members = labels.iter().map(|(key, text)| (key.clone(), text.as_str().into()));
+    Value::Map(members.collect())
 }
 
 /// A condition's truth.
@@ -198,19 +186,16 @@ pub struct Condition {
 impl Condition {
     /// The condition as the API shows it, without times.
     pub fn to_value(&self) -> Value {
-        Value::Map(Map::from([
-            ("type".into(), self.r#type.into()),
-            ("status".into(), self.status.name().into()),
-            ("reason".into(), self.reason.into()),
-            ("message".into(), self.message.as_ref().into()),
-        ]))
+        Value::from([
+            ("type", self.r#type.into()),
+            ("status", self.status.name().into()),
+            ("reason", self.reason.into()),
+            ("message", self.message.as_ref().into()),
+        ])
     }
-}
 
-/// Counters as the API shows them: zeros are absent.
-pub(super) fn counters<const N: usize>(counters: [(&str, i64); N]) -> Map {
-    let present = counters.into_iter().filter(|(_, count)| *count != 0);
-    present
-        .map(|(name, count)| (name.to_owned(), Value::Int(count)))
-        .collect()
+    /// Conditions as the API shows them; left out where there are none.
+    pub(super) fn list(conditions: &[Condition]) -> Value {
+        Value::unless_empty(conditions.iter().map(Condition::to_value))
+    }
 }

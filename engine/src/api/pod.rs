@@ -205,26 +205,15 @@ impl Pod {
 impl PodStatus {
     fn to_value(&self) -> Value {
         let ready = if self.ready_since.is_some() { "True" } else { "False" };
-        let condition = Map::from([("type".into(), "Ready".into()), ("status".into(), ready.into())]);
-        let mut map = Map::from([
-            ("phase".into(), self.phase.name().into()),
-            ("conditions".into(), Value::List(vec![Value::Map(condition)])),
-        ]);
-        for (key, statuses) in [
-            ("initContainerStatuses", &self.init_containers),
-            ("containerStatuses", &self.containers),
-        ] {
-            if !statuses.is_empty() {
-                map.insert(
-                    key.into(),
-                    Value::List(statuses.iter().copied().map(ContainerStatus::to_value).collect()),
-                );
-            }
-        }
-        if let Some(reason) = self.reason {
-            map.insert("reason".into(), reason.into());
-        }
-        Value::Map(map)
+        let condition = Value::from([("type", "Ready".into()), ("status", ready.into())]);
+        let statuses = |of: &[ContainerStatus]| Value::unless_empty(of.iter().copied().map(ContainerStatus::to_value));
+        Value::from([
+            ("phase", self.phase.name().into()),
+            ("conditions", Value::List(vec![condition])),
+            ("initContainerStatuses", statuses(&self.init_containers)),
+            ("containerStatuses", statuses(&self.containers)),
+            ("reason", self.reason.map_or(Value::Null, Value::from)),
+        ])
     }
 }
 

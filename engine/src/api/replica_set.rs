@@ -1,9 +1,9 @@
 //! ReplicaSet; and ReplicationController, which is the same under an older name.
 
-use super::meta::{Condition, Name, ObjectMeta, counters, labels};
+use super::meta::{Condition, Name, ObjectMeta, labels};
 use super::selector::LabelSelector;
 use super::template::{POD_TEMPLATE_HASH, PodTemplate};
-use crate::value::{Map, Value};
+use crate::value::Value;
 use std::rc::Rc;
 
 /// A ReplicaSet.
@@ -78,17 +78,14 @@ impl ReplicaSet {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        let template = self.labelled_template();
-        let mut spec = Map::from([
-            ("replicas".into(), self.spec.replicas.into()),
-            ("selector".into(), self.spec.selector.to_value()),
-            ("template".into(), template),
+        let spec = Value::from([
+            ("replicas", self.spec.replicas.into()),
+            ("selector", self.spec.selector.to_value()),
+            ("template", self.labelled_template()),
+            ("minReadySeconds", Value::unless_zero(self.spec.min_ready_seconds)),
         ]);
-        if self.spec.min_ready_seconds != 0 {
-            spec.insert("minReadySeconds".into(), self.spec.min_ready_seconds.into());
-        }
         let mut object = Value::default();
-        *object.entry("spec") = Value::Map(spec);
+        *object.entry("spec") = spec;
         *object.entry("status") = self.status.to_value();
         object
     }
@@ -116,20 +113,14 @@ impl ReplicaSetStatus {
 
     /// The counters and conditions as the API shows them; `replicas` is always there.
     pub fn to_value(&self) -> Value {
-        let mut map = counters([
-            ("observedGeneration", self.observed_generation),
-            ("fullyLabeledReplicas", self.fully_labeled_replicas),
-            ("readyReplicas", self.ready_replicas),
-            ("availableReplicas", self.available_replicas),
-        ]);
-        map.insert("replicas".into(), self.replicas.into());
-        if let Some(terminating) = self.terminating_replicas {
-            map.insert("terminatingReplicas".into(), terminating.into());
-        }
-        if !self.conditions.is_empty() {
-            let conditions = self.conditions.iter().map(Condition::to_value).collect();
-            map.insert("conditions".into(), Value::List(conditions));
-        }
-        Value::Map(map)
+        Value::from([
+            ("observedGeneration", Value::unless_zero(self.observed_generation)),
+            ("replicas", self.replicas.into()),
+            ("fullyLabeledReplicas", Value::unless_zero(self.fully_labeled_replicas)),
+            ("readyReplicas", Value::unless_zero(self.ready_replicas)),
+            ("availableReplicas", Value::unless_zero(self.available_replicas)),
+            ("terminatingReplicas", self.terminating_replicas.into()),
+            ("conditions", Condition::list(&self.conditions)),
+        ])
     }
 }

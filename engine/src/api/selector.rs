@@ -2,7 +2,7 @@
 
 use super::meta::{Labels, label_value, labels};
 use crate::ordered::Ordered;
-use crate::value::{Map, Value};
+use crate::value::Value;
 
 /// Which labels an object must carry. All parts must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -94,15 +94,11 @@ impl LabelSelector {
 
     /// Writes `{matchLabels, matchExpressions}`.
     pub fn to_value(&self) -> Value {
-        let mut map = Map::new();
-        if !self.match_labels.is_empty() {
-            map.insert("matchLabels".into(), label_value(&self.match_labels));
-        }
-        if !self.match_expressions.is_empty() {
-            let expressions = self.match_expressions.iter().map(Requirement::to_value).collect();
-            map.insert("matchExpressions".into(), Value::List(expressions));
-        }
-        Value::Map(map)
+        let expressions = self.match_expressions.iter().map(Requirement::to_value);
+        Value::from([
+            ("matchLabels", label_value(&self.match_labels)),
+            ("matchExpressions", Value::unless_empty(expressions)),
+        ])
     }
 }
 
@@ -131,14 +127,11 @@ impl Requirement {
     }
 
     fn to_value(&self) -> Value {
-        let mut map = Map::from([
-            ("key".into(), self.key.as_str().into()),
-            ("operator".into(), self.operator.name().into()),
-        ]);
-        if !self.values.is_empty() {
-            let values = self.values.iter().map(|text| text.as_str().into()).collect();
-            map.insert("values".into(), Value::List(values));
-        }
-        Value::Map(map)
+        let values = self.values.iter().map(|text| text.as_str().into());
+        Value::from([
+            ("key", self.key.as_str().into()),
+            ("operator", self.operator.name().into()),
+            ("values", Value::unless_empty(values)),
+        ])
     }
 }

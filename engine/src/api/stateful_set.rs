@@ -1,9 +1,9 @@
 //! StatefulSet.
 
-use super::meta::{Name, ObjectMeta, counters};
+use super::meta::{Name, ObjectMeta};
 use super::selector::LabelSelector;
 use super::template::{IntOrPercent, PodTemplate};
-use crate::value::{Map, Value};
+use crate::value::Value;
 use std::rc::Rc;
 
 /// A StatefulSet.
@@ -151,35 +151,26 @@ impl StatefulSetSpec {
             PodManagementPolicy::OrderedReady => "OrderedReady",
             PodManagementPolicy::Parallel => "Parallel",
         };
-        let mut map = Map::from([
-            ("replicas".into(), self.replicas.into()),
-            ("selector".into(), self.selector.to_value()),
-            ("template".into(), self.template.value.clone()),
-            ("serviceName".into(), self.service_name.as_ref().into()),
-            ("podManagementPolicy".into(), policy.into()),
-            ("updateStrategy".into(), self.update_strategy.to_value()),
-            ("revisionHistoryLimit".into(), self.revision_history_limit.into()),
+        let ordinals = match self.start {
+            0 => Value::Null,
+            start => Value::from([("start", start.into())]),
+        };
+        Value::from([
+            ("replicas", self.replicas.into()),
+            ("ordinals", ordinals),
+            ("selector", self.selector.to_value()),
+            ("template", self.template.value.clone()),
+            ("serviceName", self.service_name.as_ref().into()),
             (
-                "persistentVolumeClaimRetentionPolicy".into(),
-                self.retention_policy.to_value(),
+                "volumeClaimTemplates",
+                Value::unless_empty(self.volume_claim_templates.to_vec()),
             ),
-        ]);
-        if self.start != 0 {
-            map.insert(
-                "ordinals".into(),
-                Value::Map(Map::from([("start".into(), self.start.into())])),
-            );
-        }
-        if !self.volume_claim_templates.is_empty() {
-            map.insert(
-                "volumeClaimTemplates".into(),
-                Value::List(self.volume_claim_templates.to_vec()),
-            );
-        }
-        if self.min_ready_seconds != 0 {
-            map.insert("minReadySeconds".into(), self.min_ready_seconds.into());
-        }
-        Value::Map(map)
+            ("podManagementPolicy", policy.into()),
+            ("updateStrategy", self.update_strategy.to_value()),
+            ("revisionHistoryLimit", self.revision_history_limit.into()),
+            ("minReadySeconds", Value::unless_zero(self.min_ready_seconds)),
+            ("persistentVolumeClaimRetentionPolicy", self.retention_policy.to_value()),
+        ])
     }
 
     /// The number of the first Pod that gets the new template: start + partition (STS-41).
@@ -240,35 +231,30 @@ impl RetentionPolicy {
 
     fn to_value(self) -> Value {
         let name = |delete: bool| Value::from(if delete { "Delete" } else { "Retain" });
-        Value::Map(Map::from([
-            ("whenDeleted".into(), name(self.when_deleted)),
-            ("whenScaled".into(), name(self.when_scaled)),
-        ]))
+        Value::from([
+            ("whenDeleted", name(self.when_deleted)),
+            ("whenScaled", name(self.when_scaled)),
+        ])
     }
 }
 
 impl StatefulSetStatus {
     /// The status as the API shows it; `replicas` and `availableReplicas` are always there.
     pub fn to_value(&self) -> Value {
-        let mut map = counters([
-            ("observedGeneration", self.observed_generation),
-            ("readyReplicas", self.ready_replicas),
-            ("currentReplicas", self.current_replicas),
-            ("updatedReplicas", self.updated_replicas),
-        ]);
-        map.insert("replicas".into(), self.replicas.into());
-        map.insert("availableReplicas".into(), self.available_replicas.into());
-        for (key, revision) in [
-            ("currentRevision", &self.current_revision),
-            ("updateRevision", &self.update_revision),
-        ] {
-            if !revision.is_empty() {
-                map.insert(key.into(), revision.as_ref().into());
-            }
-        }
-        if let Some(count) = self.collision_count {
-            map.insert("collisionCount".into(), count.into());
-        }
-        Value::Map(map)
+        let name = |revision: &Name| match &**revision {
+            "" => Value::Null,
+            name => name.into(),
+        };
+        Value::from([
+            ("observedGeneration", Value::unless_zero(self.observed_generation)),
+            ("replicas", self.replicas.into()),
+            ("readyReplicas", Value::unless_zero(self.ready_replicas)),
+            ("currentReplicas", Value::unless_zero(self.current_replicas)),
+            ("updatedReplicas", Value::unless_zero(self.updated_replicas)),
+            ("availableReplicas", self.available_replicas.into()),
+            ("currentRevision", name(&self.current_revision)),
+            ("updateRevision", name(&self.update_revision)),
+            ("collisionCount", self.collision_count.into()),
+        ])
     }
 }

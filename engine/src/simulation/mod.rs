@@ -136,12 +136,12 @@ impl Simulation {
         let at = self.time_for(at);
         let outcome = interventions::carry_out(&self.cluster, self.gates, what, at);
         let command: Rc<str> = what.to_string().into();
-        let reason = EnvironmentReason::Asked { what: command.clone() };
         self.now = at;
         let mut step = self.new_step(Actor::User, interventions::subject(what, &outcome));
-        step.command = Some(command);
+        step.command = Some(command.clone());
         for write in outcome.writes {
-            self.write(&mut step, write, &reason.clone().into());
+            let what = command.clone();
+            self.write(&mut step, write, EnvironmentReason::Asked { what }.into());
         }
         self.push_step(step);
         for pod in outcome.follow {
@@ -270,7 +270,7 @@ impl Simulation {
     fn carry_out(&mut self, actor: Actor, key: &Key, decision: Decision) {
         let mut step = self.new_step(actor, key.clone());
         for (write, reason) in decision.writes {
-            self.write(&mut step, write, &reason);
+            self.write(&mut step, write, reason);
         }
         if std::mem::take(&mut self.acts_again) {
             self.agenda.push_once(self.now, Item::Reconcile(actor, key.clone()));
@@ -340,7 +340,7 @@ impl Simulation {
             node = found;
         }
         let (write, reason, notes) = environment::decide(&self.world, node, &pod, next, self.now);
-        self.write(step, write, &reason.into());
+        self.write(step, write, reason.into());
         self.record(step, next.actor(), key, notes);
     }
 
@@ -352,14 +352,14 @@ impl Simulation {
         bound.bound = true;
         let mut step = self.new_step(Actor::VolumeBinder, key);
         let write = Write::UpdateStatus(Object::PersistentVolumeClaim(Rc::new(bound)));
-        self.write(&mut step, write, &EnvironmentReason::Bound.into());
+        self.write(&mut step, write, EnvironmentReason::Bound.into());
         if !step.writes.is_empty() {
             self.push_step(step);
         }
     }
 
     /// Makes one write and wakes everybody whom it concerns.
-    fn write(&mut self, step: &mut Step, write: Write, reason: &Reason) {
+    fn write(&mut self, step: &mut Step, write: Write, reason: Reason) {
         let Some(change) = self.cluster.apply(write, self.now) else {
             return;
         };
@@ -370,7 +370,7 @@ impl Simulation {
             let told = bystanders::note(&self.cluster, before.as_ref(), after.as_ref());
             self.record(step, Actor::DisruptionController, key, told.into_iter().collect());
         }
-        step.writes.push((change, reason.clone()));
+        step.writes.push((change, reason));
     }
 
     /// Who is acting now is put back only after its pass, behind those whom the pass has woken.
