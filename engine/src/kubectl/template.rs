@@ -154,7 +154,7 @@ fn probe(probe: &Value) -> String {
             .collect();
         format!("exec [{}]", words.join(" "))
     } else if let Some(get) = probe.get("httpGet") {
-        let (scheme, host) = (word(get, "scheme").to_lowercase(), word(get, "host"));
+        let (scheme, host) = (word(get, "scheme").to_ascii_lowercase(), word(get, "host"));
         format!(
             "http-get {scheme}://{host}:{}{}",
             plain(get.get("port")),
