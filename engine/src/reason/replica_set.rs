@@ -35,7 +35,7 @@ pub enum ReplicaSetReason {
 }
 
 /// Why this Pod goes first (RS-20): the criterion that set it apart from the first survivor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the criteria of RS-20, in their order")]
 pub enum Victim {
     All,

@@ -33,12 +33,28 @@ pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], surplu
     let crowd = related_pods_per_node(view, set);
     let mut ranked: Vec<(Rank, &Rc<Pod>)> = pods.iter().map(|pod| (rank(view, pod, &crowd), pod)).collect();
     crate::order::sort_by(&mut ranked, |(a, _), (b, _)| a.cmp(b));
+    leave_to_chance(&mut ranked);
+    crate::order::sort_by(&mut ranked, |(a, _), (b, _)| a.cmp(b));
     let survivor = ranked[surplus].0.clone();
     ranked.truncate(surplus);
     ranked
         .into_iter()
         .map(|(rank, pod)| (pod.clone(), rank.told_from(&survivor)))
         .collect()
+}
+
+/// Pods of one age bucket that became ready at different seconds are told apart by chance alone: neither restarts nor the
+/// time of creation are looked at any more (RS-21).
+fn leave_to_chance(ranked: &mut [(Rank, &Rc<Pod>)]) {
+    let second = |pod: &Pod| pod.status.ready_since.map(crate::time::Time::truncated);
+    for bucket in ranked.chunk_by_mut(|(a, _), (b, _)| a.told_from(b) > Victim::ReadyShorter) {
+        let first = second(bucket[0].1);
+        if first.is_some() && bucket.iter().any(|(_, pod)| second(pod) != first) {
+            for (rank, _) in bucket {
+                (rank.few_restarts, rank.age) = (0, 0);
+            }
+        }
+    }
 }
 
 fn rank(view: &View<'_>, pod: &Pod, crowd: &Ordered<Option<Name>, i64>) -> Rank {
