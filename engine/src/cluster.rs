@@ -218,7 +218,10 @@ impl Cluster {
         if object.generation_differs(stored) {
             object.meta_mut().generation = stored.meta().generation + 1;
         }
-        let gone = object.meta().is_terminating() && object.meta().finalizers.is_empty() && key.kind != Kind::Pod;
+        let meta = object.meta();
+        // A Pod whose grace period is still to run out stays for the kubelet.
+        let freed = !stored.meta().finalizers.is_empty() && meta.deletion_grace_period_seconds == Some(0);
+        let gone = meta.is_terminating() && meta.finalizers.is_empty() && (key.kind != Kind::Pod || freed);
         Some((key, (!gone).then_some(object)))
     }
 

@@ -35,20 +35,36 @@ fn used(cluster: &Cluster, namespace: &Name) -> i64 {
     i64::try_from(pods.count()).unwrap_or(i64::MAX)
 }
 
-/// How many more Pods the namespace may have, and the quota that limits it most.
-pub fn room<'a>(cluster: &'a Cluster, namespace: &Name) -> Option<(i64, &'a ResourceQuota)> {
-    let quotas = cluster.of_kind(Kind::ResourceQuota).filter_map(|object| match object {
-        Object::ResourceQuota(quota) if quota.meta.namespace == *namespace => Some((quota.limit()?, &**quota)),
-        _ => None,
-    });
-    let (limit, quota) = quotas.min_by_key(|(limit, _)| *limit)?;
-    Some((limit - used(cluster, namespace), quota))
+/// What the quota that limits a namespace most leaves to a pass, which uses it up.
+pub struct Room<'a> {
+    quota: Option<&'a ResourceQuota>,
+    used: i64,
 }
 
-/// The server's words when the quota is used up.
-pub fn refusal(pod: &Name, quota: &ResourceQuota) -> Rc<str> {
-    let limit = quota.limit().unwrap_or(0);
-    let name = &quota.meta.name;
-    let counts = format!("requested: pods=1, used: pods={limit}, limited: pods={limit}");
-    format!("pods \"{pod}\" is forbidden: exceeded quota: {name}, {counts}").into()
+impl<'a> Room<'a> {
+    /// The room as a pass finds it.
+    pub fn new(cluster: &'a Cluster, namespace: &Name) -> Room<'a> {
+        let quotas = cluster.of_kind(Kind::ResourceQuota).filter_map(|object| match object {
+            Object::ResourceQuota(quota) if quota.meta.namespace == *namespace => Some((quota.limit()?, &**quota)),
+            _ => None,
+        });
+        let quota = quotas.min_by_key(|(limit, _)| *limit).map(|(_, quota)| quota);
+        let used = quota.map_or(0, |_| used(cluster, namespace));
+        Room { quota, used }
+    }
+
+    /// Admits one Pod more, or says in the server's words why not.
+    pub fn admit(&mut self, pod: &Name) -> Result<(), Rc<str>> {
+        let Some((quota, limit)) = self.quota.and_then(|quota| Some((quota, quota.limit()?))) else {
+            return Ok(());
+        };
+        let used = self.used;
+        if used < limit {
+            self.used += 1;
+            return Ok(());
+        }
+        let name = &quota.meta.name;
+        let counts = format!("requested: pods=1, used: pods={used}, limited: pods={limit}");
+        Err(format!("pods \"{pod}\" is forbidden: exceeded quota: {name}, {counts}").into())
+    }
 }

@@ -31,28 +31,44 @@ pub(super) fn drain(cluster: &Cluster, node: &Rc<Node>, flags: DrainFlags) -> Ou
     let mut going = Vec::new();
     for pod in pods_on(cluster, node) {
         match Filter::of(cluster, pod, flags) {
-            Filter::Refuse(why) => problems.push(format!("cannot delete {why}: {}", path(pod))),
-            Filter::Skip(why) => warnings.push(format!("Warning: {why}: {}", path(pod))),
+            Filter::Refuse(why) => add(&mut problems, why, pod),
+            Filter::Skip(why) => add(&mut warnings, why, pod),
             Filter::Evict(why) => {
-                warnings.extend(why.map(|why| format!("Warning: {why}: {}", path(pod))));
+                why.into_iter().for_each(|why| add(&mut warnings, why, pod));
                 going.push(pod);
             }
         }
     }
     if !problems.is_empty() {
         outcome.accepted = false;
-        let text = problems.join(", ");
+        let all: Vec<String> = problems
+            .iter()
+            .map(|problem| format!("cannot delete {problem}"))
+            .collect();
+        // Upstream: `utilerrors.NewAggregate` puts several into brackets.
+        let text = match &all[..] {
+            [only] => only.clone(),
+            all => format!("[{}]", all.join(", ")),
+        };
         outcome.text += &format!("\nerror: unable to drain node \"{name}\" due to error: {text}");
         return outcome;
     }
+    if !warnings.is_empty() {
+        outcome.text += &format!("\nWarning: {}", warnings.join("; "));
+    }
     for pod in going {
-        warnings.push(format!("evicting pod {}", path(pod)));
+        outcome.text += &format!("\nevicting pod {}", path(pod));
         outcome.follow.push(Object::Pod(pod.clone()).key());
     }
-    for line in warnings {
-        outcome.text += &format!("\n{line}");
-    }
     outcome
+}
+
+/// Pods of the same reason are named together. Upstream: `filters.go › Warnings, errors`.
+fn add(groups: &mut Vec<String>, why: &str, pod: &Pod) {
+    match groups.iter_mut().find(|group| group.starts_with(&format!("{why}: "))) {
+        Some(group) => *group += &format!(", {}", path(pod)),
+        None => groups.push(format!("{why}: {}", path(pod))),
+    }
 }
 
 /// What drain does with a Pod.
@@ -102,7 +118,8 @@ fn path(pod: &Pod) -> String {
     format!("{}/{}", pod.meta.namespace, pod.meta.name)
 }
 
-/// Asks for one Pod of a node that is being drained; a refusal is asked again (PDB-22).
+/// Asks for one Pod of a node that is being drained; a refusal for want of budget is asked again (PDB-22), any other
+/// ends the drain (PDB-10).
 pub(crate) fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let mut decision = Decision::default();
     let Some(Object::Pod(pod)) = view.cluster.get(key) else {
@@ -127,7 +144,7 @@ pub(crate) fn reconcile(view: &View<'_>, key: &Key) -> Decision {
             decision.block(EnvironmentReason::EvictionRefused {
                 why: refusal.to_string().into(),
             });
-            decision.retry = true;
+            decision.retry = refusal.code == 429;
         }
     }
     decision

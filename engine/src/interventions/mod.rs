@@ -171,12 +171,17 @@ pub(crate) fn too_many(replicas: i64) -> String {
 fn set_image(gates: Gates, object: &Object, container: &str, image: &str) -> Outcome {
     let mut found = false;
     let edited = edit(gates, object, |value| {
-        let containers = value.entry("spec").entry("template").entry("spec").entry("containers");
-        let Value::List(containers) = containers else { return };
-        for item in containers {
-            if container == "*" || item.get("name").and_then(Value::as_str) == Some(container) {
-                *item.entry("image") = image.into();
-                found = true;
+        let spec = value.entry("spec").entry("template").entry("spec");
+        for key in ["initContainers", "containers"] {
+            let present = spec.get(key).is_some();
+            let Some(Value::List(containers)) = present.then(|| spec.entry(key)) else {
+                continue;
+            };
+            for item in containers {
+                if container == "*" || item.get("name").and_then(Value::as_str) == Some(container) {
+                    *item.entry("image") = image.into();
+                    found = true;
+                }
             }
         }
     });

@@ -3,6 +3,7 @@
 use crate::api::Name;
 use crate::time::Time;
 use std::fmt;
+use std::rc::Rc;
 
 /// Why the StatefulSet controller acted or waited.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,6 +102,10 @@ pub enum StatefulSetReason {
     ClaimDeleted {
         claim: Name,
     },
+    /// The server's words.
+    CreateRefused {
+        error: Rc<str>,
+    },
 }
 
 use StatefulSetReason as R;
@@ -130,7 +135,10 @@ impl StatefulSetReason {
                 ..
             } => "STS-46",
             R::WaitsForReady { updating: true, .. } => "STS-22",
-            R::WaitsForGone { .. } | R::WaitsForReady { .. } | R::WaitsForAvailable { .. } => "STS-20",
+            R::WaitsForGone { .. }
+            | R::WaitsForReady { .. }
+            | R::WaitsForAvailable { .. }
+            | R::CreateRefused { .. } => "STS-20",
             R::Partition { .. } => "STS-41",
             R::OnDelete { .. } => "STS-45",
         }
@@ -290,6 +298,7 @@ impl fmt::Display for StatefulSetReason {
                 )
             }
             R::ClaimDeleted { claim } => write!(f, "Claim {claim} is being deleted; the Pod must wait for a new one."),
+            R::CreateRefused { error } => write!(f, "The server refuses it, so it is tried again: {error}."),
         }
     }
 }

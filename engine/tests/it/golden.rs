@@ -8,7 +8,7 @@ use rollscope_engine::cluster::Change;
 use rollscope_engine::scenario::{Intervention, Timed};
 use rollscope_engine::time::{Duration, Time};
 use rollscope_engine::value::Value;
-use rollscope_engine::world::Behavior;
+use rollscope_engine::world::{Behavior, World};
 use rollscope_engine::{History, Scenario, simulate};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -44,22 +44,27 @@ fn run(replicas: i64, spec: &str, gate: bool, acts: &[(u64, Act)]) -> History {
     assert!(reading.is_runnable(), "{:?}\n{text}", reading.diagnostics);
     let mut scenario = reading.scenario;
     scenario.gates.max_unavailable_stateful_set = gate;
+    prepare(&mut scenario.world);
+    scenario.interventions.extend(acts.iter().map(|(second, act)| Timed {
+        at: Time(second * 1000),
+        what: intervention(act),
+    }));
+    simulate(&scenario)
+}
+
+/// The world of all golden traces; the image `b-broken` can't be pulled.
+pub(crate) fn prepare(world: &mut World) {
     let (pull, stop) = (Duration::seconds(5), Duration::seconds(2));
-    scenario.world.default_behavior = Behavior {
+    world.default_behavior = Behavior {
         pull,
         stop,
         ..Behavior::default()
     };
     let broken = Behavior {
         pullable: false,
-        ..scenario.world.default_behavior
+        ..world.default_behavior
     };
-    scenario.world.images.insert("b-broken".into(), broken);
-    scenario.interventions.extend(acts.iter().map(|(second, act)| Timed {
-        at: Time(second * 1000),
-        what: intervention(act),
-    }));
-    simulate(&scenario)
+    world.images.insert("b-broken".into(), broken);
 }
 
 fn intervention(act: &Act) -> Intervention {
@@ -95,7 +100,7 @@ fn intervention(act: &Act) -> Intervention {
 }
 
 /// What happened to the Pods, by second.
-fn trace(history: &History, from: u64) -> BTreeMap<u64, Vec<String>> {
+pub(crate) fn trace(history: &History, from: u64) -> BTreeMap<u64, Vec<String>> {
     let mut trace: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for step in &history.steps {
         for (change, _) in &step.writes {
@@ -117,12 +122,10 @@ fn token(before: Option<&Object>, after: Option<&Object>) -> Option<String> {
         Some(Object::Pod(pod)) => Some(pod.clone()),
         _ => None,
     };
+    // A DaemonSet's Pod has its node's number.
     let number = |pod: &Pod| {
-        pod.meta
-            .name
-            .rsplit_once('-')
-            .map_or("", |(_, number)| number)
-            .to_owned()
+        let name = pod.target_node.as_ref().unwrap_or(&pod.meta.name);
+        name.rsplit_once('-').map_or("", |(_, number)| number).to_owned()
     };
     let revision = |pod: &Pod| {
         pod.template.containers[0]
@@ -144,7 +147,7 @@ fn token(before: Option<&Object>, after: Option<&Object>) -> Option<String> {
 }
 
 /// `30:-2(A) 32:x2 +2(B)` by second.
-fn normal(text: &str) -> BTreeMap<u64, Vec<String>> {
+pub(crate) fn normal(text: &str) -> BTreeMap<u64, Vec<String>> {
     let (mut trace, mut second): (BTreeMap<u64, Vec<String>>, u64) = (BTreeMap::new(), 0);
     for word in text.split_whitespace() {
         let token = match word.split_once(':') {

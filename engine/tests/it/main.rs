@@ -3,6 +3,8 @@
 
 mod gates;
 mod golden;
+mod golden_daemon_sets;
 mod log;
+mod names_and_quotas;
 mod properties;
 mod scenarios;

@@ -9,6 +9,7 @@ pub use placement::node_should_run;
 pub use update::bounds;
 
 use super::history::{self, Found};
+use super::resource_quota::Room;
 use super::{Decision, View};
 use crate::api::{
     ControllerRevision, DaemonSet, DaemonSetStatus, DaemonSetUpdateStrategy, Key, Kind, Name, Node, Object, ObjectMeta,
@@ -298,16 +299,34 @@ impl<'a> Pass<'a> {
     /// Upstream: `syncNodes`.
     fn sync_nodes(&mut self, missing: Vec<(Name, DaemonSetReason)>, surplus: Vec<(Rc<Pod>, DaemonSetReason)>) {
         self.has_acted |= !missing.is_empty() || !surplus.is_empty();
-        for ((node, reason), ahead) in missing.into_iter().take(BURST_REPLICAS).zip(0..) {
-            let pod = self.new_pod(node, ahead);
-            self.decision.notes.push(Note::CreatedPod(pod.meta.name.clone()));
-            self.decision.write(Write::Create(Object::Pod(Rc::new(pod))), reason);
-        }
+        self.create_pods(missing);
         for (pod, reason) in surplus.into_iter().take(BURST_REPLICAS) {
             self.decision.notes.push(Note::DeletedPod(pod.meta.name.clone()));
             let key = Object::Pod(pod).key();
             self.decision
                 .write(Write::Delete(key, DeleteOptions::default()), reason);
+        }
+    }
+
+    /// In batches of 1, 2, 4, ...; a batch in which one fails is the last of the pass. Upstream: `syncNodes`.
+    fn create_pods(&mut self, missing: Vec<(Name, DaemonSetReason)>) {
+        let mut room = Room::new(self.view.cluster, &self.set.meta.namespace);
+        let mut last_of_batch = 0;
+        for ((node, reason), ahead) in missing.into_iter().take(BURST_REPLICAS).zip(0..) {
+            if ahead > last_of_batch {
+                if self.decision.retry {
+                    return;
+                }
+                last_of_batch = last_of_batch * 2 + 2;
+            }
+            let pod = self.new_pod(node, ahead);
+            if let Err(refusal) = room.admit(&pod.meta.name) {
+                self.decision.notes.push(Note::CreatePodFailed(refusal));
+                self.decision.retry = true;
+                continue;
+            }
+            self.decision.notes.push(Note::CreatedPod(pod.meta.name.clone()));
+            self.decision.write(Write::Create(Object::Pod(Rc::new(pod))), reason);
         }
     }
 

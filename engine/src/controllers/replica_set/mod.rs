@@ -3,7 +3,8 @@
 
 mod victims;
 
-use super::{Decision, View, resource_quota};
+use super::resource_quota::Room;
+use super::{Decision, View};
 use crate::api::{
     Condition, ConditionStatus, Key, Kind, Object, OwnerReference, Pod, PodStatus, ReplicaSet, ReplicaSetStatus, Uid,
 };
@@ -129,15 +130,14 @@ fn create_pods(
     decision: &mut Decision,
 ) -> Option<Rc<str>> {
     let terminating = terminating(view, set);
-    let quota = resource_quota::room(view.cluster, &set.meta.namespace);
+    let mut room = Room::new(view.cluster, &set.meta.namespace);
     let mut error = None;
     let (mut ahead, mut batch) = (0, 1);
     while ahead < missing && error.is_none() {
         for _ in 0..batch.min(missing - ahead) {
             let pod = new_pod(view, set, kind, u64::try_from(ahead).unwrap_or(0));
             ahead += 1;
-            if let Some((_, quota)) = quota.filter(|(room, _)| count(ahead) > *room) {
-                let refusal = resource_quota::refusal(&pod.meta.name, quota);
+            if let Err(refusal) = room.admit(&pod.meta.name) {
                 decision.notes.push(Note::CreatePodFailed(refusal.clone()));
                 error = error.or(Some(refusal));
                 continue;

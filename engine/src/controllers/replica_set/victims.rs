@@ -85,11 +85,10 @@ fn rank(view: &View<'_>, pod: &Pod, crowd: &Ordered<Option<Name>, i64>) -> Rank 
     }
 }
 
-/// An int32; `+5`, `007` and other odd spellings count as 0 (RS-20).
+/// An int32; `+5`, `007` and other odd spellings count as 0 (RS-20), but only the first character is looked at.
 fn deletion_cost(pod: &Pod) -> i64 {
     let text = pod.meta.annotation(DELETION_COST).unwrap_or("0");
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let odd = digits.starts_with('+') || (digits.len() > 1 && digits.starts_with('0'));
+    let odd = text.starts_with('+') || (text.len() > 1 && text.starts_with('0'));
     if odd {
         0
     } else {

@@ -6,10 +6,11 @@ mod revisions;
 mod status;
 mod update;
 
+use super::resource_quota::Room;
 use super::{Decision, View};
 use crate::api::{
-    Key, Labels, Object, ObjectMeta, OwnerReference, Pod, PodManagementPolicy, PodStatus, PodTemplate, StatefulSet,
-    StatefulSetStatus, Uid,
+    Key, Labels, Name, Object, ObjectMeta, OwnerReference, Pod, PodManagementPolicy, PodStatus, PodTemplate,
+    StatefulSet, StatefulSetStatus, Uid,
 };
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
@@ -108,6 +109,8 @@ struct Pass<'a> {
     /// The first that is not available: ascending among the wanted, else the lowest of the others.
     first_unhealthy: Option<Rc<Pod>>,
     status: StatefulSetStatus,
+    /// What the namespace's quota still admits.
+    room: Room<'a>,
     decision: Decision,
 }
 
@@ -128,6 +131,7 @@ impl<'a> Pass<'a> {
             condemned: Vec::new(),
             first_unhealthy: None,
             status: StatefulSetStatus::default(),
+            room: Room::new(view.cluster, &set.meta.namespace),
             decision,
         };
         pass.split(listed);
@@ -192,14 +196,22 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Step 9. Tells whether the pass may go on.
+    /// Step 9: one after the other, or in batches of 1, 2, 4, ... of which one with an error is the last. Tells whether
+    /// the pass may go on. Upstream: `runForAll`, `slowStartBatch`.
     fn process_replicas(&mut self) -> bool {
+        let mut last_of_batch = 0;
         for index in 0..self.replicas.len() {
+            if index > last_of_batch {
+                if self.decision.retry {
+                    return false;
+                }
+                last_of_batch = last_of_batch * 2 + 2;
+            }
             if !self.process_replica(index) && self.is_ordered() {
                 return false;
             }
         }
-        true
+        !self.decision.retry
     }
 
     /// One wanted slot: makes it, waits for it, or repairs it (STS-20). Tells whether an ordered pass may go on.
@@ -262,12 +274,33 @@ impl<'a> Pass<'a> {
             return;
         }
         let name = slot.pod.meta.name.clone();
+        if let Err(error) = self.admit(&name) {
+            self.decision.block(StatefulSetReason::CreateRefused { error });
+            self.decision.retry = true;
+            return;
+        }
         let reason = self.create_reason(slot.ordinal);
         self.decision
             .notes
             .push(Note::CreatePodInSet(name, self.set.meta.name.clone()));
         self.decision
             .write(Write::Create(Object::Pod(slot.pod.clone())), reason);
+    }
+
+    /// Whether the server takes a new Pod of this name: not if there is one that is not the set's, of which no Event
+    /// tells, and not beyond a quota (STS-73).
+    fn admit(&mut self, pod: &Name) -> Result<(), Rc<str>> {
+        if self.view.cluster.pod(&self.set.meta.namespace, pod).is_some() {
+            return Err(format!("pods \"{pod}\" already exists").into());
+        }
+        let admitted = self.room.admit(pod);
+        if let Err(error) = &admitted {
+            let set = self.set.meta.name.clone();
+            self.decision
+                .notes
+                .push(Note::CreatePodInSetFailed(pod.clone(), set, error.clone()));
+        }
+        admitted
     }
 
     fn create_reason(&self, ordinal: i64) -> StatefulSetReason {

@@ -1,0 +1,151 @@
+//! Requests that the server refuses: a name that is taken, a quota that is used up, a node that can't be drained.
+
+use rollscope_engine::api::{Key, Kind};
+use rollscope_engine::cluster::Cluster;
+use rollscope_engine::scenario::{Intervention, Timed};
+use rollscope_engine::time::Time;
+use rollscope_engine::value::Value;
+use rollscope_engine::{Cursor, History, Scenario, simulate};
+use std::rc::Rc;
+
+const TEMPLATE: &str = "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: \
+                        {containers: [{name: app, image: a}]}\n";
+
+fn workload(kind: &str, spec: &str) -> String {
+    format!("apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: web}}\nspec:\n{spec}{TEMPLATE}")
+}
+
+fn end(history: &History) -> Cluster {
+    let mut cursor = Cursor::new(Rc::new(history.clone()));
+    cursor.seek(history.len()).clone()
+}
+
+fn run(text: &str, acts: Vec<(u64, Intervention)>) -> History {
+    let reading = Scenario::read(text);
+    assert!(reading.is_runnable(), "{:?}\n{text}", reading.diagnostics);
+    let mut scenario = reading.scenario;
+    let timed = acts.into_iter().map(|(second, what)| Timed {
+        at: Time(second * 1000),
+        what,
+    });
+    scenario.interventions.extend(timed);
+    simulate(&scenario)
+}
+
+/// The messages of an object's Events with this reason, in order.
+fn messages(history: &History, kind: Kind, reason: &str) -> Vec<String> {
+    let end = end(history);
+    let events = end.events().iter();
+    let ours = events.filter(|event| event.object.kind == kind && event.note.reason() == reason);
+    ours.map(|event| event.note.to_string()).collect()
+}
+
+fn pods(history: &History) -> Vec<String> {
+    let end = end(history);
+    end.of_kind(Kind::Pod).map(|pod| pod.meta().name.to_string()).collect()
+}
+
+#[test]
+fn a_number_whose_name_is_taken_is_tried_again_until_it_is_free() {
+    let mut patch = Value::default();
+    *patch.entry("metadata").entry("labels").entry("app") = "other".into();
+    let pod = Key::new(Kind::Pod, &"default".into(), &"web-1".into());
+    let acts = vec![
+        (20, Intervention::Patch(pod, Rc::new(patch))),
+        (25, "kubectl delete pod/web-1".parse().expect("a command")),
+    ];
+    let history = run(&workload("StatefulSet", "  replicas: 2\n  serviceName: web\n"), acts);
+    let created = messages(&history, Kind::StatefulSet, "SuccessfulCreate");
+    assert_eq!(created.len(), 3, "{created:#?}");
+    let owned = end(&history);
+    let owned = owned
+        .of_kind(Kind::Pod)
+        .filter(|pod| pod.meta().controller().is_some())
+        .count();
+    assert_eq!(owned, 2, "web-1 is made once its name is free");
+}
+
+#[test]
+fn pods_that_never_ran_go_when_their_owner_is_deleted_in_the_foreground() {
+    let mut scenario = Scenario::read(&workload("ReplicaSet", "  replicas: 2\n")).scenario;
+    scenario.world.automatic = false;
+    scenario.interventions.push(Timed {
+        at: Time(1000),
+        what: "kubectl delete replicaset/web --cascade=foreground"
+            .parse()
+            .expect("a command"),
+    });
+    let history = simulate(&scenario);
+    assert!(pods(&history).is_empty(), "{:?}", pods(&history));
+    assert!(end(&history).of_kind(Kind::ReplicaSet).next().is_none());
+}
+
+const QUOTA: &str = "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: few}\nspec: {hard: {pods: \"2\"}}\n";
+
+#[test]
+fn a_quota_stops_every_kind_of_workload() {
+    let set = workload(
+        "StatefulSet",
+        "  replicas: 3\n  serviceName: web\n  podManagementPolicy: Parallel\n",
+    );
+    let history = run(&(set + QUOTA), Vec::new());
+    assert_eq!(pods(&history), ["web-0", "web-1"]);
+    let refused = messages(&history, Kind::StatefulSet, "FailedCreate");
+    let words = "Create Pod web-2 in StatefulSet web failed error: pods \"web-2\" is forbidden: exceeded quota: few, requested: \
+                 pods=1, used: pods=2, limited: pods=2";
+    assert_eq!(refused.first().map(String::as_str), Some(words));
+    let history = run(&(workload("DaemonSet", "") + QUOTA), Vec::new());
+    assert_eq!(pods(&history).len(), 2);
+    assert!(!messages(&history, Kind::DaemonSet, "FailedCreate").is_empty());
+}
+
+#[test]
+fn a_quota_set_below_what_is_there_says_how_much_that_is() {
+    let quota = QUOTA.trim_start_matches("---\n").to_owned();
+    let acts = vec![
+        (20, Intervention::Apply(quota.into())),
+        (
+            25,
+            "kubectl scale replicaset/web --replicas=4".parse().expect("a command"),
+        ),
+    ];
+    let history = run(&workload("ReplicaSet", "  replicas: 3\n"), acts);
+    let refused = messages(&history, Kind::ReplicaSet, "FailedCreate");
+    assert!(refused[0].ends_with("used: pods=3, limited: pods=2"), "{refused:?}");
+}
+
+#[test]
+fn an_image_is_set_in_init_containers_too() {
+    let text = workload("Deployment", "").replace(
+        "spec: {containers:",
+        "spec: {initContainers: [{name: first, image: a}], containers:",
+    );
+    let acts = vec![(
+        20,
+        "kubectl set image deployment/web first=b".parse().expect("a command"),
+    )];
+    let history = run(&text, acts);
+    assert_eq!(history.answers[1].text, "deployment.apps/web image updated");
+    assert_eq!(end(&history).of_kind(Kind::ReplicaSet).count(), 2);
+}
+
+#[test]
+fn drain_names_the_pods_of_one_reason_together() {
+    let text = workload("DaemonSet", "")
+        + "---\n"
+        + &workload("DaemonSet", "")
+            .replace("name: web", "name: log")
+            .replace("app: web", "app: log");
+    let acts = vec![
+        (20, "kubectl drain node-1".parse().expect("a command")),
+        (
+            25,
+            "kubectl drain node-1 --ignore-daemonsets".parse().expect("a command"),
+        ),
+    ];
+    let history = run(&text, acts);
+    let refused = &history.answers[1].text;
+    assert_eq!(refused.matches("DaemonSet-managed Pods").count(), 1, "{refused}");
+    let ignored = &history.answers[2].text;
+    assert_eq!(ignored.matches("Warning: ").count(), 1, "{ignored}");
+}
