@@ -64,6 +64,8 @@ pub struct DeploymentStatus {
     pub unavailable_replicas: i64,
     /// Absent while some ReplicaSet does not report it.
     pub terminating_replicas: Option<i64>,
+    /// How often the name of a new ReplicaSet was taken (DEP-13); absent at first.
+    pub collision_count: Option<i64>,
     /// In the order in which `kubectl describe` lists them: the last changed comes last (DEP-83).
     pub conditions: Vec<Condition>,
 }
@@ -170,6 +172,7 @@ impl DeploymentStatus {
             ("availableReplicas", Value::unless_zero(self.available_replicas)),
             ("unavailableReplicas", Value::unless_zero(self.unavailable_replicas)),
             ("terminatingReplicas", self.terminating_replicas.into()),
+            ("collisionCount", self.collision_count.into()),
             ("conditions", Condition::list(&self.conditions)),
         ])
     }

@@ -119,9 +119,12 @@ impl ObjectMeta {
 
 impl OwnerReference {
     fn to_value(&self) -> Value {
+        let version = super::Kind::from_name(self.kind).map_or("v1", super::Kind::api_version);
         Value::from([
+            ("apiVersion", version.into()),
             ("kind", self.kind.into()),
             ("name", self.name.as_ref().into()),
+            ("uid", format!("{:016x}", self.uid.0).into()),
             ("controller", self.controller.into()),
         ])
     }

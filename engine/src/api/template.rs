@@ -96,6 +96,15 @@ impl PodTemplate {
     pub fn hash_name(&self) -> String {
         safe_encode(self.hash)
     }
+
+    /// The hash after so many collisions: another one each time (DEP-13).
+    pub fn hash_name_after(&self, collisions: Option<i64>) -> String {
+        let mut hash = Fnv(self.hash);
+        if let Some(collisions) = collisions {
+            hash.bytes(collisions.to_string().as_bytes());
+        }
+        safe_encode(hash.0)
+    }
 }
 
 /// Semantic equality: the whole value decides, the hash only shortens the way.
@@ -160,7 +169,7 @@ impl IntOrPercent {
     pub fn round_up(self, total: i64) -> i64 {
         match self {
             IntOrPercent::Int(count) => count,
-            IntOrPercent::Percent(percent) => (percent * total + 99).div_euclid(100),
+            IntOrPercent::Percent(percent) => percent.saturating_mul(total).saturating_add(99).div_euclid(100),
         }
     }
 
@@ -168,7 +177,7 @@ impl IntOrPercent {
     pub fn round_down(self, total: i64) -> i64 {
         match self {
             IntOrPercent::Int(count) => count,
-            IntOrPercent::Percent(percent) => (percent * total).div_euclid(100),
+            IntOrPercent::Percent(percent) => percent.saturating_mul(total).div_euclid(100),
         }
     }
 }

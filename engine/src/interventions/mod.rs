@@ -227,6 +227,10 @@ fn admit(gates: Gates, value: &mut Value, stored: Option<(&Object, &Value)>) -> 
         };
         return Err(format!("The {kind} \"{name}\" is invalid: {details}"));
     }
+    let replicas = value.at(&["spec", "replicas"]).and_then(Value::as_int).unwrap_or(0);
+    if replicas > MAX_PODS {
+        return Err(too_many(replicas));
+    }
     let mut object = Object::from_value(value).ok_or_else(|| format!("{kind} {name} is not simulated"))?;
     if let Some((stored, _)) = stored {
         object.keep_system_fields(stored);

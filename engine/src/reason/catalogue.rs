@@ -27,6 +27,11 @@ pub const RULES: &[Rule] = &[
         source: "controller_ref_manager.go: ClaimObject",
     },
     Rule {
+        id: "DEP-13",
+        sentence: "If the new ReplicaSet's name is taken, the Deployment counts a collision and makes another name.",
+        source: "deployment/sync.go: getNewReplicaSet",
+    },
+    Rule {
         id: "DEP-14",
         sentence: "A new ReplicaSet starts with as many pods as the surge budget allows right now — possibly zero.",
         source: "deployment/sync.go: getNewReplicaSet",

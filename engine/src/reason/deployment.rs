@@ -41,6 +41,9 @@ pub enum DeploymentReason {
         revision: i64,
     },
     RefreshNew,
+    NameTaken {
+        name: Name,
+    },
     CreateNew {
         bounds: Bounds,
         old: i64,
@@ -146,6 +149,7 @@ impl DeploymentReason {
             R::NewRevision { .. } => "DEP-15",
             R::ReusedRevision { .. } => "DEP-16",
             R::RefreshNew => "DEP-18",
+            R::NameTaken { .. } => "DEP-13",
             R::CreateNew { .. } => "DEP-14",
             R::CreateAfterRecreate { .. } | R::StopAll { .. } | R::GrowAfterRecreate { .. } => "DEP-40",
             R::GrowNew { .. } | R::ShrinkNew { .. } | R::NoRoom { .. } => "DEP-31",
@@ -338,6 +342,10 @@ impl fmt::Display for DeploymentReason {
                 )
             }
             R::RefreshNew => write!(f, "The newest ReplicaSet lacks annotations of the Deployment."),
+            R::NameTaken { name } => write!(
+                f,
+                "Another ReplicaSet is called {name}; the next try takes another name."
+            ),
             R::CreateNew { bounds, old, .. } => {
                 write!(
                     f,

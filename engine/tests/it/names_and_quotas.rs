@@ -47,11 +47,8 @@ fn pods(history: &History) -> Vec<String> {
 
 #[test]
 fn a_number_whose_name_is_taken_is_tried_again_until_it_is_free() {
-    let mut patch = Value::default();
-    *patch.entry("metadata").entry("labels").entry("app") = "other".into();
-    let pod = Key::new(Kind::Pod, &"default".into(), &"web-1".into());
     let acts = vec![
-        (20, Intervention::Patch(pod, Rc::new(patch))),
+        (20, relabel(Kind::Pod, "web-1")),
         (25, "kubectl delete pod/web-1".parse().expect("a command")),
     ];
     let history = run(&workload("StatefulSet", "  replicas: 2\n  serviceName: web\n"), acts);
@@ -148,4 +145,67 @@ fn drain_names_the_pods_of_one_reason_together() {
     assert_eq!(refused.matches("DaemonSet-managed Pods").count(), 1, "{refused}");
     let ignored = &history.answers[2].text;
     assert_eq!(ignored.matches("Warning: ").count(), 1, "{ignored}");
+}
+
+fn relabel(kind: Kind, name: &str) -> Intervention {
+    let mut patch = Value::default();
+    *patch.entry("metadata").entry("labels").entry("app") = "other".into();
+    Intervention::Patch(Key::new(kind, &"default".into(), &name.into()), Rc::new(patch))
+}
+
+#[test]
+fn a_deployment_whose_replica_set_was_released_takes_another_name() {
+    let text = workload("Deployment", "  replicas: 2\n");
+    let name = end(&run(&text, Vec::new()))
+        .of_kind(Kind::ReplicaSet)
+        .map(|set| set.meta().name.to_string())
+        .next();
+    let name = name.expect("a ReplicaSet");
+    let history = run(&text, vec![(20, relabel(Kind::ReplicaSet, &name))]);
+    let end = end(&history);
+    let owned: Vec<bool> = end
+        .of_kind(Kind::ReplicaSet)
+        .map(|set| set.meta().controller().is_some())
+        .collect();
+    assert_eq!((owned.len(), owned.iter().filter(|owned| **owned).count()), (2, 1));
+    let deployment = end.deployment(&"default".into(), &"web".into()).expect("it is there");
+    assert_eq!(deployment.status.collision_count, Some(1));
+    assert_eq!(deployment.status.available_replicas, 2);
+}
+
+#[test]
+fn absurd_numbers_are_refused_or_cut() {
+    let text = workload(
+        "Deployment",
+        "  replicas: 3\n  strategy: {rollingUpdate: {maxSurge: \"9223372036854775807%\"}}\n",
+    );
+    let mut patch = Value::default();
+    *patch.entry("spec").entry("replicas") = 2_000_000_000.into();
+    let web = Key::new(Kind::Deployment, &"default".into(), &"web".into());
+    let acts = vec![
+        (20, "kubectl set image deployment/web app=b".parse().expect("a command")),
+        (21, "kubectl rollout pause deployment/web".parse().expect("a command")),
+        (22, Intervention::Patch(web, Rc::new(patch))),
+    ];
+    let history = run(&text, acts);
+    assert!(history.answers.last().is_some_and(|answer| !answer.accepted));
+    assert!(pods(&history).len() < 2100);
+}
+
+#[test]
+fn a_replica_set_that_is_resized_by_hand_is_set_right() {
+    let text = workload("Deployment", "  replicas: 2\n");
+    let name = end(&run(&text, Vec::new()))
+        .of_kind(Kind::ReplicaSet)
+        .map(|set| set.meta().name.to_string())
+        .next();
+    let command = format!("kubectl scale replicaset/{} --replicas=5", name.expect("a ReplicaSet"));
+    let history = run(&text, vec![(20, command.parse().expect("a command"))]);
+    assert!(history.answers[1].accepted, "{}", history.answers[1].text);
+    let told = messages(&history, Kind::Deployment, "ScalingReplicaSet");
+    assert!(
+        told.last().is_some_and(|text| text.ends_with("from 5 to 2")),
+        "{told:?}"
+    );
+    assert_eq!(pods(&history).len(), 2);
 }

@@ -21,8 +21,8 @@ impl Pass<'_> {
                 .block(DeploymentReason::WaitsForTermination { pods: running });
             return self.sync_rollout_status();
         }
-        if !exists {
-            self.create_new_replica_set();
+        if !exists && !self.create_new_replica_set() {
+            return;
         }
         self.grow_to_desired();
         if self.is_complete(&self.stored.status) {

@@ -7,8 +7,8 @@ use crate::reason::DeploymentReason;
 impl Pass<'_> {
     /// One pass of a rolling update. Upstream: `rolloutRolling`.
     pub(super) fn rollout_rolling(&mut self) {
-        if !self.refresh_new_replica_set() {
-            self.create_new_replica_set();
+        if !self.refresh_new_replica_set() && !self.create_new_replica_set() {
+            return;
         }
         if self.reconcile_new_replica_set() || self.reconcile_old_replica_sets() {
             return self.sync_rollout_status();

@@ -150,8 +150,9 @@ impl Pass<'_> {
         changed
     }
 
-    /// Creates the ReplicaSet of the present template (DEP-12, DEP-14). Upstream: the second half of `getNewReplicaSet`.
-    pub(super) fn create_new_replica_set(&mut self) {
+    /// Creates the ReplicaSet of the present template (DEP-12, DEP-14). `false` if the name is taken: that is counted, and
+    /// the pass ends. Upstream: the second half of `getNewReplicaSet`.
+    pub(super) fn create_new_replica_set(&mut self) -> bool {
         let spec = &self.stored.spec;
         let old = self.total();
         let (size, reason) = match spec.strategy {
@@ -174,9 +175,11 @@ impl Pass<'_> {
         let set = self.new_replica_set(size);
         let name = set.meta.name.clone();
         if self.view.cluster.replica_set(&set.meta.namespace, &name).is_some() {
-            // Another ReplicaSet has the name (DEP-13): seen again in the next pass, once it is released or gone.
+            // Another ReplicaSet has the name (DEP-13): the next pass takes another hash.
+            self.status.collision_count = Some(self.status.collision_count.unwrap_or(0) + 1);
+            self.write_status(DeploymentReason::NameTaken { name }.into());
             self.decision.retry = true;
-            return;
+            return false;
         }
         let set = Rc::new(set);
         self.decision
@@ -194,11 +197,12 @@ impl Pass<'_> {
         if self.stored.spec.has_progress_deadline() {
             self.set_progressing("NewReplicaSetCreated", format!("Created new replica set \"{name}\""));
         }
+        true
     }
 
     fn new_replica_set(&self, replicas: i64) -> ReplicaSet {
         let Pass { stored, .. } = self;
-        let hash = stored.spec.template.hash_name();
+        let hash = stored.spec.template.hash_name_after(stored.status.collision_count);
         let mut meta = ObjectMeta::named(&stored.meta.namespace, format!("{}-{hash}", stored.meta.name));
         let mut labels = (*stored.spec.template.labels).clone();
         labels.insert("pod-template-hash".into(), hash.clone());
@@ -380,6 +384,7 @@ impl Pass<'_> {
             available_replicas: available,
             unavailable_replicas: (self.total() - available).max(0),
             terminating_replicas: self.terminating_replicas(),
+            collision_count: self.status.collision_count,
             conditions: self.status.conditions.clone(),
         };
         let condition = if available >= self.bounds.floor() {
