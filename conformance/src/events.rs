@@ -47,25 +47,6 @@ fn forget_choice(message: String) -> String {
     }
 }
 
-impl Spoken {
-    /// Whether two writers met: which of them comes first is not determined, and the later one tries again.
-    pub fn is_conflict(&self) -> bool {
-        self.said
-            .2
-            .contains("the object has been modified; please apply your changes to the latest version")
-    }
-
-    /// Whether the disruption controller could not tell how many Pods there should be.
-    pub fn is_failed_count(&self) -> bool {
-        self.said.1 == "CalculateExpectedPodCountFailed"
-    }
-
-    /// Whether the disruption controller said it.
-    pub fn is_about_budgets(&self) -> bool {
-        self.about.0 == "controllermanager"
-    }
-}
-
 /// What came of a comparison.
 #[derive(Clone, Debug, Default)]
 pub struct Heard {

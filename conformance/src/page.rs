@@ -23,9 +23,7 @@ const CLOSING: &str = "
 Not compared is what the real thing leaves to chance: random names, which of several equal Pods is removed (the recorded
 choice is followed where the rules leave one), which node a DaemonSet updates first, which of three reasons the condition
 Progressing has while a rollout runs, the moment of retries under a quota, repetitions of an Event, and whether a timer
-that expires within 0.3 s of a recorded state had expired. Two races were found on the way and are treated alike: a
-PodDisruptionBudget that is applied together with its Pods may be looked at before or after they exist, or while one of
-them is being removed; and two writers of one object may meet, so that one of them tries again.
+that expires within 0.3 s of a recorded state had expired.
 ";
 
 /// Writes the page.

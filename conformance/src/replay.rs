@@ -254,23 +254,6 @@ impl Run {
         let own = self.emitted();
         let late = self.emitted_before_next(task);
         let recorded: Vec<Spoken> = task.step.events.iter().map(Spoken::recorded).collect();
-        // A budget that comes with its Pods may be looked at before or after these: recorded both ways.
-        let races = task
-            .step
-            .set
-            .keys()
-            .any(|path| path.starts_with("PodDisruptionBudget/"))
-            && task.step.operation["op"] == "apply";
-        // The removal of a Pod is two changes; a budget may be looked at in between.
-        let removes = task.step.operation["op"] == "gone";
-        let heeds = |spoken: &Spoken| {
-            let unsure = (races && spoken.is_about_budgets()) || (removes && spoken.is_failed_count());
-            !unsure && !spoken.is_conflict()
-        };
-        let (own, recorded): (Vec<_>, Vec<_>) = (
-            own.into_iter().filter(heeds).collect(),
-            recorded.into_iter().filter(heeds).collect(),
-        );
         let lossy_from = &task.recording.lossy_from;
         let is_lossy = |object: &str| lossy_from.get(object).is_some_and(|from| *from <= task.step.index);
         let heard = events::compare(&recorded, &own, &late, is_lossy);

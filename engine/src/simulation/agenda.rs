@@ -68,6 +68,15 @@ impl Agenda {
         self.push(due, item);
     }
 
+    /// Puts a wakeup down before all others that are due at the same time.
+    pub(super) fn push_first(&mut self, due: Time, actor: Actor, key: &Key) {
+        if self.queued.insert((actor, key.clone()), ()).is_none() {
+            let item = Item::Reconcile(actor, key.clone());
+            self.ending += usize::from(ends(&item));
+            self.heap.push(Reverse((due, 0, item)));
+        }
+    }
+
     pub(super) fn next_time(&self) -> Option<Time> {
         self.heap.peek().map(|Reverse((due, _, _))| *due)
     }

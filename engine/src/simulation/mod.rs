@@ -379,6 +379,9 @@ impl Simulation {
         for woken in watches::concerned(&self.cluster, key, before, after) {
             if woken == *acting {
                 self.acts_again = true;
+            } else if before.is_none() && key.kind == Kind::PodDisruptionBudget {
+                // A new budget is looked at before the workloads that were applied with it have made their Pods.
+                self.agenda.push_first(self.now, woken.0, &woken.1);
             } else {
                 self.agenda.push_once(self.now, Item::Reconcile(woken.0, woken.1));
             }
