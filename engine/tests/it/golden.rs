@@ -38,7 +38,7 @@ fn run(replicas: i64, spec: &str, gate: bool, acts: &[(u64, Act)]) -> History {
     let text = format!(
         "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: web}}\nspec:\n  replicas: {replicas}\n{spec}  \
          serviceName: web\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    \
-         spec: {{containers: [{{name: app, image: a}}]}}\n"
+         spec: {{containers: [{{name: app, image: a, readinessProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 1}}}}]}}\n"
     );
     let reading = Scenario::read(&text);
     assert!(reading.is_runnable(), "{:?}\n{text}", reading.diagnostics);
@@ -57,11 +57,12 @@ pub(crate) fn prepare(world: &mut World) {
     let (pull, stop) = (Duration::seconds(5), Duration::seconds(2));
     world.default_behavior = Behavior {
         pull,
+        start: Duration::ZERO,
         stop,
         ..Behavior::default()
     };
     let broken = Behavior {
-        pullable: false,
+        becomes_ready: false,
         ..world.default_behavior
     };
     world.images.insert("b-broken".into(), broken);
@@ -252,8 +253,7 @@ fn stuck_and_healed() {
     let acts = [(30, Image("b-broken")), (50, Image("c"))];
     check("T6", 3, "", false, &acts, "30:-2(A) 32:x2 +2(B)");
     let freed = [(30, Image("b-broken")), (50, Image("c")), (60, Delete("web-2"))];
-    // A Pod whose containers never ran needs no time to stop, so it is gone at once here.
-    let trace = "30:-2(A) 32:x2 +2(B) 60:-2(B) x2 +2(C) 65:R2 -1(A) 67:x1 +1(C) 72:R1 -0(A) 74:x0 +0(C) 79:R0";
+    let trace = "30:-2(A) 32:x2 +2(B) 60:-2(B) 62:x2 +2(C) 67:R2 -1(A) 69:x1 +1(C) 74:R1 -0(A) 76:x0 +0(C) 81:R0";
     check("T7", 3, "", false, &freed, trace);
     let acts = [(30, Image("b-broken")), (50, Undo)];
     check(
@@ -262,7 +262,7 @@ fn stuck_and_healed() {
         PARALLEL,
         false,
         &acts,
-        "30:-2(A) 32:x2 +2(B) 50:-2(B) x2 +2(A) 55:R2",
+        "30:-2(A) 32:x2 +2(B) 50:-2(B) 52:x2 +2(A) 57:R2",
     );
     check("T9", 3, PARALLEL, true, &acts, "30:-2(A) 32:x2 +2(B)");
     let acts = [(40, Break("web-1")), (40, Image("b"))];
@@ -276,13 +276,13 @@ fn stuck_and_healed() {
         PARALLEL,
         false,
         &acts,
-        "10:-0(A) 12:x0 +0(B) 20:-0(B) x0 +0(C) 25:R0",
+        "10:-0(A) 12:x0 +0(B) 20:-0(B) 22:x0 +0(C) 27:R0",
     );
     let acts = [(30, Image("b-broken")), (50, Image("c"))];
-    let healed = "30:-2(A) 32:x2 +2(B) 50:-2(B) x2 +2(C) 55:R2 -1(A) 57:x1 +1(C) 62:R1 -0(A) 64:x0 +0(C) 69:R0";
+    let healed = "30:-2(A) 32:x2 +2(B) 50:-2(B) 52:x2 +2(C) 57:R2 -1(A) 59:x1 +1(C) 64:R1 -0(A) 66:x0 +0(C) 71:R0";
     check("T25", 3, PARALLEL, false, &acts, healed);
     let acts = [(30, Image("b-broken")), (50, Image("c")), (56, Delete("web-2"))];
-    let by_hand = "30:-2(A) 32:x2 +2(B) 56:-2(B) x2 +2(C) 61:R2 -1(A) 63:x1 +1(C) 68:R1 -0(A) 70:x0 +0(C) 75:R0";
+    let by_hand = "30:-2(A) 32:x2 +2(B) 56:-2(B) 58:x2 +2(C) 63:R2 -1(A) 65:x1 +1(C) 70:R1 -0(A) 72:x0 +0(C) 77:R0";
     check("T26", 3, PARALLEL, true, &acts, by_hand);
 }
 

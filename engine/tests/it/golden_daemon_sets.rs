@@ -11,7 +11,7 @@ fn check(name: &str, nodes: u32, strategy: &str, commands: &[(u64, &str)], expec
     let mut text = format!(
         "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: web}}\nspec:\n  updateStrategy: {strategy}\n  selector: \
          {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec: {{containers: \
-         [{{name: app, image: a}}]}}\n"
+         [{{name: app, image: a, readinessProbe: {{tcpSocket: {{port: 80}}, periodSeconds: 1}}}}]}}\n"
     );
     for node in 4..=nodes {
         text += &format!("---\napiVersion: v1\nkind: Node\nmetadata: {{name: node-{node}}}\n");
@@ -38,9 +38,8 @@ fn without_surge() {
     let two = "{rollingUpdate: {maxUnavailable: 2}}";
     let d1 = "30:-1(A) -2(A) 32:x1 x2 +1(B) +2(B) 37:R1 R2 -3(A) -4(A) 39:x3 x4 +3(B) +4(B) 44:R3 R4 -5(A) 46:x5 +5(B) 51:R5";
     check("D1", 5, two, &[B], d1);
-    // A Pod whose containers never ran needs no time to stop, so it is gone at once here.
-    let d2 = "30:-1(A) -2(A) 32:x1 x2 +1(B) +2(B) 50:-1(B) -2(B) x1 x2 +1(C) +2(C) 55:R1 R2 -3(A) -4(A) 57:x3 x4 +3(C) +4(C) \
-              62:R3 R4 -5(A) 64:x5 +5(C) 69:R5";
+    let d2 = "30:-1(A) -2(A) 32:x1 x2 +1(B) +2(B) 50:-1(B) -2(B) 52:x1 x2 +1(C) +2(C) 57:R1 R2 -3(A) -4(A) 59:x3 x4 +3(C) \
+              +4(C) 64:R3 R4 -5(A) 66:x5 +5(C) 71:R5";
     check(
         "D2",
         5,
@@ -58,7 +57,7 @@ fn with_surge() {
     let one = "{rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
     let d5 = "30:+1(B) 35:R1 -1(A) +2(B) 37:x1 40:R2 -2(A) +3(B) 42:x2 45:R3 -3(A) 47:x3";
     check("D5", 3, one, &[B], d5);
-    let d6 = "30:+1(B) 45:-1(B) +1(C) x1 50:R1 -1(A) +2(C) 52:x1 55:R2 -2(A) +3(C) 57:x2 60:R3 -3(A) 62:x3";
+    let d6 = "30:+1(B) 45:-1(B) +1(C) 47:x1 50:R1 -1(A) +2(C) 52:x1 55:R2 -2(A) +3(C) 57:x2 60:R3 -3(A) 62:x3";
     check(
         "D6",
         3,
