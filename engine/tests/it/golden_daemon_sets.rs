@@ -2,12 +2,20 @@
 //! Those with a lost node are left out, for here every node answers.
 
 use crate::golden::{normal, prepare, trace};
+use rollscope_engine::api::{Kind, Object};
 use rollscope_engine::scenario::Timed;
 use rollscope_engine::time::Time;
-use rollscope_engine::{Scenario, simulate};
+use rollscope_engine::{Cursor, Scenario, simulate};
+use std::rc::Rc;
 
 /// Runs a set on so many nodes, gives these commands, and compares what follows the first.
 fn check(name: &str, nodes: u32, strategy: &str, commands: &[(u64, &str)], expect: &str) {
+    let from = commands.first().map_or(0, |(second, _)| *second);
+    let history = simulate(&scenario(nodes, strategy, commands));
+    assert_eq!(trace(&history, from), normal(expect), "{name}");
+}
+
+fn scenario(nodes: u32, strategy: &str, commands: &[(u64, &str)]) -> Scenario {
     let mut text = format!(
         "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: web}}\nspec:\n  updateStrategy: {strategy}\n  selector: \
          {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec: {{containers: \
@@ -26,8 +34,7 @@ fn check(name: &str, nodes: u32, strategy: &str, commands: &[(u64, &str)], expec
             at: Time(second * 1000),
             what: command.parse().expect("a command"),
         }));
-    let from = commands.first().map_or(0, |(second, _)| *second);
-    assert_eq!(trace(&simulate(&scenario), from), normal(expect), "{name}");
+    scenario
 }
 
 const B: (u64, &str) = (30, "kubectl set image daemonset/web app=b");
@@ -68,4 +75,14 @@ fn with_surge() {
     let share = "{rollingUpdate: {maxSurge: \"30%\", maxUnavailable: 0}}";
     let d9 = "30:+1(B) +2(B) 35:R1 R2 -1(A) -2(A) +3(B) +4(B) 37:x1 x2 40:R3 R4 -3(A) -4(A) +5(B) 42:x3 x4 45:R5 -5(A) 47:x5";
     check("D9", 5, share, &[B], d9);
+}
+
+#[test]
+fn on_delete() {
+    let strategy = "{type: OnDelete}";
+    let mut cursor = Cursor::new(Rc::new(simulate(&scenario(3, strategy, &[]))));
+    let mut pods = cursor.seek(usize::MAX).of_kind(Kind::Pod);
+    let second = pods.find(|object| matches!(object, Object::Pod(pod) if pod.node_name.as_deref() == Some("node-2")));
+    let delete = format!("kubectl delete pod/{}", second.expect("the Pod of node-2").meta().name);
+    check("D7", 3, strategy, &[B, (40, &delete)], "40:-2(A) 42:x2 +2(B) 47:R2");
 }
