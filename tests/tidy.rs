@@ -12,8 +12,9 @@ const LONGEST: usize = 500;
 const LONG: &[(&str, &str)] = &[];
 
 /// Where the project's Rust code is.
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "src",
+    "fuzz/fuzz_targets",
     "conformance/src",
     "engine/src",
     "engine/tests",

@@ -1,7 +1,9 @@
 //! What is true of every run: named predicates over a step and the states around it. Tests hold random runs against
 //! them; whoever explores runs can do the same.
 
-use crate::api::{Deployment, DeploymentStrategy, Kind, Object, Pod, PodManagementPolicy, StatefulSet};
+use crate::api::{
+    Deployment, DeploymentStrategy, Key, Kind, Object, Pod, PodManagementPolicy, ReplicaSet, StatefulSet,
+};
 use crate::cluster::{Change, Cluster};
 use crate::controllers::deployment::util;
 use crate::history::{Cursor, History};
@@ -104,20 +106,24 @@ fn stateful_sets(cluster: &Cluster) -> impl Iterator<Item = &Rc<StatefulSet>> {
     })
 }
 
-/// Σ spec.replicas; DEP-31 never lets a pass of the controller's raise it above the ceiling.
+/// Σ spec.replicas; DEP-31 never lets a pass of the controller's raise it above the ceiling. A ReplicaSet that is adopted
+/// (DEP-05) brings its own number.
 fn over_the_ceiling(transition: &Transition<'_>) -> Option<String> {
     if transition.step.actor != Actor::DeploymentController {
         return None;
     }
-    let total = |cluster: &Cluster, deployment: &Deployment| -> i64 {
-        let sets = cluster.replica_sets_of(deployment.meta.uid);
-        sets.map(|set| set.spec.replicas).sum()
-    };
+    let replicas_before =
+        |set: &ReplicaSet| match transition
+            .before
+            .get(&Key::new(Kind::ReplicaSet, &set.meta.namespace, &set.meta.name))
+        {
+            Some(Object::ReplicaSet(set)) => set.spec.replicas,
+            _ => 0,
+        };
     deployments(transition.after).find_map(|deployment| {
-        let (was, is) = (
-            total(transition.before, deployment),
-            total(transition.after, deployment),
-        );
+        let sets = || transition.after.replica_sets_of(deployment.meta.uid);
+        let was: i64 = sets().map(|set| replicas_before(set)).sum();
+        let is: i64 = sets().map(|set| set.spec.replicas).sum();
         let ceiling = util::bounds(&deployment.spec).ceiling();
         (is > was && is > ceiling).then(|| format!("{is} > {ceiling}"))
     })

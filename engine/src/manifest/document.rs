@@ -49,6 +49,8 @@ pub struct Document {
 const OWN_VERSION: &str = "rollscope.dev/v1";
 /// More text than this is not read.
 const MOST_BYTES: usize = 2 << 20;
+/// More documents than this are not read.
+const MOST_DOCUMENTS: usize = 10_000;
 
 /// Reads all documents of `text`. Never fails as a whole.
 pub fn read(text: &str) -> Manifest {
@@ -65,8 +67,18 @@ pub fn read_for(text: &str, settings: &Settings) -> Manifest {
             .push(finding(Severity::Error, Span::default(), message));
         return manifest;
     }
-    let parse = |(chunk, base)| events::parse(chunk, base, &mut manifest.diagnostics);
-    let nodes: Vec<Node> = chunks(text).into_iter().flat_map(parse).collect();
+    let mut nodes = Vec::new();
+    for (chunk, base) in chunks(text) {
+        if nodes.len() >= MOST_DOCUMENTS {
+            let message = format!("more than {MOST_DOCUMENTS} documents are not read");
+            let span = Span { start: base, end: base };
+            manifest.diagnostics.push(finding(Severity::Error, span, message));
+        }
+        if nodes.len() >= MOST_DOCUMENTS || manifest.is_full() {
+            break;
+        }
+        nodes.extend(events::parse(chunk, base, &mut manifest.diagnostics));
+    }
     let admission = Admission::new(settings, &nodes);
     for node in nodes {
         manifest.add(node, &admission);
@@ -79,12 +91,18 @@ pub fn read_for(text: &str, settings: &Settings) -> Manifest {
 }
 
 impl Manifest {
+    /// Whether there are so many findings that more of them help nobody.
+    fn is_full(&self) -> bool {
+        self.diagnostics.len() >= MOST
+    }
+
     fn add(&mut self, node: Node, admission: &Admission) {
         let is_list = node
             .get("kind")
             .and_then(Node::as_str)
             .is_some_and(|kind| kind.ends_with("List"));
         match node.data {
+            _ if self.is_full() => {}
             Data::Null => {}
             Data::Map(entries) if is_list && entries.iter().any(|entry| entry.key == "items") => {
                 let items = entries
@@ -380,24 +398,32 @@ fn chunks(text: &str) -> Vec<(&str, Position)> {
     };
     let mut offset = text_start;
     let mut only_directives = true;
+    // Such documents are many in a hostile text, and say nothing.
+    let mut is_empty = true;
     for (index, line) in text[text_start..].split_inclusive('\n').enumerate() {
         let is_separator = line
             .strip_prefix("---")
             .is_some_and(|rest| rest.trim_start() != rest || rest.is_empty());
         // `%YAML` lines belong to the document that the separator opens.
         if is_separator && !only_directives {
-            out.push((&text[start.offset as usize..offset], start));
+            if !is_empty {
+                out.push((&text[start.offset as usize..offset], start));
+            }
+            is_empty = true;
             start = Position {
                 line: index as u32 + 1,
                 column: 1,
                 offset: offset as u32,
             };
         }
-        let content = line.trim();
+        let content = if is_separator { &line[3..] } else { line }.trim_ascii_start();
+        is_empty &= content.is_empty() || content.starts_with('#');
         only_directives = (only_directives && !is_separator) && (content.is_empty() || line.starts_with(['%', '#']));
         offset += line.len();
     }
-    out.push((&text[start.offset as usize..], start));
+    if !is_empty {
+        out.push((&text[start.offset as usize..], start));
+    }
     out
 }
 

@@ -7,6 +7,7 @@ use super::diagnostic::{Diagnostic, Position, Severity, Span};
 use super::scalar;
 use super::seen::Seen;
 use super::tree::{Data, Entry, Node};
+use super::validate::MOST;
 use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 
 /// Deepest nesting; the walks over a tree recurse.
@@ -14,6 +15,7 @@ const DEPTH: usize = 100;
 /// Most nodes that anchors may hold and aliases may add.
 const ALIASED: usize = 100_000;
 
+const TOO_DEEP: &str = "exceeded max depth";
 const TAB: &str = "found character that cannot start any token (a tab; indent with blanks)";
 
 /// Reads the YAML documents in `text`, which stands at `base` in the whole. Stops at the first syntax error.
@@ -134,7 +136,7 @@ impl Builder<'_> {
 
     fn push(&mut self, start: Span, anchor: usize, content: Content) -> Outcome {
         if self.stack.len() >= DEPTH {
-            return Err(stop(start, "exceeded max depth"));
+            return Err(stop(start, TOO_DEEP));
         }
         self.stack.push(Frame { start, anchor, content });
         Ok(())
@@ -183,7 +185,7 @@ impl Builder<'_> {
             return Err(stop(span, "document contains excessive aliasing"));
         }
         if self.stack.len() + height > DEPTH {
-            return Err(stop(span, "exceeded max depth"));
+            return Err(stop(span, TOO_DEEP));
         }
         let node = Node {
             span,
@@ -279,8 +281,11 @@ impl Builder<'_> {
     fn syntax_error(&self, cause: &ScanError) -> Stop {
         let position = self.position(cause.marker());
         let mut end = position;
-        end.column += 1;
-        end.offset += 1;
+        let rest = self.text.get((position.offset - self.base.offset) as usize..);
+        if let Some(char) = rest.and_then(|rest| rest.chars().next()) {
+            end.column += 1;
+            end.offset += char.len_utf8() as u32;
+        }
         Stop {
             span: Span { start: position, end },
             text: plain_words(cause),
@@ -288,6 +293,9 @@ impl Builder<'_> {
     }
 
     fn report(&mut self, span: Span, message: String) {
+        if self.diagnostics.len() >= MOST {
+            return;
+        }
         let field = String::new();
         self.diagnostics.push(Diagnostic {
             severity: Severity::Error,
@@ -389,6 +397,9 @@ fn plain_words(cause: &ScanError) -> String {
     let text = cause.kind().to_string();
     if text.contains("tab") {
         return TAB.to_owned();
+    }
+    if text.contains("recursion limit") {
+        return TOO_DEEP.to_owned();
     }
     match text.rsplit_once("while ") {
         Some((_, rest)) => rest.split_once(", ").map_or(rest, |(_, what)| what).to_owned(),

@@ -4,6 +4,7 @@
 mod gates;
 mod golden;
 mod golden_daemon_sets;
+mod hostile;
 mod log;
 mod names_and_quotas;
 mod properties;

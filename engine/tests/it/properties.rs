@@ -141,6 +141,26 @@ proptest! {
     }
 }
 
+/// What fuzzing found: an adopted ReplicaSet brings more Pods than its new Deployment may ask for.
+#[test]
+fn an_adopted_set_brings_its_own_number() {
+    let text = |name: &str, replicas: i64| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n  replicas: {replicas}\n{TEMPLATE}---\n"
+        )
+    };
+    let mut scenario = Scenario::of_manifests(&(text("web", 1) + &text("other", 5)));
+    let what = "kubectl delete deployment/other --cascade=orphan"
+        .parse()
+        .expect("a command");
+    scenario.interventions.push(Timed { at: Time(30_000), what });
+    let history = Rc::new(simulate(&scenario));
+    assert_eq!(violations(&history, ALWAYS), vec![]);
+    let mut cursor = Cursor::new(history);
+    cursor.seek(usize::MAX);
+    assert_eq!(cursor.cluster().of_kind(Kind::Pod).count(), 1);
+}
+
 /// A promise that can't be broken in a test proves nothing: runs that break one are found out.
 #[test]
 fn broken_promises_are_found() {
