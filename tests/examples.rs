@@ -2,6 +2,7 @@
 
 use rollscope::examples::{ALL, FIRST};
 use rollscope_engine::history::End;
+use rollscope_engine::manifest::{Diagnostic, Severity};
 use rollscope_engine::{Scenario, simulate};
 use std::fs;
 
@@ -14,6 +15,9 @@ fn every_example_plays() {
     for example in &ALL {
         let reading = Scenario::read(&text(example.file));
         assert!(reading.is_runnable(), "{}: {:?}", example.file, reading.diagnostics);
+        let is_warning = |found: &&Diagnostic| found.severity == Severity::Warning;
+        let warning = reading.diagnostics.iter().find(is_warning);
+        assert_eq!(warning, None, "{}", example.file);
         assert!(reading.title.is_some(), "{} has no title", example.file);
         let history = simulate(&reading.scenario);
         assert_eq!(history.end, End::Rest, "{}", example.file);

@@ -34,6 +34,9 @@ fn line(index: usize, found: &Diagnostic, on: &Callback<Action>) -> Html {
                 <span class="severity">{ name(found.severity) }</span>
                 <span class="message">{ &found.message }</span>
             </button>
+            if let Some(help) = found.help {
+                <p class="help">{ help.sentence }{ " " }<span class="rule">{ help.rule }</span></p>
+            }
             if let Some(fix) = &found.fix {
                 <button class="fix" onclick={click(on, Action::Mend(index))}>{ &fix.title }</button>
             }

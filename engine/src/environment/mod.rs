@@ -5,6 +5,7 @@ mod kubelet;
 mod probes;
 
 pub use kubelet::{Move, decide, plan};
+pub(crate) use probes::ready_after;
 
 use crate::api::{Name, Node, Pod};
 use crate::cluster::Cluster;

@@ -5,7 +5,7 @@ use crate::time::Duration;
 use crate::world::Behavior;
 
 /// From the container's start until it is ready; `None` if it never is.
-pub(super) fn ready_after(container: &Container, behavior: Behavior) -> Option<Duration> {
+pub(crate) fn ready_after(container: &Container, behavior: Behavior) -> Option<Duration> {
     if container.startup_probe.is_none() && container.readiness_probe.is_none() {
         return Some(Duration::ZERO);
     }

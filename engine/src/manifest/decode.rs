@@ -184,13 +184,8 @@ impl Decoder<'_> {
             return;
         }
         let span = if span.start == span.end { self.key_span } else { span };
-        self.diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            span,
-            field: self.path.clone(),
-            message,
-            fix,
-        });
+        let found = Diagnostic::new(Severity::Error, span, self.path.clone(), message);
+        self.diagnostics.push(Diagnostic { fix, ..found });
     }
 }
 

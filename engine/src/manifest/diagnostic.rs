@@ -1,5 +1,6 @@
 //! What is wrong (or worth knowing) about a manifest, and where: the form in which a user's mistakes travel to the page.
 
+use super::help::{self, Help};
 use crate::order;
 use std::fmt;
 
@@ -45,6 +46,8 @@ pub struct Diagnostic {
     pub field: String,
     /// One sentence, in the API server's words where it has words for it.
     pub message: String,
+    /// A sentence for beginners, with its rule.
+    pub help: Option<Help>,
     /// A change of the text that mends it, where one is known.
     pub fix: Option<Fix>,
 }
@@ -65,6 +68,20 @@ pub struct Edit {
     pub span: Span,
     /// The new text.
     pub text: String,
+}
+
+impl Diagnostic {
+    /// A finding in the server's words.
+    pub fn new(severity: Severity, span: Span, field: String, message: String) -> Diagnostic {
+        Diagnostic {
+            severity,
+            span,
+            field,
+            help: (severity != Severity::Warning).then(|| help::find(&message)).flatten(),
+            message,
+            fix: None,
+        }
+    }
 }
 
 impl Fix {

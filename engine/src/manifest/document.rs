@@ -428,11 +428,5 @@ fn chunks(text: &str) -> Vec<(&str, Position)> {
 }
 
 fn finding(severity: Severity, span: Span, message: String) -> Diagnostic {
-    Diagnostic {
-        severity,
-        span,
-        field: String::new(),
-        message,
-        fix: None,
-    }
+    Diagnostic::new(severity, span, String::new(), message)
 }

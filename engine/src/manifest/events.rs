@@ -296,14 +296,8 @@ impl Builder<'_> {
         if self.diagnostics.len() >= MOST {
             return;
         }
-        let field = String::new();
-        self.diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            span,
-            field,
-            message,
-            fix: None,
-        });
+        let found = Diagnostic::new(Severity::Error, span, String::new(), message);
+        self.diagnostics.push(found);
     }
 
     fn span(&self, span: granit_parser::Span) -> Span {

@@ -35,6 +35,19 @@ pub fn insert(map: &Node, members: &Value) -> Option<Edit> {
     })
 }
 
+/// Takes a member out of a block map, with its line; not the last one, after which a line of another map may stand.
+pub fn remove(text: &str, map: &Node, key: &str) -> Option<Edit> {
+    let start = map.entry(key)?.key_span.start;
+    let next = map.entries().iter().map(|entry| entry.key_span.start);
+    let end = next.filter(|next| *next > start).min()?;
+    let between = text.get(start.offset as usize..end.offset as usize)?;
+    let is_own = start.column == end.column && !between.contains('#');
+    is_own.then(|| Edit {
+        span: Span { start, end },
+        text: String::new(),
+    })
+}
+
 /// Maps of scalars as block YAML, each line followed by the indentation of the next. The whole of YAML is not needed here,
 /// and the library that prints it would be a tenth of what a visitor downloads.
 fn write_members(members: &Value, indent: usize, text: &mut String) {

@@ -14,7 +14,7 @@
 //! | `admission` | what one cluster refuses and another accepts |
 //! | `merge` | server-side apply and merge patches |
 //! | `legacy` | API versions that are gone |
-//! | `diagnostic`, `locate`, `fixes` | findings, their places, and what mends them |
+//! | `diagnostic`, `locate`, `help`, `fixes` | findings, their places, what they mean, and what mends them |
 
 mod admission;
 mod decode;
@@ -24,6 +24,7 @@ mod document;
 mod events;
 mod fields;
 mod fixes;
+mod help;
 mod legacy;
 mod locate;
 mod merge;
@@ -42,6 +43,9 @@ pub use defaults::{default, drop_disabled};
 pub use diagnostic::{Diagnostic, Edit, Fix, Position, Severity, Span};
 pub use document::{Document, Manifest, read, read_for};
 pub use fields::{Field, ListKind, Struct, Table, Type, table};
+pub(crate) use fixes::remove;
+pub use help::{Help, help};
+pub(crate) use locate::locate;
 pub use merge::{json_merge_patch, server_side_apply, still_owned};
 pub use print::to_yaml;
 pub use quantity::Quantity;

@@ -1,5 +1,6 @@
 //! A scenario: everything that decides a run. Same scenario, same history, to the byte.
 
+mod advice;
 mod command;
 mod text;
 

@@ -1,6 +1,7 @@
 //! A scenario in text: manifests and, among them, at most one document of our own kind `Scenario`, so that one text
 //! holds a whole demo.
 
+use super::advice::advise;
 use super::{Intervention, MAX_PODS, Scenario, Timed};
 use crate::interventions::too_many;
 use crate::manifest::{self, Data, Diagnostic, Document, Entry, Node, Severity, Span};
@@ -56,6 +57,8 @@ impl Scenario {
         reader
             .scenario
             .set_release(reader.release.unwrap_or(Release::DEFAULT), &reader.gates);
+        let Scenario { world, gates, .. } = &reader.scenario;
+        advise(text, &manifest.documents, world, *gates, &mut reader.diagnostics);
         crate::order::sort_by_key(&mut reader.diagnostics, |diagnostic| {
             (diagnostic.span.start, diagnostic.severity)
         });
@@ -87,13 +90,7 @@ impl Reader {
     }
 
     fn report(&mut self, severity: Severity, span: Span, field: String, message: String) {
-        self.diagnostics.push(Diagnostic {
-            severity,
-            span,
-            field,
-            message,
-            fix: None,
-        });
+        self.diagnostics.push(Diagnostic::new(severity, span, field, message));
     }
 
     fn document(&mut self, node: &Node) {

@@ -1,5 +1,7 @@
 //! Text that somebody wrote to do harm, or a fuzzer found: it ends in a diagnostic, within a second, and runs nothing.
 
+#![expect(clippy::disallowed_types, reason = "the time that reading takes is what is tested")]
+
 use rollscope_engine::manifest::{Diagnostic, Severity};
 use rollscope_engine::{Scenario, simulate};
 use std::time::{Duration, Instant};

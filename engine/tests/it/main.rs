@@ -1,6 +1,7 @@
 //! The engine's tests from outside: scenario logs, and promises held against random runs.
 #![expect(clippy::disallowed_methods, reason = "tests read and bless their files")]
 
+mod advice;
 mod gates;
 mod golden;
 mod golden_daemon_sets;
