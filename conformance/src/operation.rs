@@ -21,6 +21,8 @@ pub fn carry_out(simulation: &mut Simulation, names: &Names, at: Time, operation
         _ => {
             for what in interventions(simulation.cluster(), names, operation)? {
                 simulation.intervene(at, &what);
+                // Binding and status are two requests: a controller that fails has failed once more in between.
+                simulation.run_before(simulation.now());
             }
             Ok(Value::Null)
         }

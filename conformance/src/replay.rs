@@ -6,7 +6,7 @@ use crate::names::Names;
 use crate::operation;
 use crate::recording::{RecordedStep, Recording};
 use crate::state::State;
-use crate::timing::{SETTLED, Timing};
+use crate::timing::{BETWEEN, Timing};
 use crate::{events, render};
 use rollscope_engine::api::{DeploymentStrategy, Kind, Object};
 use rollscope_engine::cluster::Change;
@@ -123,7 +123,7 @@ impl Run {
     /// Does the step, with the first timing that leads to the recorded state; if none does, with the likely one.
     fn step(&mut self, task: &Task<'_>) -> Vec<Difference> {
         let mut likely = None;
-        for timing in Timing::all(task.step, task.recording.is_under_quota()) {
+        for timing in Timing::all(task.step) {
             let mut run = self.clone();
             let differences = run.attempt(task, timing);
             if differences.is_empty() {
@@ -163,15 +163,9 @@ impl Run {
 
     fn carry_out(&mut self, step: &RecordedStep, timing: Timing) -> Result<Value, String> {
         self.prefer_victims(step);
-        if timing.late_retries {
-            self.simulation.delay_retries(step.captured);
-        }
         self.run_before(step.at - timing.lead, step.index);
         let result = operation::carry_out(&mut self.simulation, &self.names, step.at, &step.operation);
         self.simulation.hold_until(step.at + timing.delay);
-        if timing.late_retries {
-            self.simulation.delay_retries(step.captured);
-        }
         result
     }
 
@@ -271,8 +265,8 @@ impl Run {
 
     /// Events that a timer will bring before the next operation.
     fn emitted_before_next(&self, task: &Task<'_>) -> Vec<Spoken> {
-        // After the last capture the recorder listens for another while.
-        let end = task.next.map_or(task.step.captured + SETTLED, |next| next.at);
+        // Whatever is emitted before the next operation was recorded; one more could not have come sooner than this.
+        let end = task.next.map_or(task.step.captured + BETWEEN, |next| next.at);
         if self.simulation.next_due().is_none_or(|due| due >= end) {
             return Vec::new();
         }

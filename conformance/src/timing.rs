@@ -10,8 +10,6 @@ pub struct Timing {
     pub lead: Duration,
     /// Controllers acted this long after the operation (rule 1: their present lies between operation and capture).
     pub delay: Duration,
-    /// Whether what waits to be tried again is tried after the capture only (rule 5: pauses are not determined).
-    pub late_retries: bool,
     /// The state was captured this much earlier or later, seen from a timer that expires close to it (rule 9).
     capture: Shift,
 }
@@ -27,11 +25,13 @@ pub enum Shift {
 /// A capture within this of a timer's expiry may go either way.
 const BORDER: Duration = Duration(300);
 /// The recorder waited until nothing had changed for this long.
-pub const SETTLED: Duration = Duration(800);
+const SETTLED: Duration = Duration(800);
+/// Operations are at least so far apart.
+pub const BETWEEN: Duration = Duration(1200);
 
 impl Timing {
     /// The likely one first.
-    pub fn all(step: &RecordedStep, under_quota: bool) -> impl Iterator<Item = Timing> {
+    pub fn all(step: &RecordedStep) -> impl Iterator<Item = Timing> {
         let latest = (step.captured - SETTLED).since(step.at);
         let delays = (1..8_u64).map(move |part| Duration(latest.0 * part / 7));
         let delayed = delays.map(|delay| Timing {
@@ -50,15 +50,7 @@ impl Timing {
             capture,
             ..Timing::default()
         });
-        let late_retries = Timing {
-            late_retries: true,
-            ..Timing::default()
-        };
-        let retries = under_quota.then_some(late_retries);
-        std::iter::once(Timing::default())
-            .chain(retries)
-            .chain(borders)
-            .chain(delayed)
+        std::iter::once(Timing::default()).chain(borders).chain(delayed)
     }
 
     /// The moment at which the engine's state is compared.

@@ -17,10 +17,8 @@ pub(super) enum Item {
     Bind(Key),
     /// A controller looks at one of its objects: a Wakeup.
     Reconcile(Actor, Key),
-    /// A Wakeup that was put down for later.
-    Timer(Actor, Key),
-    /// A Wakeup after a failure; `true` if so many failed that there may be no end of them.
-    Retry(Actor, Key, bool),
+    /// A Wakeup that was put down for later; `true` if only after so many failures that there may be no end of them.
+    Timer(Actor, Key, bool),
 }
 
 /// What is due when.
@@ -29,8 +27,9 @@ pub(super) struct Agenda {
     heap: BinaryHeap<Reverse<(Time, u64, Item)>>,
     /// Wakeups that are due at once and not yet taken; a second one for the same object adds nothing.
     queued: Ordered<(Actor, Key), ()>,
-    /// Wakeups that are due later, one for each object: of two, the earlier stays.
-    timers: Ordered<(Actor, Key), Time>,
+    /// Wakeups that are due later, one for each object, and whether there may be no end of them: of two, the earlier
+    /// stays.
+    timers: Ordered<(Actor, Key), (Time, bool)>,
     sequence: u64,
     /// How many items lead to an end, rather than going on for ever.
     ending: usize,
@@ -53,19 +52,23 @@ impl Agenda {
         self.push(due, item);
     }
 
-    /// Puts a wakeup down for later, in place of a later one for the same object, unless an earlier one waits. Upstream: the delaying queue.
-    pub(super) fn push_later(&mut self, due: Time, actor: Actor, key: &Key) {
-        let (timer, item) = ((actor, key.clone()), Item::Timer(actor, key.clone()));
-        match self.timers.get(&timer) {
-            Some(earlier) if *earlier <= due => return,
-            Some(_) => {
-                self.heap.retain(|Reverse((_, _, other))| *other != item);
-                self.ending -= 1;
-            }
-            None => {}
+    /// Puts a wakeup down for later: a timer, or a retry after a failure. Each object has one such wakeup only, and of two
+    /// the earlier stays; so what else wakes a failing controller lengthens its pauses, but never adds retries.
+    /// Upstream: the delaying queue, `insertOrUpdate`.
+    pub(super) fn push_later(&mut self, due: Time, actor: Actor, key: &Key, endless: bool) {
+        let timer = (actor, key.clone());
+        let earlier = self.timers.get(&timer).copied();
+        let (time, forever) = earlier.map_or((due, endless), |(time, forever)| (time.min(due), forever && endless));
+        if earlier == Some((time, forever)) {
+            return;
         }
-        self.timers.insert(timer, due);
-        self.push(due, item);
+        if let Some((_, forever)) = earlier {
+            let item = Item::Timer(actor, key.clone(), forever);
+            self.heap.retain(|Reverse((_, _, other))| *other != item);
+            self.ending -= usize::from(ends(&item));
+        }
+        self.timers.insert(timer, (time, forever));
+        self.push(time, Item::Timer(actor, key.clone(), forever));
     }
 
     /// Puts a wakeup down before all others that are due at the same time.
@@ -85,15 +88,6 @@ impl Agenda {
         self.heap.peek().map(|Reverse((_, _, item))| item)
     }
 
-    /// Puts all retries off until a moment.
-    pub(super) fn delay_retries(&mut self, until: Time) {
-        let delayed = |Reverse((due, sequence, item)): Reverse<(Time, u64, Item)>| match item {
-            Item::Retry(..) => Reverse((due.max(until), sequence, item)),
-            item => Reverse((due, sequence, item)),
-        };
-        self.heap = std::mem::take(&mut self.heap).into_iter().map(delayed).collect();
-    }
-
     pub(super) fn has_ending_items(&self) -> bool {
         self.ending > 0
     }
@@ -106,7 +100,7 @@ impl Agenda {
                 self.queued.remove(&(actor, key.clone()));
                 Some((due, Item::Reconcile(actor, key)))
             }
-            Item::Timer(actor, key) => {
+            Item::Timer(actor, key, _) => {
                 self.timers.remove(&(actor, key.clone()));
                 Some((due, Item::Reconcile(actor, key)))
             }
@@ -130,7 +124,7 @@ impl Agenda {
 fn ends(item: &Item) -> bool {
     match item {
         Item::Move(_, _, next) => !next.is_endless(),
-        Item::Retry(_, _, endless) => !endless,
-        Item::Bind(_) | Item::Reconcile(..) | Item::Timer(..) => true,
+        Item::Timer(_, _, endless) => !endless,
+        Item::Bind(_) | Item::Reconcile(..) => true,
     }
 }

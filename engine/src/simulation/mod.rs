@@ -126,11 +126,6 @@ impl Simulation {
         self.held_until = moment;
     }
 
-    /// Puts off what waits to be tried again after a failure: how long its pauses have grown is nobody's business.
-    pub fn delay_retries(&mut self, until: Time) {
-        self.agenda.delay_retries(until);
-    }
-
     /// Carries out an intervention no earlier than `at`; tells whether it was accepted, and what kubectl prints.
     pub fn intervene(&mut self, at: Time, what: &Intervention) -> (bool, String) {
         let at = self.time_for(at);
@@ -164,7 +159,7 @@ impl Simulation {
 
     fn next_is_silent(&self) -> bool {
         match self.agenda.next_item() {
-            Some(Item::Reconcile(actor, key) | Item::Timer(actor, key)) => {
+            Some(Item::Reconcile(actor, key) | Item::Timer(actor, key, _)) => {
                 let now = self.time_for(Time::ZERO);
                 self.decide(*actor, key, now).writes.is_empty()
             }
@@ -212,7 +207,7 @@ impl Simulation {
         let Some((due, item)) = self.agenda.pop() else { return };
         self.now = self.time_for(due);
         match item {
-            Item::Reconcile(actor, key) | Item::Timer(actor, key) | Item::Retry(actor, key, _) => {
+            Item::Reconcile(actor, key) | Item::Timer(actor, key, _) => {
                 self.reconcile(actor, &key);
             }
             Item::Move(key, uid, next) => self.make_moves(due, key, uid, next),
@@ -250,7 +245,7 @@ impl Simulation {
     /// A failed pass is retried after 5 ms, doubled each time (DEP-02); a waiting one when it asked to be woken.
     fn schedule_again(&mut self, actor: Actor, key: &Key, decision: &Decision) {
         if let Some(time) = decision.wake_at {
-            self.agenda.push_later(time, actor, key);
+            self.agenda.push_later(time, actor, key, false);
         }
         if !decision.retry {
             self.failures.remove(&(actor, key.clone()));
@@ -262,8 +257,8 @@ impl Simulation {
             _ => (Duration(5 << (*failures).min(17)), HOPEFUL_RETRIES),
         };
         *failures += 1;
-        let item = Item::Retry(actor, key.clone(), *failures > hopeful);
-        self.agenda.push(self.now + wait, item);
+        let endless = *failures > hopeful;
+        self.agenda.push_later(self.now + wait, actor, key, endless);
     }
 
     /// Makes the writes of a decision one step; a pass that wrote nothing leaves at most a note of what it waits for.
@@ -388,7 +383,7 @@ impl Simulation {
         }
         if let Some((key, wait)) = watches::daemon_pod_became_ready(&self.cluster, before, after) {
             self.agenda
-                .push_later(self.now + wait, Actor::DaemonSetController, &key);
+                .push_later(self.now + wait, Actor::DaemonSetController, &key, false);
         }
     }
 

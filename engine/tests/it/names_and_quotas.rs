@@ -209,3 +209,19 @@ fn a_replica_set_that_is_resized_by_hand_is_set_right() {
     );
     assert_eq!(pods(&history).len(), 2);
 }
+
+#[test]
+fn a_failing_controller_has_one_retry_ahead_whatever_else_wakes_it() {
+    let history = run(&(workload("ReplicaSet", "  replicas: 3\n") + QUOTA), Vec::new());
+    let end = end(&history);
+    let refused = end
+        .events()
+        .iter()
+        .filter(|event| event.note.reason() == "FailedCreate");
+    let times: Vec<u64> = refused.map(|event| event.at.0).filter(|time| *time > 10_000).collect();
+    let gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(!gaps.is_empty(), "{times:?}");
+    assert!(gaps.windows(2).all(|pair| pair[1] == 2 * pair[0]), "{gaps:?}");
+    // The pauses are powers of two of 5 ms; what else woke it counts as a failure and not as a retry.
+    assert!(gaps.iter().all(|gap| (gap / 5).is_power_of_two()), "{gaps:?}");
+}
