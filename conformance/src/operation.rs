@@ -6,17 +6,25 @@ use rollscope_engine::api::{Key, Kind, Name, Object};
 use rollscope_engine::cluster::{Cluster, Propagation};
 use rollscope_engine::controllers::disruption::eviction;
 use rollscope_engine::scenario::{Intervention, PodMove};
+use rollscope_engine::time::{Duration, Time};
 use rollscope_engine::value::Value as EngineValue;
-use rollscope_engine::{Simulation, kubectl, time::Time};
+use rollscope_engine::{Simulation, kubectl};
 use serde_json::{Value, json};
 
-/// Does what was recorded, and gives the answer; null where the recordings have none.
-pub fn carry_out(simulation: &mut Simulation, names: &Names, at: Time, operation: &Value) -> Result<Value, String> {
+/// Does what was recorded, and gives the answer; null where the recordings have none. Of several requests, the
+/// controllers have acted on the first `seen` before the others come.
+pub fn carry_out(
+    simulation: &mut Simulation,
+    names: &Names,
+    at: Time,
+    seen: usize,
+    operation: &Value,
+) -> Result<Value, String> {
     let kind_of_operation = word(&operation["op"]);
     match kind_of_operation.as_str() {
         "wait" | "observe" => Ok(Value::Null),
         "kubectl" => kubectl(simulation, names, at, operation),
-        "apply" => Ok(apply(simulation, at, operation)),
+        "apply" => Ok(apply(simulation, at, seen, operation)),
         "evict-pod" => Ok(evict(simulation, names, at, operation)),
         _ => {
             for what in interventions(simulation.cluster(), names, operation)? {
@@ -139,10 +147,31 @@ fn propagation(text: &str) -> Propagation {
     }
 }
 
-/// Applies all documents at once; each one's code follows from what kubectl prints of it.
-fn apply(simulation: &mut Simulation, at: Time, operation: &Value) -> Value {
+/// The documents of an apply, of which each is a request of its own.
+pub fn documents(operation: &Value) -> usize {
+    operation["yaml"].as_str().map_or(0, |text| text.split(BETWEEN).count())
+}
+
+/// What stands between two documents.
+const BETWEEN: &str = "\n---\n";
+
+/// Applies all documents; each one's code follows from what kubectl prints of it.
+fn apply(simulation: &mut Simulation, at: Time, seen: usize, operation: &Value) -> Value {
+    /// More than the controllers need.
+    const WHILE: Duration = Duration(100);
     let text = word(&operation["yaml"]);
-    let (_, printed) = simulation.intervene(at, &Intervention::Apply(text.as_str().into()));
+    let documents: Vec<&str> = text.split(BETWEEN).collect();
+    let (first, rest) = documents.split_at(seen.min(documents.len()));
+    let mut request = |at: Time, documents: &[&str]| {
+        simulation.run_before(at);
+        simulation
+            .intervene(at, &Intervention::Apply(documents.join(BETWEEN).into()))
+            .1
+    };
+    let mut printed = request(at, first);
+    if !rest.is_empty() {
+        printed += &request(at + WHILE, rest);
+    }
     let documents = rollscope_engine::manifest::read(&text).documents;
     let objects = documents.iter().map(|document| {
         let (kind, name) = (&document.kind, &document.name);

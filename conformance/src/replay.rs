@@ -164,7 +164,7 @@ impl Run {
     fn carry_out(&mut self, step: &RecordedStep, timing: Timing) -> Result<Value, String> {
         self.prefer_victims(step);
         self.run_before(step.at - timing.lead, step.index);
-        let result = operation::carry_out(&mut self.simulation, &self.names, step.at, &step.operation);
+        let result = operation::carry_out(&mut self.simulation, &self.names, step.at, timing.seen, &step.operation);
         self.simulation.hold_until(step.at + timing.delay);
         result
     }

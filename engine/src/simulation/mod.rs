@@ -353,8 +353,27 @@ impl Simulation {
         }
     }
 
+    /// A Pod that is removed is changed first (it is told to go within 0 seconds), and its budget is looked at in between:
+    /// one that can't be computed for the Pod's sake says so once more.
+    /// Upstream: `apiserver/pkg/registry/generic › Store.Delete`.
+    fn show_last_change(&mut self, step: &mut Step, write: &Write) {
+        let Write::Delete(key, options) = write else { return };
+        let budget = match self.cluster.get(key) {
+            Some(Object::Pod(pod)) if pod.is_terminating() && options.grace_period_seconds == Some(0) => {
+                disruption::budgets_of(&self.cluster, pod).first().copied()
+            }
+            _ => None,
+        };
+        if let Some(budget) = budget.cloned().map(Object::PodDisruptionBudget) {
+            let actor = Actor::DisruptionController;
+            let decision = self.decide(actor, &budget.key(), self.now);
+            self.record(step, actor, &budget.key(), decision.notes);
+        }
+    }
+
     /// Makes one write and wakes everybody whom it concerns.
     fn write(&mut self, step: &mut Step, write: Write, reason: Reason) {
+        self.show_last_change(step, &write);
         let Some(change) = self.cluster.apply(write, self.now) else {
             return;
         };

@@ -9,4 +9,6 @@ mod hostile;
 mod log;
 mod names_and_quotas;
 mod properties;
+mod rules;
+mod runs;
 mod scenarios;

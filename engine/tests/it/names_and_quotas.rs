@@ -1,49 +1,12 @@
 //! Requests that the server refuses: a name that is taken, a quota that is used up, a node that can't be drained.
 
+use crate::runs::{end, messages, pods, run, workload};
 use rollscope_engine::api::{Key, Kind};
-use rollscope_engine::cluster::Cluster;
 use rollscope_engine::scenario::{Intervention, Timed};
 use rollscope_engine::time::Time;
 use rollscope_engine::value::Value;
-use rollscope_engine::{Cursor, History, Scenario, simulate};
+use rollscope_engine::{Scenario, simulate};
 use std::rc::Rc;
-
-const TEMPLATE: &str = "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: \
-                        {containers: [{name: app, image: a}]}\n";
-
-fn workload(kind: &str, spec: &str) -> String {
-    format!("apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: web}}\nspec:\n{spec}{TEMPLATE}")
-}
-
-fn end(history: &History) -> Cluster {
-    let mut cursor = Cursor::new(Rc::new(history.clone()));
-    cursor.seek(history.len()).clone()
-}
-
-fn run(text: &str, acts: Vec<(u64, Intervention)>) -> History {
-    let reading = Scenario::read(text);
-    assert!(reading.is_runnable(), "{:?}\n{text}", reading.diagnostics);
-    let mut scenario = reading.scenario;
-    let timed = acts.into_iter().map(|(second, what)| Timed {
-        at: Time(second * 1000),
-        what,
-    });
-    scenario.interventions.extend(timed);
-    simulate(&scenario)
-}
-
-/// The messages of an object's Events with this reason, in order.
-fn messages(history: &History, kind: Kind, reason: &str) -> Vec<String> {
-    let end = end(history);
-    let events = end.events().iter();
-    let ours = events.filter(|event| event.object.kind == kind && event.note.reason() == reason);
-    ours.map(|event| event.note.to_string()).collect()
-}
-
-fn pods(history: &History) -> Vec<String> {
-    let end = end(history);
-    end.of_kind(Kind::Pod).map(|pod| pod.meta().name.to_string()).collect()
-}
 
 #[test]
 fn a_number_whose_name_is_taken_is_tried_again_until_it_is_free() {
