@@ -49,6 +49,10 @@ pub enum Note {
     CreateClaimFailed(Name, Name, Name, Rc<str>),
     /// STS-73: Pod, set, error.
     CreatePodInSetFailed(Name, Name, Rc<str>),
+    /// STS-73: Pod, set, error.
+    DeletePodInSetFailed(Name, Name, Rc<str>),
+    /// STS-76: claim.
+    ConflictingController(Name),
     /// DS-63: namespace, Pod, node.
     FailedDaemonPod(Name, Name, Name),
     /// DS-64: namespace, Pod, node.
@@ -88,6 +92,8 @@ impl Note {
                 | Note::SeveralBudgets(..)
                 | Note::CreateClaimFailed(..)
                 | Note::CreatePodInSetFailed(..)
+                | Note::DeletePodInSetFailed(..)
+                | Note::ConflictingController(_)
                 | Note::PullFailed(_)
                 | Note::FailedDaemonPod(..)
         )
@@ -101,6 +107,8 @@ impl Note {
             Note::DeletedPod(_) | Note::DeletePodInSet(..) => "SuccessfulDelete",
             Note::UpdatePodInSet(..) => "SuccessfulUpdate",
             Note::CreatePodFailed(_) | Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) => "FailedCreate",
+            Note::DeletePodInSetFailed(..) => "FailedDelete",
+            Note::ConflictingController(_) => "ConflictingController",
             Note::FailedDaemonPod(..) => "FailedDaemonPod",
             Note::SucceededDaemonPod(..) => "SucceededDaemonPod",
             Note::NoPods => "NoPods",
@@ -144,6 +152,14 @@ impl fmt::Display for Note {
             Note::CreatePodInSetFailed(pod, set, error) => {
                 write!(f, "Create Pod {pod} in StatefulSet {set} failed error: {error}")
             }
+            Note::DeletePodInSetFailed(pod, set, error) => {
+                write!(f, "Delete Pod {pod} in StatefulSet {set} failed error: {error}")
+            }
+            Note::ConflictingController(claim) => write!(
+                f,
+                "PersistentVolumeClaim {claim} has a conflicting OwnerReference that acts as a manging controller, the \
+                 retention policy is ignored for this claim"
+            ),
             Note::FailedDaemonPod(namespace, pod, node) => {
                 write!(
                     f,

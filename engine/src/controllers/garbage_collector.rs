@@ -131,11 +131,14 @@ fn release(object: &Object, finalizer: &str, reason: EnvironmentReason, decision
     decision.write(Write::Update(freed), reason);
 }
 
-/// Whether a Pod that has not finished mounts the claim.
+/// Whether a Pod that is bound to a node mounts the claim, be it finished or going (PVC-50).
+/// Upstream: `pvcprotection › podUsesPVCForDeletion`.
 fn is_mounted(cluster: &Cluster, claim: &Object) -> bool {
     let name = &claim.meta().name;
     cluster.of_kind(crate::api::Kind::Pod).any(|object| match object {
-        Object::Pod(pod) => pod.meta.namespace == claim.meta().namespace && pod.claims.contains(name),
+        Object::Pod(pod) => {
+            pod.node_name.is_some() && pod.meta.namespace == claim.meta().namespace && pod.claims.contains(name)
+        }
         _ => false,
     })
 }

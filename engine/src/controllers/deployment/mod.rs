@@ -28,6 +28,7 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     pass.claim_replica_sets();
     pass.old_sizes = pass.sets.iter().map(|set| set.spec.replicas).collect();
     if deployment.meta.is_terminating() {
+        pass.refresh_new_replica_set();
         pass.sync_status_only();
         return pass.decision;
     }

@@ -7,6 +7,7 @@ use crate::api::{
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
 use crate::reason::DeploymentReason;
+use crate::scenario::MAX_PODS;
 use std::rc::Rc;
 
 impl Pass<'_> {
@@ -137,8 +138,13 @@ impl Pass<'_> {
             changed |= util::annotate(meta, key, text);
         }
         let old = meta.annotation(util::REVISION).map(str::to_owned);
-        let number = old.as_deref().map_or(Some(0), |text| text.parse::<i64>().ok());
-        if number.is_some_and(|number| number < revision) {
+        let number = match old.as_deref().unwrap_or_default() {
+            "" => Some(0),
+            text => text.parse::<i64>().ok(),
+        };
+        // A number that can't be read ends it: not even the copied annotations are stored then.
+        let Some(number) = number else { return false };
+        if number < revision {
             changed |= util::annotate(meta, util::REVISION, &revision.to_string());
             if let Some(old) = old.filter(|old| exists && !old.is_empty()) {
                 remember_revision(meta, &old);
@@ -264,7 +270,12 @@ impl Pass<'_> {
 
     fn scale_proportionally(&mut self) {
         let bounds = self.bounds;
-        let allowed = if bounds.desired > 0 { bounds.ceiling() } else { 0 };
+        // More Pods than are simulated are not asked for.
+        let allowed = if bounds.desired > 0 {
+            bounds.ceiling().min(bounds.desired + MAX_PODS)
+        } else {
+            0
+        };
         let total = self.total();
         let to_add = allowed - total;
         let order = self.scaling_order(to_add);
@@ -301,7 +312,7 @@ impl Pass<'_> {
         annotated.unwrap_or(self.stored.status.replicas)
     }
 
-    /// Largest first; ties: newest first when adding, oldest first when removing.
+    /// Largest first; ties: newest (and last in name) first when adding, oldest first when removing.
     /// Upstream: `ReplicaSetsBySizeNewer`, `ReplicaSetsBySizeOlder`.
     fn scaling_order(&self, to_add: i64) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.sets.len())
@@ -310,16 +321,7 @@ impl Pass<'_> {
         crate::order::sort_by(&mut order, |a, b| {
             let (a, b) = (&self.sets[*a], &self.sets[*b]);
             let age = util::by_creation(a, b);
-            let newer = b
-                .meta
-                .creation_timestamp
-                .truncated()
-                .cmp(&a.meta.creation_timestamp.truncated());
-            let age = if to_add > 0 {
-                newer.then_with(|| a.meta.name.cmp(&b.meta.name))
-            } else {
-                age
-            };
+            let age = if to_add > 0 { age.reverse() } else { age };
             b.spec.replicas.cmp(&a.spec.replicas).then(age)
         });
         order
@@ -339,11 +341,7 @@ impl Pass<'_> {
         if limit == i64::from(i32::MAX) || excess == 0 {
             return;
         }
-        crate::order::sort_by(&mut old, |a, b| {
-            util::revision(a)
-                .cmp(&util::revision(b))
-                .then_with(|| util::by_creation(a, b))
-        });
+        sort_by_revision(&mut old);
         for set in old.into_iter().take(excess) {
             let empty = set.status.replicas == 0 && set.spec.replicas == 0;
             if empty && set.status.observed_generation >= set.meta.generation {
@@ -423,6 +421,26 @@ impl Pass<'_> {
     }
 }
 
+/// Lowest revision first; equal ones, and any that can't be read, by age. That is no consistent order, so it is sorted as
+/// upstream does it, by insertion. Upstream: `ReplicaSetsByRevision`.
+fn sort_by_revision(sets: &mut [Rc<ReplicaSet>]) {
+    let number = |set: &ReplicaSet| match set.meta.annotation(util::REVISION) {
+        None => Some(0),
+        Some(text) => text.parse::<i64>().ok(),
+    };
+    let before = |a: &ReplicaSet, b: &ReplicaSet| match (number(a), number(b)) {
+        (Some(a), Some(b)) if a != b => a < b,
+        _ => util::by_creation(a, b).is_lt(),
+    };
+    for end in 1..sets.len() {
+        let mut at = end;
+        while at > 0 && before(&sets[at], &sets[at - 1]) {
+            sets.swap(at, at - 1);
+            at -= 1;
+        }
+    }
+}
+
 /// Appends a number to the revision history, dropping the oldest beyond 2000 characters (DEP-16).
 fn remember_revision(meta: &mut ObjectMeta, old: &str) {
     let history = meta.annotation(util::REVISION_HISTORY).unwrap_or_default().to_owned();
@@ -433,4 +451,34 @@ fn remember_revision(meta: &mut ObjectMeta, old: &str) {
     }
     let joined = numbers.join(",");
     util::annotate(meta, util::REVISION_HISTORY, &joined);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unreadable_revisions_are_sorted_by_age() {
+        let set = |name: &str, second: u64, revision: &str| {
+            let mut set = ReplicaSet::from_value(&crate::value::Value::Null);
+            set.meta.name = name.into();
+            set.meta.creation_timestamp = crate::time::Time(second * 1000);
+            util::annotate(&mut set.meta, util::REVISION, revision);
+            Rc::new(set)
+        };
+        let sorted = |mut sets: Vec<Rc<ReplicaSet>>| {
+            sort_by_revision(&mut sets);
+            sets.iter().map(|set| set.meta.name.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            sorted(vec![set("a", 1, "3"), set("b", 2, "1"), set("c", 3, "2")]),
+            ["b", "c", "a"]
+        );
+        assert_eq!(sorted(vec![set("a", 1, "3"), set("b", 2, "x")]), ["a", "b"]);
+        let unreadable = vec![set("a", 1, "3"), set("c", 3, "2"), set("b", 2, "x")];
+        assert_eq!(sorted(unreadable), ["c", "a", "b"]);
+        // No order is consistent with all pairs; that must not end a run.
+        let many = (0..60).map(|n| set(&format!("{n:02}"), n * 7 % 60, if n % 3 == 0 { "?" } else { "5" }));
+        assert_eq!(sorted(many.collect()).len(), 60);
+    }
 }

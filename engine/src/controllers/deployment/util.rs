@@ -5,7 +5,6 @@ use crate::api::{
     ReplicaSet,
 };
 use crate::reason::Bounds;
-use crate::scenario::MAX_PODS;
 use crate::time::Time;
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -20,7 +19,7 @@ pub const DESIRED_REPLICAS: &str = "deployment.kubernetes.io/desired-replicas";
 pub const MAX_REPLICAS: &str = "deployment.kubernetes.io/max-replicas";
 
 /// Surge rounds up, unavailability rounds down; if both are 0, one Pod may be unavailable (DEP-20 to DEP-22).
-/// A surge beyond the Pods that are simulated is cut. Upstream: `ResolveFenceposts`, `MaxUnavailable`, `MaxSurge`.
+/// Upstream: `ResolveFenceposts`, `MaxUnavailable`, `MaxSurge`.
 pub fn bounds(spec: &DeploymentSpec) -> Bounds {
     let desired = spec.replicas;
     match spec.strategy {
@@ -38,7 +37,7 @@ pub fn bounds(spec: &DeploymentSpec) -> Bounds {
             max_surge,
             max_unavailable,
         } => {
-            let surge = max_surge.round_up(desired).min(MAX_PODS);
+            let surge = max_surge.round_up(desired).min(i64::from(i32::MAX));
             let unavailable = match max_unavailable.round_down(desired) {
                 0 if surge == 0 => 1,
                 unavailable => unavailable,

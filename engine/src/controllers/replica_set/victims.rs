@@ -20,7 +20,7 @@ struct Rank {
     uncrowded: i64,
     ready_age: i32,
     not_preferred: bool,
-    few_restarts: i64,
+    few_restarts: (i64, i64),
     age: i32,
     uid: Uid,
 }
@@ -51,7 +51,7 @@ fn leave_to_chance(ranked: &mut [(Rank, &Rc<Pod>)]) {
         let first = second(bucket[0].1);
         if first.is_some() && bucket.iter().any(|(_, pod)| second(pod) != first) {
             for (rank, _) in bucket {
-                (rank.few_restarts, rank.age) = (0, 0);
+                (rank.few_restarts, rank.age) = ((0, 0), 0);
             }
         }
     }
@@ -79,10 +79,17 @@ fn rank(view: &View<'_>, pod: &Pod, crowd: &Ordered<Option<Name>, i64>) -> Rank 
         uncrowded: -crowd.get(&pod.node_name).copied().unwrap_or(0),
         ready_age: pod.status.ready_since.map_or(-1, age),
         not_preferred: !view.preferred_victims.contains(&pod.meta.name),
-        few_restarts: -pod.max_restarts(),
+        few_restarts: (-pod.max_restarts(), -sidecar_restarts(pod)),
         age: age(pod.meta.creation_timestamp),
         uid: pod.meta.uid,
     }
+}
+
+/// The highest restart count of a sidecar. Upstream: `maxContainerRestarts`.
+fn sidecar_restarts(pod: &Pod) -> i64 {
+    let containers = pod.template.init_containers.iter().zip(&pod.status.init_containers);
+    let sidecars = containers.filter(|(container, _)| container.sidecar);
+    sidecars.map(|(_, status)| status.restart_count).max().unwrap_or(0)
 }
 
 /// An int32; `+5`, `007` and other odd spellings count as 0 (RS-20), but only the first character is looked at.
@@ -124,5 +131,69 @@ impl Rank {
             () if self.age != survivor.age => Victim::Younger,
             () => Victim::Alike,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pod(text: &str) -> Pod {
+        let text = format!("apiVersion: v1\nkind: Pod\n{text}\n");
+        let object = crate::manifest::read(&text).documents.remove(0).object;
+        Pod::from_value(&object.expect("no errors"))
+    }
+
+    #[test]
+    fn only_the_first_character_of_a_cost_can_be_odd() {
+        let quiet = pod("metadata: {name: a}\nspec: {containers: [{name: a, image: a}]}");
+        let cost = |text: &str| {
+            let mut pod = quiet.clone();
+            Rc::make_mut(&mut pod.meta.annotations).insert(DELETION_COST.into(), text.into());
+            deletion_cost(&pod)
+        };
+        for (text, expect) in [
+            ("7", 7),
+            ("0", 0),
+            ("-7", -7),
+            ("-007", -7),
+            ("007", 0),
+            ("+5", 0),
+            (" 5", 0),
+            ("2147483648", 0),
+            ("-2147483648", -2_147_483_648),
+        ] {
+            assert_eq!(cost(text), expect, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn of_equal_pods_the_one_whose_sidecar_restarted_more_goes() {
+        let quiet = pod(
+            "metadata: {name: a}\nspec: {initContainers: [{name: once, image: a}, {name: beside, image: a, restartPolicy: \
+             Always}], containers: [{name: a, image: a}]}",
+        );
+        let status = crate::api::ContainerStatus::waiting("");
+        let restarted = |once: i64, beside: i64| {
+            let mut pod = quiet.clone();
+            pod.status.init_containers = [once, beside]
+                .map(|restart_count| crate::api::ContainerStatus {
+                    restart_count,
+                    ..status
+                })
+                .into();
+            Rc::new(pod)
+        };
+        let cluster = crate::cluster::Cluster::new(1);
+        let view = View {
+            cluster: &cluster,
+            gates: crate::release::Gates::default(),
+            now: crate::time::Time(1000),
+            preferred_victims: &[],
+        };
+        let set = ReplicaSet::from_value(&crate::value::Value::Null);
+        let pods = [restarted(9, 1), restarted(0, 2), restarted(9, 0)];
+        let chosen = choose(&view, &set, &pods, 1);
+        assert_eq!((&chosen[0].0, chosen[0].1), (&pods[1], Victim::Restarts));
     }
 }

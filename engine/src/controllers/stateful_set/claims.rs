@@ -108,10 +108,16 @@ impl Pass<'_> {
                 continue;
             };
             let mut owners = claim.meta.owner_references.clone();
-            set_owner(&mut owners, owner_reference(self.set), by_set);
-            set_owner(&mut owners, pod_reference(&slot.pod), by_pod);
+            let (set, pod) = (owner_reference(self.set), pod_reference(&slot.pod));
+            let foreign =
+                (policy.when_deleted || policy.when_scaled) && owners.iter().any(|owner| is_foreign(owner, &set, &pod));
+            set_owner(&mut owners, set, by_set && !foreign);
+            set_owner(&mut owners, pod, by_pod && !foreign);
             if owners != claim.meta.owner_references {
                 repaired = true;
+                if foreign {
+                    self.decision.notes.push(Note::ConflictingController(name.clone()));
+                }
                 let mut owned = (**claim).clone();
                 owned.meta.owner_references = owners;
                 let write = Write::Update(Object::PersistentVolumeClaim(Rc::new(owned)));
@@ -131,12 +137,23 @@ fn pod_reference(pod: &Pod) -> OwnerReference {
     }
 }
 
+/// Whether a reference is to another controller; one of the same name and another identity is another, too. Then the
+/// claim is left alone (STS-65). Upstream: `hasUnexpectedController`.
+fn is_foreign(reference: &OwnerReference, set: &OwnerReference, pod: &OwnerReference) -> bool {
+    let is_ours = reference.uid == set.uid || reference.uid == pod.uid;
+    !is_ours && (reference.controller || is_named(reference, set) || is_named(reference, pod))
+}
+
+fn is_named(reference: &OwnerReference, owner: &OwnerReference) -> bool {
+    reference.kind == owner.kind && reference.name == owner.name
+}
+
 /// Adds or removes one reference.
 fn set_owner(owners: &mut Vec<OwnerReference>, owner: OwnerReference, wanted: bool) {
     let present = owners.iter().any(|other| other.uid == owner.uid);
-    if present && !wanted {
-        owners.retain(|other| other.uid != owner.uid);
-    } else if wanted && !present {
+    if !wanted {
+        owners.retain(|other| !is_named(other, &owner));
+    } else if !present {
         owners.push(owner);
     }
 }

@@ -285,6 +285,7 @@ impl<'a> Pass<'a> {
             .push(Note::CreatePodInSet(name, self.set.meta.name.clone()));
         self.decision
             .write(Write::Create(Object::Pod(slot.pod.clone())), reason);
+        self.repair_claims(slot);
     }
 
     /// Whether the server takes a new Pod of this name: not if there is one that is not the set's, of which no Event
@@ -365,14 +366,16 @@ impl<'a> Pass<'a> {
         true
     }
 
+    /// A finished Pod is gone as soon as it is deleted, so that the update of the same pass finds it no more (STS-73).
     fn delete_pod(&mut self, pod: &Rc<Pod>, reason: StatefulSetReason) {
-        self.decision
-            .notes
-            .push(Note::DeletePodInSet(pod.meta.name.clone(), self.set.meta.name.clone()));
-        self.decision.write(
-            Write::Delete(Object::Pod(pod.clone()).key(), DeleteOptions::default()),
-            reason,
-        );
+        let (name, set) = (pod.meta.name.clone(), self.set.meta.name.clone());
+        let write = Write::Delete(Object::Pod(pod.clone()).key(), DeleteOptions::default());
+        if self.decision.writes.iter().any(|(other, _)| *other == write) {
+            let error = format!("pods \"{name}\" not found").into();
+            return self.decision.notes.push(Note::DeletePodInSetFailed(name, set, error));
+        }
+        self.decision.notes.push(Note::DeletePodInSet(name, set));
+        self.decision.write(write, reason);
     }
 
     /// Puts back identity and claims' owners where they are not as they should be (STS-02, STS-62).
