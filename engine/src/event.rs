@@ -31,6 +31,12 @@ pub enum Note {
         /// Its size after.
         to: i64,
     },
+    /// DEP-72: Deployment, revision.
+    RolledBack(Name, i64),
+    /// DEP-72: there is no such revision; whether the last one was asked for.
+    RevisionNotFound(bool),
+    /// DEP-72: Deployment.
+    TemplateUnchanged(Name),
     /// RS-34.
     CreatedPod(Name),
     /// RS-34.
@@ -87,6 +93,8 @@ impl Note {
         matches!(
             self,
             Note::CreatePodFailed(_)
+                | Note::RevisionNotFound(_)
+                | Note::TemplateUnchanged(_)
                 | Note::UnmanagedPods(_)
                 | Note::ExpectedPodsFailed(_)
                 | Note::SeveralBudgets(..)
@@ -103,6 +111,9 @@ impl Note {
     pub fn reason(&self) -> &'static str {
         match self {
             Note::ScalingReplicaSet { .. } => "ScalingReplicaSet",
+            Note::RolledBack(..) => "DeploymentRollback",
+            Note::RevisionNotFound(_) => "DeploymentRollbackRevisionNotFound",
+            Note::TemplateUnchanged(_) => "DeploymentRollbackTemplateUnchanged",
             Note::CreatedPod(_) | Note::CreatePodInSet(..) | Note::CreateClaim(..) => "SuccessfulCreate",
             Note::DeletedPod(_) | Note::DeletePodInSet(..) => "SuccessfulDelete",
             Note::UpdatePodInSet(..) => "SuccessfulUpdate",
@@ -134,6 +145,13 @@ impl fmt::Display for Note {
                 let direction = if to > from { "up" } else { "down" };
                 write!(f, "Scaled {direction} replica set {name} from {from} to {to}")
             }
+            Note::RolledBack(name, revision) => write!(f, "Rolled back deployment \"{name}\" to revision {revision}"),
+            Note::RevisionNotFound(true) => write!(f, "Unable to find last revision."),
+            Note::RevisionNotFound(false) => write!(f, "Unable to find the revision to rollback to."),
+            Note::TemplateUnchanged(name) => write!(
+                f,
+                "The rollback revision contains the same template as current deployment \"{name}\""
+            ),
             Note::CreatedPod(pod) => write!(f, "Created pod: {pod}"),
             Note::CreatePodFailed(error) => write!(f, "Error creating: {error}"),
             Note::DeletedPod(pod) => write!(f, "Deleted pod: {pod}"),

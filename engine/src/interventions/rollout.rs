@@ -140,24 +140,13 @@ fn undo_deployment(
     }
     let edited = edit(gates, object, |value| {
         put_back(value, &target.spec.template);
-        *value.entry("metadata").entry("annotations") = restored_annotations(deployment, target);
+        let annotations = util::restored_annotations(&deployment.meta, target);
+        let annotations = annotations
+            .iter()
+            .map(|(key, text)| (key.clone(), text.as_str().into()));
+        *value.entry("metadata").entry("annotations") = Value::Map(annotations.collect::<Map>());
     });
     answered(object, edited, "rolled back")
-}
-
-/// The Deployment's own control annotations and the ReplicaSet's others (CTL-31).
-fn restored_annotations(deployment: &Deployment, target: &ReplicaSet) -> Value {
-    let own = deployment
-        .meta
-        .annotations
-        .iter()
-        .filter(|(key, _)| !util::is_copied(key));
-    let old = target.meta.annotations.iter().filter(|(key, _)| util::is_copied(key));
-    Value::Map(
-        own.chain(old)
-            .map(|(key, text)| (key.clone(), text.as_str().into()))
-            .collect::<Map>(),
-    )
 }
 
 fn undo_set(gates: Gates, object: &Object, revisions: &[&Rc<ControllerRevision>], revision: i64) -> Outcome {

@@ -117,6 +117,11 @@ pub const RULES: &[Rule] = &[
         source: "deployment/sync.go: cleanupDeployment; deployment/util/deployment_util.go: ReplicaSetsByRevision",
     },
     Rule {
+        id: "DEP-72",
+        sentence: "An old server-side rollback annotation still works but today kubectl edits the template instead.",
+        source: "deployment/rollback.go",
+    },
+    Rule {
         id: "DEP-80",
         sentence: "The Deployment's numbers are sums over its ReplicaSets' reported status.",
         source: "deployment/sync.go: calculateStatus",

@@ -101,6 +101,9 @@ pub enum DeploymentReason {
         limit: i64,
         old: i64,
     },
+    RollBack {
+        revision: i64,
+    },
     Report,
     Complete {
         desired: i64,
@@ -159,6 +162,7 @@ impl DeploymentReason {
             R::ScaleShare { paused: false, .. } => "DEP-52",
             R::ScaleShare { paused: true, .. } => "DEP-64",
             R::CleanUp { .. } => "DEP-65",
+            R::RollBack { .. } => "DEP-72",
             R::Report => "DEP-80",
             R::Complete { .. } | R::WaitsForAvailable { .. } => "DEP-85",
             R::DeadlinePassed { .. } => "DEP-87",
@@ -411,6 +415,7 @@ impl fmt::Display for DeploymentReason {
                 }
             }
             R::CleanUp { limit, old } => write!(f, "{old} old ReplicaSets, revisionHistoryLimit is {limit}."),
+            R::RollBack { revision } => write!(f, "An annotation asks for revision {revision}; it is taken away."),
             R::Report => write!(f, "The counts of the ReplicaSets have changed."),
             R::Complete { desired } => write!(f, "All {desired} are new and available, no old Pod is counted."),
             R::DeadlinePassed { deadline, since } => {

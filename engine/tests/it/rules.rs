@@ -268,3 +268,32 @@ fn drain_puts_several_refusals_into_brackets() {
     assert_eq!(list.matches("cannot delete ").count(), 2, "{list}");
     assert!(list.contains(", cannot delete "), "{list}");
 }
+
+#[test]
+fn an_annotation_can_still_ask_for_an_old_revision() {
+    let rollback = |second, revision: &str| {
+        let annotation = "deprecated.deployment.rollback.to";
+        (second, annotate(Kind::Deployment, "web", annotation, revision))
+    };
+    let acts = vec![
+        (20, command("kubectl set image deployment/web app=b")),
+        rollback(60, "0"),
+        rollback(100, "3"),
+        rollback(110, "9"),
+    ];
+    let history = run(&workload("Deployment", "  replicas: 1\n"), acts);
+    let told = |reason| messages(&history, Kind::Deployment, reason);
+    assert_eq!(
+        told("DeploymentRollback"),
+        ["Rolled back deployment \"web\" to revision 1"]
+    );
+    assert_eq!(told("DeploymentRollbackTemplateUnchanged").len(), 1);
+    assert_eq!(
+        told("DeploymentRollbackRevisionNotFound"),
+        ["Unable to find the revision to rollback to."]
+    );
+    let end = end(&history);
+    let web = end.deployment(&"default".into(), &"web".into()).expect("it is there");
+    assert_eq!(web.meta.annotation("deployment.kubernetes.io/revision"), Some("3"));
+    assert_eq!(web.meta.annotation("deprecated.deployment.rollback.to"), None);
+}

@@ -5,6 +5,7 @@
 
 mod progress;
 mod recreate;
+mod rollback;
 mod rolling;
 mod sync;
 pub mod util;
@@ -35,6 +36,8 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     pass.check_paused_conditions();
     if deployment.spec.paused {
         pass.sync();
+    } else if let Some(revision) = pass.rollback_to() {
+        pass.rollback(revision);
     } else if pass.is_scaling_event() {
         pass.sync();
         pass.explain_scaling_event();

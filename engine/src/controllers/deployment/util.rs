@@ -1,7 +1,7 @@
 //! Arithmetic on Deployments and ReplicaSets. Upstream: `pkg/controller/deployment/util/deployment_util.go`.
 
 use crate::api::{
-    Condition, ConditionStatus, DeploymentSpec, DeploymentStatus, DeploymentStrategy, IntOrPercent, ObjectMeta,
+    Condition, ConditionStatus, DeploymentSpec, DeploymentStatus, DeploymentStrategy, IntOrPercent, Labels, ObjectMeta,
     ReplicaSet,
 };
 use crate::reason::Bounds;
@@ -85,17 +85,29 @@ pub fn set_replicas_annotations(meta: &mut ObjectMeta, bounds: Bounds) -> bool {
     desired | ceiling
 }
 
+/// Asks for an old revision; an old API's way (DEP-72).
+pub const ROLLBACK_TO: &str = "deprecated.deployment.rollback.to";
+
 /// Annotations that are not copied from the Deployment to its ReplicaSets (DEP-17).
 pub fn is_copied(key: &str) -> bool {
     !matches!(
         key,
         "kubectl.kubernetes.io/last-applied-configuration"
-            | "deprecated.deployment.rollback.to"
+            | ROLLBACK_TO
             | REVISION
             | REVISION_HISTORY
             | DESIRED_REPLICAS
             | MAX_REPLICAS
     )
+}
+
+/// After a rollback: the Deployment's own control annotations and the ReplicaSet's others (CTL-31).
+/// Upstream: `SetDeploymentAnnotationsTo`.
+pub fn restored_annotations(meta: &ObjectMeta, target: &ReplicaSet) -> Labels {
+    let own = meta.annotations.iter().filter(|(key, _)| !is_copied(key));
+    let old = target.meta.annotations.iter().filter(|(key, _)| is_copied(key));
+    let all = own.chain(old).map(|(key, text)| (key.clone(), text.clone()));
+    Rc::new(all.collect())
 }
 
 /// The size a new ReplicaSet may have: as much of the missing as fits under the ceiling (DEP-31).
