@@ -1,7 +1,7 @@
 //! `kubectl rollout undo | pause | resume | restart` (spec: CTL-30 to CTL-42).
 
 use super::{Outcome, answered, edit, resource};
-use crate::api::{ControllerRevision, Deployment, Object, PodTemplate, ReplicaSet};
+use crate::api::{ControllerRevision, Deployment, Object, PodTemplate};
 use crate::cluster::Cluster;
 use crate::controllers::deployment::util;
 use crate::release::Gates;

@@ -2,7 +2,7 @@
 //! Upstream: `pkg/controller/deployment/rollback.go`.
 
 use super::{Pass, util};
-use crate::api::{Object, ReplicaSet};
+use crate::api::Object;
 use crate::cluster::Write;
 use crate::event::Note;
 use crate::reason::DeploymentReason;
