@@ -17,6 +17,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
+import { fieldHelp } from "./fields.js";
 import { toCodeMirror, toOffset } from "./positions.js";
 import { colours, highlighting } from "./theme.js";
 
@@ -81,6 +82,7 @@ function behaviour(onChange, onRun) {
     EditorView.lineWrapping,
     search({ top: true }),
     yaml(),
+    fieldHelp(),
   ];
 }
 

@@ -5,6 +5,7 @@
 mod browser;
 mod build;
 mod conformance;
+mod fields;
 mod process;
 mod serve;
 mod setup;
@@ -25,6 +26,7 @@ usage: cargo xtask <chore>
   browser [playwright's options]   build, then run only the browser tests
   conformance [DIR] [--only PATTERN] [-v]
                                    the engine against recordings of the real control plane, state by state
+  fields                           the editor's field list anew, from the engine's table and editor/words.txt
   size                             build, then what a visitor downloads, in bytes
   setup                            only get the tools that the other chores need
   help                             this text";
@@ -59,6 +61,7 @@ fn run(args: &[String]) -> Outcome {
         ["test"] => test::test(),
         ["browser", options @ ..] => set_up_and_build().and_then(|()| browser::test(options)),
         ["conformance", options @ ..] => conformance::conformance(options),
+        ["fields"] => fields::fields(),
         ["size"] => set_up_and_build().and_then(|()| size::size()),
         ["setup"] => setup::setup(),
         [] | ["help" | "-h" | "--help"] => {
