@@ -1,18 +1,26 @@
 // Field names: suggested while one types, explained where one points. What is known of them is fields.json, made of the
 // engine's own table (`cargo xtask fields`).
 
-import { autocompletion, completionKeymap, snippet } from "@codemirror/autocomplete";
-import { hoverTooltip, keymap } from "@codemirror/view";
+import { autocompletion, snippet } from "@codemirror/autocomplete";
+import { hoverTooltip } from "@codemirror/view";
 import { kinds, structs } from "./fields.json";
 import { placeAt, readLine } from "./place.js";
 
 /** Suggestions and explanations. */
 export function fieldHelp() {
   return [
-    autocompletion({ override: [suggest], icons: false, defaultKeymap: false }),
-    keymap.of(completionKeymap),
+    autocompletion({ override: [suggest], icons: false, positionInfo }),
     hoverTooltip(explain, { hoverTime: 400 }),
   ];
+}
+
+/** Beside the list where there is room, else below it, so that it never hides the list. */
+function positionInfo(view, list, option, info, space) {
+  const wide = Math.min(info.right - info.left, 400);
+  const top = Math.max(0, option.top - list.top);
+  if (space.right - list.right > wide) return { style: `left: 100%; top: ${top}px`, class: "" };
+  if (list.left - space.left > wide) return { style: `right: 100%; top: ${top}px`, class: "" };
+  return { style: `left: 0; top: ${list.bottom - list.top}px`, class: "" };
 }
 
 /** The fields of the map that these keys lead to. `undefined`: unknown, or the keys are the user's own. */

@@ -35,7 +35,7 @@ fn line(index: usize, found: &Diagnostic, on: &Callback<Action>) -> Html {
                 <span class="message">{ &found.message }</span>
             </button>
             if let Some(help) = found.help {
-                <p class="help">{ help.sentence }{ " " }<span class="rule">{ help.rule }</span></p>
+                <p class="hint">{ help.sentence }{ " " }<span class="rule">{ help.rule }</span></p>
             }
             if let Some(fix) = &found.fix {
                 <button class="fix" onclick={click(on, Action::Mend(index))}>{ &fix.title }</button>

@@ -231,8 +231,14 @@ impl Reader<'_> {
                 field.starts_with(&found.field) || is_missing && field.starts_with(parent)
             };
             if !decoding.iter().any(is_echo) {
-                let span = locate(self.node, field, message);
+                let mut span = locate(self.node, field, message);
                 let fix = fixes::find(self.node, object, &broken, span);
+                if let Some(edit) = fix.as_ref().and_then(|fix| fix.edits.first())
+                    && edit.span.start != edit.span.end
+                {
+                    // What has to be replaced is more exactly the culprit.
+                    span = edit.span;
+                }
                 let Invalid { field, message, .. } = broken;
                 self.diagnostics.push(Diagnostic {
                     field,
