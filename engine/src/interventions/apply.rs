@@ -69,7 +69,11 @@ fn update(gates: Gates, document: &Document, stored: &Object) -> Result<(String,
     let owned = stored.meta().applied.clone();
     let mut value = manifest::server_side_apply(&before, owned.as_deref(), &document.written);
     let mut object = admit(gates, &mut value, Some((stored, &before)))?;
-    object.meta_mut().applied = Some(Rc::new(document.written.clone()));
+    let alone = match &owned {
+        Some(owned) => manifest::owned_alone(&document.written, owned, &before),
+        None => document.written.clone(),
+    };
+    object.meta_mut().applied = Some(Rc::new(alone));
     let line = format!("{}/{}", resource(&object), document.name);
     let same = object.generation_differs(stored) || object.to_value() != before;
     Ok((

@@ -25,6 +25,30 @@ pub fn still_owned(owned: &Value, live: &Value) -> Value {
     keep(table, root(table, owned).as_ref(), owned, live).unwrap_or_else(|| Value::Map(Map::new()))
 }
 
+/// What a manager that applies `applied` owns alone: a value that somebody else has given `live` already is shared, and
+/// stays when the manager no longer names it. List items are not divided.
+pub fn owned_alone(applied: &Value, owned: &Value, live: &Value) -> Value {
+    let table = table();
+    alone(table, root(table, applied).as_ref(), applied, Some(owned), live).unwrap_or_default()
+}
+
+fn alone(table: &Table, kind: Option<&Type>, applied: &Value, owned: Option<&Value>, live: &Value) -> Option<Value> {
+    let shape = shape(table, kind, applied);
+    match (&shape, applied, live) {
+        (Shape::Members(..), Value::Map(applied), Value::Map(live)) if !applied.is_empty() => {
+            let mut kept = Map::new();
+            kept.extend(applied.iter().filter_map(|(key, applied)| {
+                let owned = owned.and_then(|owned| owned.get(key));
+                let live = live.get(key).unwrap_or(&Value::Null);
+                Some((key.clone(), alone(table, shape.member(key), applied, owned, live)?))
+            }));
+            (!kept.is_empty()).then_some(Value::Map(kept))
+        }
+        (Shape::Leaf, ..) if owned.is_none() && *live != Value::Null && covers(live, applied) => None,
+        _ => Some(applied.clone()),
+    }
+}
+
 /// Applies an RFC 7386 merge patch.
 pub fn json_merge_patch(target: &mut Value, patch: &Value) {
     let Value::Map(patch) = patch else {

@@ -46,7 +46,7 @@ pub use fields::{Field, ListKind, Struct, Table, Type, table};
 pub(crate) use fixes::remove;
 pub use help::{Help, help};
 pub(crate) use locate::locate;
-pub use merge::{json_merge_patch, server_side_apply, still_owned};
+pub use merge::{json_merge_patch, owned_alone, server_side_apply, still_owned};
 pub use print::to_yaml;
 pub use quantity::Quantity;
 pub(crate) use scalar::json_number;

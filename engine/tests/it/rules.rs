@@ -297,3 +297,19 @@ fn an_annotation_can_still_ask_for_an_old_revision() {
     assert_eq!(web.meta.annotation("deployment.kubernetes.io/revision"), Some("3"));
     assert_eq!(web.meta.annotation("deprecated.deployment.rollback.to"), None);
 }
+
+#[test]
+fn a_size_that_was_scaled_and_then_applied_is_shared() {
+    let apply = |second, spec| (second, Intervention::Apply(workload("Deployment", spec).into()));
+    let size = |applied| {
+        let acts = vec![
+            (10, command("kubectl scale deployment/web --replicas=4")),
+            apply(20, applied),
+            apply(30, ""),
+        ];
+        let history = run(&workload("Deployment", ""), acts);
+        end(&history).of_kind(Kind::Pod).count()
+    };
+    assert_eq!(size("  replicas: 4\n"), 4, "the other owner keeps it");
+    assert_eq!(size("  replicas: 2\n"), 1, "nobody else owns it any more");
+}
