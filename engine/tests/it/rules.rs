@@ -313,3 +313,41 @@ fn a_size_that_was_scaled_and_then_applied_is_shared() {
     assert_eq!(size("  replicas: 4\n"), 4, "the other owner keeps it");
     assert_eq!(size("  replicas: 2\n"), 1, "nobody else owns it any more");
 }
+
+#[test]
+fn slices_that_run_empty_go_and_one_stays() {
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {clusterIP: None, selector: {app: web}, ports: \
+                   [{port: 80}]}\n";
+    let text = workload("Deployment", "  replicas: 250\n") + service;
+    let scale = |second, size| {
+        (
+            second,
+            command(&format!("kubectl scale deployment/web --replicas={size}")),
+        )
+    };
+    let sizes = |acts| {
+        let history = run(&text, acts);
+        let end = end(&history);
+        let slices = end.of_kind(Kind::EndpointSlice).filter_map(|object| match object {
+            Object::EndpointSlice(slice) => Some(slice),
+            _ => None,
+        });
+        let mut sizes = Vec::new();
+        for slice in slices {
+            assert_eq!(
+                slice
+                    .meta
+                    .labels
+                    .get("service.kubernetes.io/headless")
+                    .map(String::as_str),
+                Some("")
+            );
+            sizes.push(slice.endpoints.len());
+        }
+        sizes.sort_unstable();
+        sizes
+    };
+    assert_eq!(sizes(vec![]), [50, 100, 100]);
+    assert_eq!(sizes(vec![scale(100, 0)]), [0]);
+    assert_eq!(sizes(vec![scale(100, 0), scale(200, 3)]), [3]);
+}

@@ -3,7 +3,7 @@
 
 use super::{Decision, View};
 use crate::api::{Endpoint, EndpointSlice, Key, Kind, Labels, Name, Object, ObjectMeta, OwnerReference, Pod, Service};
-use crate::cluster::Write;
+use crate::cluster::{DeleteOptions, Write};
 use crate::ordered::Ordered;
 use crate::reason::EndpointReason;
 use crate::value::Value;
@@ -22,32 +22,72 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
         return decision;
     }
     let mut wanted = wanted(view, service);
-    let mut slices: Vec<EndpointSlice> = view
-        .cluster
-        .slices_of(service.meta.uid)
-        .map(|slice| (**slice).clone())
-        .collect();
+    let stored: Vec<&Rc<EndpointSlice>> = view.cluster.slices_of(service.meta.uid).collect();
+    let mut slices: Vec<EndpointSlice> = stored.iter().map(|slice| (***slice).clone()).collect();
     for slice in &mut slices {
+        slice.meta.labels = labels(service);
         slice.endpoints = slice
             .endpoints
             .iter()
             .filter_map(|endpoint| wanted.get_mut(&endpoint.pod)?.take())
             .collect();
     }
+    let changed = |index: usize, slice: &EndpointSlice| slice.endpoints != stored[index].endpoints;
     let mut rest: Vec<Endpoint> = wanted.into_values().flatten().collect();
-    for slice in &mut slices {
-        let room = MAX_ENDPOINTS.saturating_sub(slice.endpoints.len()).min(rest.len());
-        slice.endpoints.extend(rest.drain(..room));
-        crate::order::sort_by(&mut slice.endpoints, |a, b| a.pod.cmp(&b.pod));
-        update(view, slice, &mut decision);
-    }
     let mut ahead = 0;
-    while !rest.is_empty() || (slices.is_empty() && ahead == 0) {
+    let mut order: Vec<usize> = (0..slices.len())
+        .filter(|index| !slices[*index].endpoints.is_empty())
+        .collect();
+    // Slices that change anyway are filled first, the fullest of them before the others; then one that has room for all.
+    crate::order::sort_by_key(&mut order, |index| {
+        let slice = &slices[*index];
+        (!changed(*index, slice), std::cmp::Reverse(slice.endpoints.len()))
+    });
+    let is_left = !order.is_empty();
+    for index in order {
+        let slice = &mut slices[index];
+        let room = MAX_ENDPOINTS.saturating_sub(slice.endpoints.len());
+        if changed(index, slice) || room >= rest.len() {
+            slice.endpoints.extend(rest.drain(..room.min(rest.len())));
+        }
+    }
+    // Slices without endpoints are used again or go; one stays in any case.
+    let mut needs_one = !is_left;
+    for mut slice in slices {
+        if slice.endpoints.is_empty() {
+            slice.endpoints.extend(rest.drain(..MAX_ENDPOINTS.min(rest.len())));
+            if slice.endpoints.is_empty() && !needs_one {
+                let key = Object::EndpointSlice(Rc::new(slice)).key();
+                decision.write(Write::Delete(key, DeleteOptions::default()), reason(&[]));
+                continue;
+            }
+            needs_one = false;
+        }
+        crate::order::sort_by(&mut slice.endpoints, |a, b| a.pod.cmp(&b.pod));
+        update(view, &slice, &mut decision);
+    }
+    while !rest.is_empty() || needs_one {
+        needs_one = false;
         let endpoints = rest.drain(..MAX_ENDPOINTS.min(rest.len())).collect();
         create(view, service, endpoints, ahead, &mut decision);
         ahead += 1;
     }
     decision
+}
+
+/// The Service's own labels and those that name it (SVC-04).
+fn labels(service: &Service) -> Labels {
+    let mut labels: Labels = service.meta.labels.clone();
+    let own = Rc::make_mut(&mut labels);
+    own.insert("kubernetes.io/service-name".into(), service.meta.name.to_string());
+    own.insert(
+        "endpointslice.kubernetes.io/managed-by".into(),
+        "endpointslice-controller.k8s.io".into(),
+    );
+    if service.is_headless() {
+        own.insert("service.kubernetes.io/headless".into(), String::new());
+    }
+    labels
 }
 
 /// The endpoints by Pod, each until a slice takes it: everyone that matches, has an address and has not ended.
@@ -92,14 +132,7 @@ fn create(view: &View<'_>, service: &Service, endpoints: Vec<Endpoint>, ahead: u
         &service.meta.namespace,
         format!("{name}-{}", view.cluster.name_suffix(ahead)),
     );
-    let mut labels: Labels = service.meta.labels.clone();
-    let own = Rc::make_mut(&mut labels);
-    own.insert("kubernetes.io/service-name".into(), name.to_string());
-    own.insert(
-        "endpointslice.kubernetes.io/managed-by".into(),
-        "endpointslice-controller.k8s.io".into(),
-    );
-    meta.labels = labels;
+    meta.labels = labels(service);
     meta.owner_references = vec![OwnerReference {
         kind: Kind::Service.name(),
         name: name.clone(),
