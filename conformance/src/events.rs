@@ -119,7 +119,7 @@ fn normal(said: &[Said]) -> (BTreeSet<&Said>, Vec<&Said>) {
 }
 
 fn is_retry(said: &Said) -> bool {
-    said.1.starts_with("Failed")
+    said.1 == "FailedCreate"
 }
 
 fn show(said: &[Said]) -> Value {

@@ -36,6 +36,6 @@ mod timing;
 pub use compare::Difference;
 pub use page::page;
 pub use recording::{RecordedStep, Recording};
-pub use replay::{Failure, Options, replay};
+pub use replay::{Failure, Options, rehearse, replay};
 pub use report::report;
 pub use run::{Outcome, run};

@@ -56,11 +56,6 @@ impl Recording {
         self.kubernetes.clone() + &gates.collect::<String>()
     }
 
-    /// Whether a quota keeps Pods from being created, so that the time of retries is not determined (rule 5).
-    pub fn is_under_quota(&self) -> bool {
-        self.topic.ends_with("/quota")
-    }
-
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Recording, String> {
         let complain = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());

@@ -13,7 +13,7 @@ use rollscope_engine::cluster::Change;
 use rollscope_engine::release::Gates;
 use rollscope_engine::time::Time;
 use rollscope_engine::world::World;
-use rollscope_engine::{Scenario, Simulation};
+use rollscope_engine::{History, Scenario, Simulation};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -66,6 +66,22 @@ pub fn replay(recording: &Recording, options: &Options) -> Vec<Failure> {
         }
     }
     failures
+}
+
+/// Makes the operations of a recording and compares nothing: what became of it, for promises that hold of every run.
+/// Operations that make no sense in it are left out, so that a recording may have been changed.
+pub fn rehearse(recording: &Recording) -> History {
+    let mut run = Run::new(recording);
+    for step in &recording.steps {
+        run.prefer_victims(step);
+        run.run_before(step.at, step.index);
+        let documents = operation::documents(&step.operation);
+        // What is refused is refused, and what is not there can't be changed.
+        let _ = operation::carry_out(&mut run.simulation, &run.names, step.at, documents, &step.operation);
+        run.run_before(step.captured, step.index);
+    }
+    run.simulation.run_to_rest();
+    run.simulation.into_history(Scenario::default())
 }
 
 /// One step to be replayed.

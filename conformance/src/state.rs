@@ -42,9 +42,6 @@ impl State {
             for clock in ["created", "readySince"] {
                 members.remove(clock);
             }
-            if recording.is_under_quota() {
-                members.remove("createdStep");
-            }
             if let Some(Value::Array(conditions)) = members.get_mut("conditions") {
                 conditions.iter_mut().for_each(forget_racing_reason);
             }

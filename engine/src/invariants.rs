@@ -176,8 +176,9 @@ fn out_of_order(transition: &Transition<'_>) -> Option<String> {
         }
         let created = created(transition.step).filter_map(|pod| set.ordinal_of(&pod.meta.name));
         for ordinal in created.filter(|ordinal| set.spec.in_range(*ordinal)) {
+            // A pass may adopt a Pod and go on to the next number.
             let ready = |wanted: i64| {
-                numbered(transition.before, set).any(|(number, pod)| {
+                numbered(transition.after, set).any(|(number, pod)| {
                     let now = transition.step.at;
                     number == wanted && pod.is_available(set.spec.min_ready_seconds, now) && !pod.is_terminating()
                 })
