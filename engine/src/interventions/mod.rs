@@ -112,26 +112,14 @@ fn change(cluster: &Cluster, gates: Gates, object: &Object, what: &Intervention,
                 grace_period_seconds: None,
                 propagation: *propagation,
             };
-            let text = format!(
-                "{} \"{}\" deleted from {} namespace",
-                resource(object),
-                key.name,
-                key.namespace
-            );
-            Outcome::done(text, vec![Write::Delete(key.clone(), options)])
+            delete(object, key, "deleted", options)
         }
         Intervention::ForceDelete(key) => {
             let options = DeleteOptions {
                 grace_period_seconds: Some(0),
                 propagation: Propagation::Background,
             };
-            let text = format!(
-                "{} \"{}\" force deleted from {} namespace",
-                resource(object),
-                key.name,
-                key.namespace
-            );
-            Outcome::done(text, vec![Write::Delete(key.clone(), options)])
+            delete(object, key, "force deleted", options)
         }
         Intervention::Cordon(_, close) => match object {
             Object::Node(node) => drain::cordon(node, *close),
@@ -145,7 +133,25 @@ fn change(cluster: &Cluster, gates: Gates, object: &Object, what: &Intervention,
     }
 }
 
+/// The line names the namespace, if the object has one (CTL-80).
+fn delete(object: &Object, key: &Key, done: &str, options: DeleteOptions) -> Outcome {
+    let mut text = format!("{} \"{}\" {done}", resource(object), key.name);
+    if !key.namespace.is_empty() {
+        text += &format!(" from {} namespace", key.namespace);
+    }
+    Outcome::done(text, vec![Write::Delete(key.clone(), options)])
+}
+
+/// Only what has a size has the scale subresource (DS-01).
 fn scale(gates: Gates, object: &Object, replicas: i64) -> Outcome {
+    let has_size = matches!(
+        object,
+        Object::Deployment(_) | Object::ReplicaSet(_) | Object::ReplicationController(_) | Object::StatefulSet(_)
+    );
+    if !has_size {
+        let text = "Error from server (NotFound): the server could not find the requested resource";
+        return Outcome::refused(text.to_owned());
+    }
     if replicas > MAX_PODS {
         return Outcome::refused(too_many(replicas));
     }

@@ -351,3 +351,27 @@ fn slices_that_run_empty_go_and_one_stays() {
     assert_eq!(sizes(vec![scale(100, 0)]), [0]);
     assert_eq!(sizes(vec![scale(100, 0), scale(200, 3)]), [3]);
 }
+
+#[test]
+fn kubectl_knows_what_has_a_size_and_what_has_a_namespace() {
+    let acts = vec![
+        (20, command("kubectl scale daemonset/web --replicas=3")),
+        (21, command("kubectl delete node/node-3")),
+        (22, command("kubectl delete daemonset/web")),
+    ];
+    let history = run(&workload("DaemonSet", ""), acts);
+    let said: Vec<&str> = history
+        .answers
+        .iter()
+        .skip(1)
+        .map(|answer| answer.text.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Error from server (NotFound): the server could not find the requested resource",
+            "node \"node-3\" deleted",
+            "daemonset.apps \"web\" deleted from default namespace"
+        ]
+    );
+}
