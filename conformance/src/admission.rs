@@ -5,7 +5,8 @@ use crate::compare::Difference;
 use crate::replay::Failure;
 use crate::run::Outcome;
 use rollscope_engine::manifest::{
-    Document, Manifest, Settings, Severity, default, drop_disabled, read_for, server_side_apply, validate_update,
+    Document, Manifest, Settings, Severity, client_side_apply, default, drop_disabled, read_for, server_side_apply,
+    validate_update,
 };
 use rollscope_engine::value::Value;
 use serde_json::{Map, Value as Json, json};
@@ -57,7 +58,7 @@ fn check(case: &Json) -> Result<(), String> {
     }
 }
 
-/// A replacement and a server-side apply of the same manifest to the stored old one.
+/// A replacement, a server-side and a client-side apply of the same manifest to the stored old one.
 fn update(case: &Json) -> Result<(), String> {
     let document = |key: &str| {
         let manifest = read_for(case[key].as_str().unwrap_or_default(), &RECORDED);
@@ -76,7 +77,12 @@ fn update(case: &Json) -> Result<(), String> {
     };
     let replaced = defaulted(new.written.clone());
     let applied = defaulted(server_side_apply(&stored, Some(&old.written), &new.written));
-    for (way, object) in [("replace", replaced), ("serverSideApply", applied)] {
+    let by_client = defaulted(client_side_apply(&stored, Some(&old.written), &new.written));
+    for (way, object) in [
+        ("replace", replaced),
+        ("serverSideApply", applied),
+        ("apply", by_client),
+    ] {
         let answer = &case["answers"][way];
         let broken: Vec<String> = validate_update(&object, &stored)
             .into_iter()
@@ -88,12 +94,31 @@ fn update(case: &Json) -> Result<(), String> {
             } else {
                 Err(format!("refused: {broken:?}"))
             }
+        } else if way == "apply" {
+            says_all(&broken, answer["stderr"].as_str().unwrap_or_default())
         } else {
             same_causes(broken, answer)
         };
         outcome.map_err(|difference| format!("{way}: {difference}"))?;
     }
     Ok(())
+}
+
+/// kubectl prints every broken rule, and no other; it gives each difference a blank line at its end.
+fn says_all(broken: &[String], printed: &str) -> Result<(), String> {
+    let lines = |text: &str| {
+        text.lines()
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (head, details) = printed.split_once(" is invalid: ").unwrap_or_default();
+    let details = details.replace("\n* ", "\n");
+    let ours = broken.join("\n");
+    if !head.is_empty() && lines(&details) == lines(&ours) {
+        return Ok(());
+    }
+    Err(format!("refused with {broken:?}, kubectl: {printed}"))
 }
 
 fn create(case: &Json) -> Result<(), String> {

@@ -165,7 +165,7 @@ fn apply(simulation: &mut Simulation, at: Time, seen: usize, operation: &Value) 
     let mut request = |at: Time, documents: &[&str]| {
         simulation.run_before(at);
         simulation
-            .intervene(at, &Intervention::Apply(documents.join(BETWEEN).into()))
+            .intervene(at, &Intervention::ServerSideApply(documents.join(BETWEEN).into()))
             .1
     };
     let mut printed = request(at, first);

@@ -7,7 +7,8 @@
 use libfuzzer_sys::fuzz_target;
 use rollscope_engine::Scenario;
 use rollscope_engine::manifest::{
-    Document, Edit, Manifest, Span, json_merge_patch, read, server_side_apply, still_owned, to_yaml, validate_update,
+    Document, Edit, Manifest, Span, client_side_apply, json_merge_patch, read, server_side_apply, still_owned, to_yaml,
+    validate_update,
 };
 
 fuzz_target!(|text: &str| {
@@ -28,6 +29,7 @@ fuzz_target!(|text: &str| {
             let _ = validate_update(new, old);
             let mut patched = old.clone();
             json_merge_patch(&mut patched, &pair[1].written);
+            let _ = client_side_apply(old, Some(&pair[0].written), &pair[1].written);
             let _ = server_side_apply(old, Some(&pair[0].written), &pair[1].written);
             let _ = still_owned(&pair[0].written, new);
         }

@@ -337,8 +337,9 @@ impl Made {
         let node = number % 3;
         // Pods of StatefulSets have names that can be known; those of others are met by luck.
         let pod = format!("w{index}-{}", number % 12);
-        let line = match verb % 24 {
+        let line = match verb % 25 {
             0 => return Some(Intervention::Apply(self.manifests(*number).into())),
+            24 => return Some(Intervention::ServerSideApply(self.manifests(*number).into())),
             1 => format!("scale {object} --replicas={}", number % 16),
             2 => format!("set image {object} app=app:{}", number % 3),
             3 => format!("set image {object} *=app:{}", number % 3),

@@ -162,7 +162,7 @@ fn flags(history: &History, scale: &Scale) -> Vec<Flag> {
 
 fn label(what: &Intervention) -> String {
     match what {
-        Intervention::Apply(_) => "apply".to_owned(),
+        Intervention::Apply(_) | Intervention::ServerSideApply(_) => "apply".to_owned(),
         Intervention::Scale(_, replicas) => format!("scale {replicas}"),
         Intervention::SetImage(_, _, image) => format!("image {image}"),
         Intervention::Patch(..) => "patch".to_owned(),

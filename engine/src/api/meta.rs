@@ -40,8 +40,10 @@ pub struct ObjectMeta {
     pub owner_references: Vec<OwnerReference>,
     /// What must be done before the object may vanish.
     pub finalizers: Vec<Name>,
-    /// What `kubectl apply` last set and still owns; server-side apply removes what a later manifest omits.
+    /// What was last applied and still is the applier's; server-side apply removes what a later manifest omits of it.
     pub applied: Option<Rc<Value>>,
+    /// The manifest that was last applied (the annotation `last-applied-configuration`), whatever became of it since.
+    pub last_applied: Option<Rc<Value>>,
 }
 
 /// A reference to an owner.

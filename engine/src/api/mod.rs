@@ -164,6 +164,7 @@ impl Object {
         meta.owner_references.clone_from(&old.owner_references);
         meta.finalizers.clone_from(&old.finalizers);
         meta.applied.clone_from(&old.applied);
+        meta.last_applied.clone_from(&old.last_applied);
         match (self, stored) {
             (Object::Deployment(new), Object::Deployment(old)) => Rc::make_mut(new).status = old.status.clone(),
             (Object::ReplicaSet(new), Object::ReplicaSet(old))

@@ -1,4 +1,4 @@
-//! `kubectl apply --server-side --force-conflicts`: every document in order, each accepted or refused by itself.
+//! `kubectl apply`, by the client or by the server with force: every document in order, each accepted or refused by itself.
 
 use super::{Outcome, admit, resource, too_many};
 use crate::api::{Key, Kind, Name, Object};
@@ -9,7 +9,7 @@ use crate::scenario::MAX_PODS;
 use crate::value::Value;
 use std::rc::Rc;
 
-pub(super) fn apply(cluster: &Cluster, gates: Gates, text: &str) -> Outcome {
+pub(super) fn apply(cluster: &Cluster, gates: Gates, text: &str, server_side: bool) -> Outcome {
     let read = manifest::read(text);
     let mut outcome = Outcome {
         accepted: true,
@@ -24,7 +24,7 @@ pub(super) fn apply(cluster: &Cluster, gates: Gates, text: &str) -> Outcome {
         outcome.text += &format!("error: {diagnostic}\n");
     }
     for document in read.documents.iter().filter(|document| document.simulated) {
-        match apply_document(cluster, gates, document) {
+        match apply_document(cluster, gates, document, server_side) {
             Ok((line, write)) => {
                 outcome.text += &format!("{line}\n");
                 outcome.writes.extend(write);
@@ -38,7 +38,12 @@ pub(super) fn apply(cluster: &Cluster, gates: Gates, text: &str) -> Outcome {
     outcome
 }
 
-fn apply_document(cluster: &Cluster, gates: Gates, document: &Document) -> Result<(String, Option<Write>), String> {
+fn apply_document(
+    cluster: &Cluster,
+    gates: Gates,
+    document: &Document,
+    server_side: bool,
+) -> Result<(String, Option<Write>), String> {
     let unusable = || format!("error: {} {} has errors", document.kind, document.name);
     let kind = Kind::from_name(&document.kind).ok_or_else(unusable)?;
     let defaulted = document.object.as_ref().ok_or_else(unusable)?;
@@ -50,34 +55,50 @@ fn apply_document(cluster: &Cluster, gates: Gates, document: &Document) -> Resul
     let (namespace, name): (Name, Name) = (namespace.into(), document.name.as_str().into());
     match cluster.get(&Key::new(kind, &namespace, &name)) {
         None => create(gates, document),
-        Some(stored) => update(gates, document, stored),
+        Some(stored) => update(gates, document, stored, server_side),
     }
 }
 
 fn create(gates: Gates, document: &Document) -> Result<(String, Option<Write>), String> {
     let mut value = document.written.clone();
     let mut object = admit(gates, &mut value, None)?;
-    object.meta_mut().applied = Some(Rc::new(document.written.clone()));
+    remember(&mut object, document, document.written.clone());
     Ok((
         format!("{}/{} created", resource(&object), document.name),
         Some(Write::Create(object)),
     ))
 }
 
-fn update(gates: Gates, document: &Document, stored: &Object) -> Result<(String, Option<Write>), String> {
+fn update(
+    gates: Gates,
+    document: &Document,
+    stored: &Object,
+    server_side: bool,
+) -> Result<(String, Option<Write>), String> {
     let before = stored.to_value();
-    let owned = stored.meta().applied.clone();
-    let mut value = manifest::server_side_apply(&before, owned.as_deref(), &document.written);
+    let (meta, written) = (stored.meta(), &document.written);
+    let mut value = if server_side {
+        manifest::server_side_apply(&before, meta.applied.as_deref(), written)
+    } else {
+        manifest::client_side_apply(&before, meta.last_applied.as_deref(), written)
+    };
     let mut object = admit(gates, &mut value, Some((stored, &before)))?;
-    let alone = match &owned {
+    let alone = match &stored.meta().applied {
         Some(owned) => manifest::owned_alone(&document.written, owned, &before),
         None => document.written.clone(),
     };
-    object.meta_mut().applied = Some(Rc::new(alone));
+    remember(&mut object, document, alone);
     let line = format!("{}/{}", resource(&object), document.name);
     let same = object.generation_differs(stored) || object.to_value() != before;
     Ok((
         format!("{line} {}", if same { "configured" } else { "unchanged" }),
         Some(Write::Update(object)),
     ))
+}
+
+/// `alone`: what the manifest names and nobody else does.
+fn remember(object: &mut Object, document: &Document, alone: Value) {
+    let meta = object.meta_mut();
+    meta.applied = Some(Rc::new(alone));
+    meta.last_applied = Some(Rc::new(document.written.clone()));
 }

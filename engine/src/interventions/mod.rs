@@ -50,7 +50,8 @@ impl Outcome {
 /// Turns an intervention into requests, or into the words of a refusal.
 pub(crate) fn carry_out(cluster: &Cluster, gates: Gates, what: &Intervention, now: Time) -> Outcome {
     match what {
-        Intervention::Apply(text) => apply::apply(cluster, gates, text),
+        Intervention::Apply(text) => apply::apply(cluster, gates, text, false),
+        Intervention::ServerSideApply(text) => apply::apply(cluster, gates, text, true),
         Intervention::Pod(key, what) => pods::carry_out(cluster, key, what, now),
         other => match target(other).and_then(|key| cluster.get(key)) {
             Some(object) => change(cluster, gates, object, other, now),
@@ -62,7 +63,7 @@ pub(crate) fn carry_out(cluster: &Cluster, gates: Gates, what: &Intervention, no
 /// The object that an intervention is about.
 fn target(what: &Intervention) -> Option<&Key> {
     match what {
-        Intervention::Apply(_) => None,
+        Intervention::Apply(_) | Intervention::ServerSideApply(_) => None,
         Intervention::Scale(key, _)
         | Intervention::SetImage(key, ..)
         | Intervention::Patch(key, _)
@@ -129,7 +130,7 @@ fn change(cluster: &Cluster, gates: Gates, object: &Object, what: &Intervention,
             Object::Node(node) => drain::drain(cluster, node, *flags),
             _ => Outcome::default(),
         },
-        Intervention::Apply(_) | Intervention::Pod(..) => Outcome::default(),
+        Intervention::Apply(_) | Intervention::ServerSideApply(_) | Intervention::Pod(..) => Outcome::default(),
     }
 }
 

@@ -19,6 +19,52 @@ pub fn server_side_apply(live: &Value, owned: Option<&Value>, applied: &Value) -
     merge(table, kind.as_ref(), &merged, applied)
 }
 
+/// `kubectl apply` as it is by default: a three-way merge of what was applied last, what is stored, and the manifest. It
+/// differs from server-side apply where the manifest names a block whose defaults are stored: a Deployment's strategy and
+/// a volume keep only what the manifest names (ADM-119). Upstream: `patchStrategy: retainKeys`.
+pub fn client_side_apply(live: &Value, last: Option<&Value>, applied: &Value) -> Value {
+    let mut merged = server_side_apply(live, last, applied);
+    let (Some(mut spec), Some(mut named)) = (member(&mut merged, "spec"), applied.get("spec")) else {
+        return merged;
+    };
+    if applied.text("kind") == "Deployment"
+        && let (Some(strategy), Some(named)) = (member(spec, "strategy"), named.get("strategy"))
+    {
+        retain(strategy, named);
+    }
+    // A Pod's own spec has the volumes, others have them in the template.
+    for key in ["template", "spec"] {
+        if let (true, Some(inner)) = (member(spec, key).is_some(), named.get(key)) {
+            named = inner;
+            let Some(inner) = member(spec, key) else { return merged };
+            spec = inner;
+        }
+    }
+    if let Some(Value::List(volumes)) = member(spec, "volumes") {
+        for volume in volumes {
+            let mut all = named.list("volumes").iter();
+            if let Some(named) = all.find(|named| named.text("name") == volume.text("name")) {
+                retain(volume, named);
+            }
+        }
+    }
+    merged
+}
+
+fn member<'a>(value: &'a mut Value, key: &str) -> Option<&'a mut Value> {
+    match value {
+        Value::Map(members) => members.get_mut(key),
+        _ => None,
+    }
+}
+
+/// Leaves only the members that the manifest names.
+fn retain(merged: &mut Value, named: &Value) {
+    if let Value::Map(members) = merged {
+        members.retain(|key, _| named.get(key).is_some());
+    }
+}
+
 /// What a manager that applied `owned` still owns of `live`: leaves with another value were taken by somebody else.
 pub fn still_owned(owned: &Value, live: &Value) -> Value {
     let table = table();

@@ -12,7 +12,7 @@
 //! | `defaults`, `quantity` | what the server fills in |
 //! | `validate` | the server's rules |
 //! | `admission` | what one cluster refuses and another accepts |
-//! | `merge` | server-side apply and merge patches |
+//! | `merge` | client-side and server-side apply, and merge patches |
 //! | `legacy` | API versions that are gone |
 //! | `diagnostic`, `locate`, `help`, `fixes` | findings, their places, what they mean, and what mends them |
 
@@ -46,7 +46,7 @@ pub use fields::{Field, ListKind, Struct, Table, Type, table};
 pub(crate) use fixes::remove;
 pub use help::{Help, help};
 pub(crate) use locate::locate;
-pub use merge::{json_merge_patch, owned_alone, server_side_apply, still_owned};
+pub use merge::{client_side_apply, json_merge_patch, owned_alone, server_side_apply, still_owned};
 pub use print::to_yaml;
 pub use quantity::Quantity;
 pub(crate) use scalar::json_number;

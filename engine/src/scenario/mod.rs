@@ -47,8 +47,10 @@ pub struct Timed {
 /// Something that is done from outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intervention {
-    /// `kubectl apply --server-side --force-conflicts` of all documents.
+    /// `kubectl apply` of all documents.
     Apply(Rc<str>),
+    /// `kubectl apply --server-side --force-conflicts` of all documents.
+    ServerSideApply(Rc<str>),
     /// `kubectl scale`.
     Scale(Key, i64),
     /// `kubectl set image`: object, container (`*` for all), image.
@@ -151,6 +153,9 @@ impl fmt::Display for Intervention {
         let target = |key: &Key| format!("{}/{}", key.kind.name().to_ascii_lowercase(), key.name);
         match self {
             Intervention::Apply(_) => write!(f, "kubectl apply -f manifests.yaml"),
+            Intervention::ServerSideApply(_) => {
+                write!(f, "kubectl apply --server-side --force-conflicts -f manifests.yaml")
+            }
             Intervention::Scale(key, replicas) => write!(f, "kubectl scale {} --replicas={replicas}", target(key)),
             Intervention::SetImage(key, container, image) => {
                 write!(f, "kubectl set image {} {container}={image}", target(key))

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read and bless their files")]
 
 mod advice;
+mod applied;
 mod gates;
 mod golden;
 mod golden_daemon_sets;
