@@ -282,17 +282,15 @@ impl Reader<'_> {
                 place("kind"),
                 format!("{kind} is accepted and not simulated"),
             )
+        } else if !table.is_built_in(api_version) {
+            // Others have a Service or a StatefulSet of their own.
+            let message = format!("{kind} in {api_version} is not simulated");
+            (Severity::Note, place("kind"), message)
         } else if modelled_version(table, kind).is_some() {
             (Severity::Error, place("apiVersion"), no_matches)
-        } else if table.is_built_in(api_version) {
+        } else {
             let message = unknown_kind(table, api_version, kind).unwrap_or(no_matches);
             (Severity::Error, place("kind"), message)
-        } else {
-            (
-                Severity::Note,
-                place("kind"),
-                format!("{kind} in {api_version} is not simulated"),
-            )
         };
         let nameless = name.is_empty() && self.node.at(&["metadata", "generateName"]).is_none();
         let fix = match severity {

@@ -125,9 +125,14 @@ impl Table {
         self.all().any(|(version, name)| version == api_version && name == kind)
     }
 
-    /// Whether Kubernetes itself serves this version, so that a kind it lacks is a mistake and not somebody's extension.
+    /// Whether Kubernetes itself owns this version's group, now or in former times, so that a kind that it lacks is a
+    /// mistake and not somebody's extension. Groups without a dot can't be anybody else's.
     pub fn is_built_in(&self, api_version: &str) -> bool {
-        self.all().any(|(version, _)| version == api_version)
+        let group = |version: &'static str| version.split_once('/').map_or("", |(group, _)| group);
+        match api_version.split_once('/') {
+            Some((name, _)) if name.contains('.') => self.all().any(|(version, _)| group(version) == name),
+            _ => true,
+        }
     }
 
     /// The newest version in which a kind exists.

@@ -283,3 +283,23 @@ fn cut_anywhere_nothing_panics() {
         let _ = read(&text[end..]);
     }
 }
+
+#[test]
+fn groups_of_others_have_kinds_of_their_own() {
+    check(
+        "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: apps.kruise.io/v1beta1\nkind: \
+         StatefulSet\nmetadata: {name: a}\n",
+        &[
+            "2:7: note: Service in serving.knative.dev/v1 is not simulated",
+            "6:7: note: StatefulSet in apps.kruise.io/v1beta1 is not simulated",
+        ],
+    );
+    check(
+        "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\n---\napiVersion: \
+         rbac.authorization.k8s.io/v1beta1\nkind: Role\nmetadata: {name: a}\n",
+        &[
+            "2:7: error: no matches for kind \"PodSecurityPolicy\" in version \"policy/v1beta1\"",
+            "5:13: error: no matches for kind \"Role\" in version \"rbac.authorization.k8s.io/v1beta1\"",
+        ],
+    );
+}

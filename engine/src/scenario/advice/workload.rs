@@ -6,6 +6,7 @@ use crate::controllers::deployment::util;
 use crate::environment::ready_after;
 use crate::time::Duration;
 use crate::value::Value;
+use crate::world::Behavior;
 
 impl Advisor<'_> {
     /// What is asked to stop, and how long that may take.
@@ -16,6 +17,8 @@ impl Advisor<'_> {
             .containers
             .iter()
             .map(|container| self.world.behavior(&container.image).stop)
+            // How long it takes by itself is nobody's statement.
+            .filter(|stop| *stop != Behavior::default().stop)
             .max();
         if let Some(stop) = stop.filter(|stop| *stop > Duration::seconds(grace.max(1))) {
             let rule = (
