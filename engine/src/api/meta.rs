@@ -40,10 +40,17 @@ pub struct ObjectMeta {
     pub owner_references: Vec<OwnerReference>,
     /// What must be done before the object may vanish.
     pub finalizers: Vec<Name>,
-    /// What was last applied and still is the applier's; server-side apply removes what a later manifest omits of it.
-    pub applied: Option<Rc<Value>>,
-    /// The manifest that was last applied (the annotation `last-applied-configuration`), whatever became of it since.
-    pub last_applied: Option<Rc<Value>>,
+    /// What was last applied.
+    pub applied: Option<Rc<Applied>>,
+}
+
+/// What the two ways to apply remember of the last time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    /// What is still the applier's alone; server-side apply removes what a later manifest omits of it.
+    pub owned: Value,
+    /// The whole manifest (the annotation `last-applied-configuration`), whatever became of it since.
+    pub manifest: Rc<Value>,
 }
 
 /// A reference to an owner.

@@ -26,7 +26,7 @@ pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, DeploymentStr
 pub use disruption::{PodDisruptionBudget, PodDisruptionBudgetStatus};
 pub use endpoint_slice::{Endpoint, EndpointSlice};
 pub use kind::{Key, Kind};
-pub use meta::{Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, labels};
+pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, labels};
 pub use node::{Node, Taint, Toleration};
 pub use pod::{ContainerState, ContainerStatus, Phase, Pod, PodStatus};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
@@ -164,7 +164,6 @@ impl Object {
         meta.owner_references.clone_from(&old.owner_references);
         meta.finalizers.clone_from(&old.finalizers);
         meta.applied.clone_from(&old.applied);
-        meta.last_applied.clone_from(&old.last_applied);
         match (self, stored) {
             (Object::Deployment(new), Object::Deployment(old)) => Rc::make_mut(new).status = old.status.clone(),
             (Object::ReplicaSet(new), Object::ReplicaSet(old))

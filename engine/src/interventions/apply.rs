@@ -1,7 +1,7 @@
 //! `kubectl apply`, by the client or by the server with force: every document in order, each accepted or refused by itself.
 
 use super::{Outcome, admit, resource, too_many};
-use crate::api::{Key, Kind, Name, Object};
+use crate::api::{Applied, Key, Kind, Name, Object};
 use crate::cluster::{Cluster, Write};
 use crate::manifest::{self, Document, Severity};
 use crate::release::Gates;
@@ -76,16 +76,16 @@ fn update(
     server_side: bool,
 ) -> Result<(String, Option<Write>), String> {
     let before = stored.to_value();
-    let (meta, written) = (stored.meta(), &document.written);
+    let (last, written) = (stored.meta().applied.as_deref(), &document.written);
     let mut value = if server_side {
-        manifest::server_side_apply(&before, meta.applied.as_deref(), written)
+        manifest::server_side_apply(&before, last.map(|last| &last.owned), written)
     } else {
-        manifest::client_side_apply(&before, meta.last_applied.as_deref(), written)
+        manifest::client_side_apply(&before, last.map(|last| &*last.manifest), written)
     };
     let mut object = admit(gates, &mut value, Some((stored, &before)))?;
-    let alone = match &stored.meta().applied {
-        Some(owned) => manifest::owned_alone(&document.written, owned, &before),
-        None => document.written.clone(),
+    let alone = match last {
+        Some(last) => manifest::owned_alone(written, &last.owned, &before),
+        None => written.clone(),
     };
     remember(&mut object, document, alone);
     let line = format!("{}/{}", resource(&object), document.name);
@@ -96,9 +96,8 @@ fn update(
     ))
 }
 
-/// `alone`: what the manifest names and nobody else does.
-fn remember(object: &mut Object, document: &Document, alone: Value) {
-    let meta = object.meta_mut();
-    meta.applied = Some(Rc::new(alone));
-    meta.last_applied = Some(Rc::new(document.written.clone()));
+/// `owned`: what the manifest names and nobody else does.
+fn remember(object: &mut Object, document: &Document, owned: Value) {
+    let manifest = Rc::new(document.written.clone());
+    object.meta_mut().applied = Some(Rc::new(Applied { owned, manifest }));
 }

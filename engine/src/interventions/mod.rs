@@ -6,7 +6,7 @@ pub(crate) mod drain;
 mod pods;
 mod rollout;
 
-use crate::api::{Key, Kind, Object};
+use crate::api::{Applied, Key, Kind, Object};
 use crate::cluster::{Cluster, DeleteOptions, Propagation, Write};
 use crate::manifest;
 use crate::release::Gates;
@@ -241,12 +241,12 @@ fn admit(gates: Gates, value: &mut Value, stored: Option<(&Object, &Value)>) -> 
     let mut object = Object::from_value(value).ok_or_else(|| format!("{kind} {name} is not simulated"))?;
     if let Some((stored, _)) = stored {
         object.keep_system_fields(stored);
-        let owned = stored
-            .meta()
-            .applied
-            .as_ref()
-            .map(|owned| Rc::new(manifest::still_owned(owned, value)));
-        object.meta_mut().applied = owned;
+        let applied = stored.meta().applied.as_ref().map(|applied| {
+            let owned = manifest::still_owned(&applied.owned, value);
+            let manifest = applied.manifest.clone();
+            Rc::new(Applied { owned, manifest })
+        });
+        object.meta_mut().applied = applied;
     }
     Ok(object)
 }

@@ -300,7 +300,12 @@ fn an_annotation_can_still_ask_for_an_old_revision() {
 
 #[test]
 fn a_size_that_was_scaled_and_then_applied_is_shared() {
-    let apply = |second, spec| (second, Intervention::Apply(workload("Deployment", spec).into()));
+    let apply = |second, spec| {
+        (
+            second,
+            Intervention::ServerSideApply(workload("Deployment", spec).into()),
+        )
+    };
     let size = |applied| {
         let acts = vec![
             (10, command("kubectl scale deployment/web --replicas=4")),
