@@ -190,7 +190,12 @@ impl Reader<'_> {
         let Some(structure) = table.kind(&document.api_version, &document.kind) else {
             return document;
         };
-        let decoded = decode(table, structure, self.node);
+        let renamed = legacy.and_then(|legacy| legacy.renamed(self.node));
+        let (node, edits) = match &renamed {
+            Some((node, edits)) => (node, edits.clone()),
+            None => (self.node, Some(Vec::new())),
+        };
+        let decoded = decode(table, structure, node);
         document.written = decoded.value;
         strip_server_fields(&mut document.written);
         let mut decoding: Vec<Diagnostic> = decoded.diagnostics;
@@ -198,7 +203,7 @@ impl Reader<'_> {
             let span = self.node.get("apiVersion").map(|node| node.span).unwrap_or_default();
             decoding.retain(|diagnostic| !legacy.drops(&diagnostic.field));
             let said = legacy.modernise(&mut document.written);
-            let fix = legacy.fix(self.node, &document.written);
+            let fix = legacy.fix(self.node, &document.written, edits);
             let note = finding(Severity::Note, span, legacy.note(&document.kind, &said));
             self.diagnostics.push(Diagnostic { fix, ..note });
         }

@@ -3,6 +3,7 @@
 
 use super::diagnostic::{Edit, Fix};
 use super::fixes;
+use super::metrics;
 use super::tree::Node;
 use crate::value::Value;
 
@@ -19,6 +20,8 @@ pub struct Version {
 }
 
 const UNLIMITED: &str = "2147483647";
+/// Where metrics had other fields.
+const OLD_METRICS: &str = "autoscaling/v2beta1";
 
 const fn version(
     written: &'static str,
@@ -35,7 +38,7 @@ const fn version(
     }
 }
 
-const VERSIONS: [Version; 11] = [
+const VERSIONS: [Version; 12] = [
     version(
         "extensions/v1beta1",
         "Deployment",
@@ -73,6 +76,10 @@ const VERSIONS: [Version; 11] = [
         current: "autoscaling/v2",
         ..version("autoscaling/v2beta2", "HorizontalPodAutoscaler", false, &[])
     },
+    Version {
+        current: "autoscaling/v2",
+        ..version(OLD_METRICS, "HorizontalPodAutoscaler", false, &[])
+    },
 ];
 
 /// The legacy version that `api_version` is for this kind, if it is one.
@@ -83,6 +90,11 @@ pub fn find(api_version: &str, kind: &str) -> Option<&'static Version> {
 }
 
 impl Version {
+    /// The document with the current names of its fields, and the same change in the text, if it can be made there.
+    pub fn renamed(&self, node: &Node) -> Option<(Node, Option<Vec<Edit>>)> {
+        (self.written == OLD_METRICS).then(|| metrics::modernise(node))
+    }
+
     /// Whether the old version had this field, which the current one refuses and which meant nothing for long.
     pub fn drops(&self, field: &str) -> bool {
         matches!(field, "spec.rollbackTo" | "spec.templateGeneration")
@@ -130,7 +142,7 @@ impl Version {
     }
 
     /// The same change in the text: the version, and what was made explicit at the start of `spec`.
-    pub fn fix(&self, node: &Node, modern: &Value) -> Option<Fix> {
+    pub fn fix(&self, node: &Node, modern: &Value, renamed: Option<Vec<Edit>>) -> Option<Fix> {
         let title = format!("Rewrite for {}", self.current);
         let mut edits = vec![Edit {
             span: node.get("apiVersion")?.span,
@@ -145,7 +157,9 @@ impl Version {
                 *added.entry(key) = value.clone();
             }
         }
-        if added != Value::Null {
+        edits.extend(renamed?);
+        // Renamed fields are no additions.
+        if added != Value::Null && self.written != OLD_METRICS {
             edits.extend(fixes::insert(spec, &added));
         }
         Some(Fix::new(title, edits))

@@ -13,7 +13,7 @@
 //! | `validate` | the server's rules |
 //! | `admission` | what one cluster refuses and another accepts |
 //! | `merge` | client-side and server-side apply, and merge patches |
-//! | `legacy` | API versions that are gone |
+//! | `legacy`, `metrics` | API versions that are gone |
 //! | `diagnostic`, `locate`, `help`, `fixes` | findings, their places, what they mean, and what mends them |
 
 mod admission;
@@ -28,6 +28,7 @@ mod help;
 mod legacy;
 mod locate;
 mod merge;
+mod metrics;
 mod print;
 mod quantity;
 mod scalar;

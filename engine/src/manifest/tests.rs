@@ -303,3 +303,52 @@ fn groups_of_others_have_kinds_of_their_own() {
         ],
     );
 }
+
+#[test]
+fn metrics_of_the_first_beta_are_renamed() {
+    let old = "\
+apiVersion: autoscaling/v2beta1
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  maxReplicas: 3
+  metrics:
+  - type: Resource
+    resource:
+      name: cpu
+      targetAverageUtilization: 60
+  - type: Pods
+    pods:
+      metricName: rps
+      targetAverageValue: 1k
+";
+    let new = old
+        .replace("v2beta1", "v2")
+        .replace(
+            "targetAverageUtilization: 60",
+            "target: {type: Utilization, averageUtilization: 60}",
+        )
+        .replace("metricName: rps", "metric: {name: \"rps\"}")
+        .replace(
+            "targetAverageValue: 1k",
+            "target: {type: AverageValue, averageValue: \"1k\"}",
+        );
+    check(
+        old,
+        &["1:13: note: no matches for kind \"HorizontalPodAutoscaler\" in version \"autoscaling/v2beta1\"; read as..."],
+    );
+    check_fixed(old, &new);
+    check(&new, &[]);
+    assert_eq!(read(old).documents[0].object, read(&new).documents[0].object);
+    let wrong = old.replace("targetAverageUtilization: 60", "targetAverageUtilization: x");
+    check(
+        &wrong,
+        &[
+            "1:13: note: ...",
+            "11:33: error: json: cannot unmarshal string into Go struct field...",
+        ],
+    );
+    let object = old.replace("  - type: Pods", "  - type: Object\n    object:\n      target: {kind: Service, name: a}\n      metricName: m\n      targetValue: 5\n  - type: Pods");
+    assert_eq!(read(&object).diagnostics.len(), 1);
+}
