@@ -124,7 +124,7 @@ const HELPS: [(&str, Help); 25] = [
         ),
     ),
     (
-        "volumeMounts",
+        "].name: Not found",
         help(
             "ADM-56",
             "What is mounted must be among the Pod's volumes or the claim templates.",
@@ -135,7 +135,7 @@ const HELPS: [(&str, Help); 25] = [
         help("ADM-57", "A request may not be larger than the limit."),
     ),
     (
-        "supported values: \"Always\"",
+        "restartPolicy: Unsupported",
         help(
             "ADM-50",
             "Controllers only accept Pods that are always restarted; Jobs are for others.",

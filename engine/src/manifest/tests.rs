@@ -352,3 +352,38 @@ spec:
     let object = old.replace("  - type: Pods", "  - type: Object\n    object:\n      target: {kind: Service, name: a}\n      metricName: m\n      targetValue: 5\n  - type: Pods");
     assert_eq!(read(&object).diagnostics.len(), 1);
 }
+
+#[test]
+fn users_and_mounts_of_a_pod() {
+    let pod = |context: &str, mount: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  volumes: [{{name: v, hostPath: {{path: /v}}}}]\n  containers:\n  \
+             - name: a\n    image: b\n    securityContext: {{{context}}}\n    volumeMounts: [{{name: v, mountPath: /v, {mount}}}]\n"
+        )
+    };
+    check(
+        &pod("privileged: true, runAsUser: 0", "mountPropagation: Bidirectional"),
+        &[],
+    );
+    let range = "must be between 0 and 2147483647, inclusive";
+    check(
+        &pod("runAsUser: -1, runAsGroup: 2147483648", "mountPropagation: None"),
+        &[
+            &format!("9:34: error: spec.containers[0].securityContext.runAsUser: Invalid value: -1: {range}"),
+            &format!("9:50: error: spec.containers[0].securityContext.runAsGroup: Invalid value: 2147483648: {range}"),
+        ],
+    );
+    let field = "spec.containers[0].volumeMounts.mountPropagation";
+    check(
+        &pod("privileged: false", "mountPropagation: Bidirectional"),
+        &[&format!(
+            "10:5: error: {field}: Forbidden: Bidirectional mount propagation is available only to privileged containers"
+        )],
+    );
+    check(
+        &pod("privileged: false", "mountPropagation: Both"),
+        &[&format!(
+            "10:5: error: {field}: Unsupported value: \"Both\": supported values: \"Bidirectional\", \"HostToContainer\", \"None\""
+        )],
+    );
+}

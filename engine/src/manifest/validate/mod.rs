@@ -82,6 +82,7 @@ impl Check {
             "HTTPGetAction" | "TCPSocketAction" => self.port("port", value.get("port")),
             "GRPCAction" => self.port("port", value.get("port")),
             "ResourceRequirements" => self.resources(value),
+            "SecurityContext" | "PodSecurityContext" => self.ids(value),
             "Toleration" => self.toleration(value),
             "TopologySpreadConstraint" => self.spread(value),
             "Volume" => self.volume(value),

@@ -424,9 +424,31 @@ impl Check {
                 // The server leaves out the index here.
                 self.complain(&format!("volumeMounts.{key}"), &value(key), local_path(mount.text(key)));
             }
+            let kinds = ["Bidirectional", "HostToContainer", "None"];
+            let propagation = mount.text("mountPropagation");
+            let privileged = container
+                .at(&["securityContext", "privileged"])
+                .and_then(Value::as_bool);
+            if !propagation.is_empty() && !kinds.contains(&propagation) {
+                self.unsupported("volumeMounts.mountPropagation", &value("mountPropagation"), &kinds);
+            } else if propagation == kinds[0] && privileged != Some(true) {
+                let detail = "Bidirectional mount propagation is available only to privileged containers";
+                self.forbidden("volumeMounts.mountPropagation", detail);
+            }
             if !mount.text("subPath").is_empty() && !mount.text("subPathExpr").is_empty() {
                 let detail = "subPathExpr and subPath are mutually exclusive";
                 self.invalid(&join(&segment, "subPathExpr"), &value("subPathExpr"), detail);
+            }
+        }
+    }
+}
+
+impl Check {
+    /// Numbers of users and groups.
+    pub(super) fn ids(&mut self, context: &Value) {
+        for key in ["runAsUser", "runAsGroup", "fsGroup"] {
+            if let Some(id) = context.int(key).filter(|id| i32::try_from(*id).is_err() || *id < 0) {
+                self.invalid(key, &Value::Int(id), "must be between 0 and 2147483647, inclusive");
             }
         }
     }
