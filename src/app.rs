@@ -4,7 +4,8 @@ use crate::browser::editor::Editor;
 use crate::browser::keyboard::{Keyboard, Press};
 use crate::browser::timers::{Interval, Timeout};
 use crate::browser::{dialog, fields, site, storage};
-use crate::examples::Example;
+use crate::examples::{self, Example};
+use crate::later::{self, Later};
 use crate::scene::difference::Difference;
 use crate::scene::stage::Stage;
 use crate::scene::strip::Strip;
@@ -13,9 +14,9 @@ use crate::scene::why::Why;
 use crate::state::{Action, Effect, Kept, Run, Speed, State, Theme, action_for, kept};
 use crate::view;
 use crate::view::transport::{Controls, Transport};
-use rollscope_engine::History;
 use rollscope_engine::manifest::Position;
 use rollscope_engine::step::Actor;
+use rollscope_engine::{Engine, History};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -31,6 +32,7 @@ pub struct App {
     editor: Option<Editor>,
     pause: Option<Timeout>,
     beat: Option<(Speed, Interval)>,
+    later: Option<Later>,
     _keyboard: Option<Keyboard>,
 }
 
@@ -42,20 +44,38 @@ struct Overview {
     difference: Option<Difference>,
 }
 
+/// What the page starts with.
+#[derive(Clone, Copy, Properties)]
+pub struct Start {
+    /// The whole engine or, if the built-in example is all there is to show, its first part.
+    pub engine: Engine,
+    /// What is loaded later, if it is there already.
+    pub later: Option<Later>,
+}
+
+/// There is one start of a visit.
+impl PartialEq for Start {
+    fn eq(&self, _: &Start) -> bool {
+        true
+    }
+}
+
 /// What reaches the component.
 pub enum Message {
     /// Something was done.
     Act(Action),
     /// The editor has come, or never will.
     Editor(Option<Editor>),
+    /// What is loaded later has come, or can't be had.
+    Later(Option<Later>),
 }
 
 impl Component for App {
     type Message = Message;
-    type Properties = ();
+    type Properties = Start;
 
     fn create(ctx: &Context<App>) -> App {
-        let state = State::new(&kept(), theme());
+        let state = State::new(ctx.props().engine, &kept(), theme());
         site::set_theme(state.theme.name());
         let act = ctx.link().callback(Message::Act);
         let press = move |press: &Press| {
@@ -70,21 +90,19 @@ impl Component for App {
             editor: None,
             pause: None,
             beat: None,
+            later: ctx.props().later,
             _keyboard: Keyboard::listen(press),
         }
     }
 
     fn update(&mut self, ctx: &Context<App>, message: Message) -> bool {
         match message {
-            Message::Act(action) => {
-                let effects = self.state.reduce(action);
-                effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));
-                if !Rc::ptr_eq(&self.overview.history, self.state.run.history()) {
-                    self.overview = Overview::of(&self.state.run);
-                }
-                self.keep_the_beat(ctx);
-            }
+            Message::Act(action) => self.act(ctx, action),
             Message::Editor(editor) => self.take(editor),
+            Message::Later(later) => {
+                self.later = later;
+                self.act(ctx, Action::Arrived(later.map(|later| later.rest)));
+            }
         }
         true
     }
@@ -99,7 +117,9 @@ impl Component for App {
                 { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
                 <main class="stage">
                     { view::stage::view(&Stage::of(&state.run.cursor), on.reform(|pod| Action::ChoosePod(Some(pod)))) }
-                    { view::actions::view(state, &on) }
+                    if let Some(later) = self.later {
+                        { (later.actions)(state, &on) }
+                    }
                 </main>
                 <aside class="why" aria-label="Why">
                     { view::why::view(&Why::of(&state.run.cursor)) }
@@ -123,12 +143,24 @@ impl Component for App {
     fn rendered(&mut self, ctx: &Context<App>, first: bool) {
         dialog::set_open(&self.help, self.state.help);
         if first {
+            if self.later.is_none() {
+                load_later(ctx);
+            }
             self.load_editor(ctx);
         }
     }
 }
 
 impl App {
+    fn act(&mut self, ctx: &Context<App>, action: Action) {
+        let effects = self.state.reduce(action);
+        effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));
+        if !Rc::ptr_eq(&self.overview.history, self.state.run.history()) {
+            self.overview = Overview::of(&self.state.run);
+        }
+        self.keep_the_beat(ctx);
+    }
+
     fn load_editor(&self, ctx: &Context<App>) {
         let Some(place) = self.place.editor.cast() else { return };
         let on_change = ctx.link().callback(|text| Message::Act(Action::Type(text)));
@@ -157,6 +189,7 @@ impl App {
             (Effect::Jump(place), None) => fields::show_place(&self.place.area, utf16_offset(&self.state.text, place)),
             (Effect::SetText(_) | Effect::Mark(_), None) => {}
             (Effect::Fetch(example), _) => fetch(ctx, example),
+            (Effect::LoadRest, _) => load_later(ctx),
             (Effect::CheckSoon, _) => {
                 let check = ctx.link().callback(|()| Message::Act(Action::Check));
                 self.pause = Some(Timeout::new(PAUSE, move || check.emit(())));
@@ -219,6 +252,31 @@ fn fetch(ctx: &Context<App>, example: &'static Example) {
     let path = example.path();
     ctx.link()
         .send_future(async move { Message::Act(Action::Loaded(site::fetch(&path).await)) });
+}
+
+fn load_later(ctx: &Context<App>) {
+    ctx.link().send_future(async { Message::Later(later::load().await) });
+}
+
+/// The part of the engine that suffices for what there is to show; `None` if it has to be the whole.
+fn first_part() -> Option<Engine> {
+    let kept = kept();
+    let shown = kept.text.as_deref().unwrap_or(examples::FIRST.text);
+    (shown == examples::FIRST.text).then(later::first).flatten()
+}
+
+/// Opens the page as soon as it can show something.
+pub async fn open() {
+    let start = match first_part() {
+        Some(engine) => Start { engine, later: None },
+        None => {
+            let later = later::load().await;
+            // Without the rest, better the built-in example than nothing.
+            let engine = later.map_or(Engine::first(examples::FIRST), |later| Engine::of(later.rest));
+            Start { engine, later }
+        }
+    };
+    yew::Renderer::<App>::with_props(start).render();
 }
 
 fn kept() -> Kept {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `state` | everything the page remembers, and how each action changes it; pure |
 //! | `app` | the one component: owns state, timers and the editor |
+//! | `later` | which code is loaded after the page has opened |
 //! | `view` | plain structs to Html |
 //! | `browser` | all that touches the browser |
 //! | `examples` | the demos that come with the page |
@@ -11,8 +12,9 @@
 mod app;
 mod browser;
 pub mod examples;
+mod later;
 pub mod scene;
 pub mod state;
 pub mod view;
 
-pub use app::App;
+pub use app::{App, open};

@@ -1,5 +1,5 @@
 //! The page's entry point in the browser.
 
 fn main() {
-    yew::Renderer::<rollscope::App>::new().render();
+    wasm_bindgen_futures::spawn_local(rollscope::open());
 }

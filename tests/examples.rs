@@ -1,6 +1,7 @@
 //! Every example plays by itself: it reads without an error, every command in it is accepted, and it comes to rest.
 
 use rollscope::examples::{ALL, FIRST};
+use rollscope_engine::engine::{Engine, Rehearsal};
 use rollscope_engine::history::End;
 use rollscope_engine::manifest::{Diagnostic, Severity};
 use rollscope_engine::{Scenario, simulate};
@@ -57,5 +58,37 @@ fn the_list_is_that_of_the_folder_and_the_first_is_among_them() {
     let mut listed: Vec<&str> = ALL.iter().map(|example| example.file).collect();
     listed.sort_unstable();
     assert_eq!(files, listed);
-    assert!(ALL.iter().any(|example| text(example.file) == FIRST));
+    assert!(ALL.iter().any(|example| text(example.file) == FIRST.text));
+}
+
+/// The page opens with a part of the engine that can't read manifests; it shows what the whole engine would.
+#[test]
+fn the_first_part_of_the_engine_tells_the_same_of_the_first_example() {
+    let whole = Engine::WHOLE
+        .read(FIRST.text)
+        .expect("the whole engine reads everything");
+    let answers = Rehearsal::of(&whole).expect("an example that can be rehearsed");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write("src/first.rehearsal", &answers).expect("src/first.rehearsal");
+        return;
+    }
+    assert!(
+        answers == FIRST.answers,
+        "src/first.rehearsal is out of date: BLESS=1 cargo test --test examples"
+    );
+
+    let part = Engine::first(FIRST);
+    assert!(part.read("kind: Deployment").is_none());
+    let reading = part.read(FIRST.text).expect("the rehearsed text");
+    assert_eq!(reading.scenario, whole.scenario);
+    assert_eq!(reading.title, whole.title);
+    let [told, expected] = [part, Engine::WHOLE].map(|engine| engine.simulate(&reading.scenario));
+    assert_eq!(told.answers, expected.answers);
+    assert_eq!(told.len(), expected.len());
+    for (step, other) in told.steps.iter().zip(&expected.steps) {
+        assert_eq!(step.at, other.at);
+        assert_eq!(format!("{:?}", step.deeds()), format!("{:?}", other.deeds()));
+        let objects = |step: &rollscope_engine::step::Step| format!("{:?}", step.touched().collect::<Vec<_>>());
+        assert_eq!(objects(step), objects(other));
+    }
 }

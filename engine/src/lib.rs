@@ -52,6 +52,7 @@
 //! | [`api`] | the objects: our subset, upstream's names |
 //! | [`scenario`], [`world`], [`release`] | what decides a run |
 //! | [`simulation`] | the loop: who is due, who is woken by what |
+//! | [`engine`] | the same in two parts, of which a page loads one later |
 //! | [`controllers`] | pure `reconcile(view, key) -> Decision`; files named as upstream names them |
 //! | `environment` | scheduler, kubelet, volume binder |
 //! | `interventions` | what comes from outside: kubectl's verbs, and what is said to happen to a Pod |
@@ -63,6 +64,7 @@
 pub mod api;
 pub mod cluster;
 pub mod controllers;
+pub mod engine;
 mod environment;
 pub mod event;
 pub mod history;
@@ -81,6 +83,7 @@ pub mod time;
 pub mod value;
 pub mod world;
 
+pub use engine::Engine;
 pub use history::{Cursor, History};
 pub use scenario::Scenario;
 pub use simulation::{Simulation, simulate};

@@ -12,8 +12,9 @@ pub use keys::action_for;
 pub use run::{Run, Said};
 
 use crate::examples::{self, Example};
-use rollscope_engine::Scenario;
+use rollscope_engine::Engine;
 use rollscope_engine::api::{Key, Name, Object};
+use rollscope_engine::engine::Rest;
 use rollscope_engine::manifest::{Diagnostic, Position};
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::{Intervention, Reading};
@@ -54,6 +55,10 @@ pub struct State {
     pub pod: Option<Key>,
     /// The last answer to an action.
     pub said: Option<Said>,
+    /// What was done before the rest of the engine was there, and waits for it.
+    pub waiting: Vec<Action>,
+    /// Whether the rest of the engine could not be had, and nobody asked for it again.
+    pub missing: bool,
 }
 
 /// What was kept from the last visit.
@@ -114,6 +119,8 @@ pub enum Tool {
 /// What a user, or the timer, can do.
 #[derive(Clone, Debug)]
 pub enum Action {
+    /// The rest of the engine has come, or can't be had.
+    Arrived(Option<Rest>),
     /// The editor's text has changed.
     Type(String),
     /// There was a pause in typing: look at the text.
@@ -183,6 +190,8 @@ pub enum Effect {
     CheckSoon,
     /// The page is to be light or dark.
     Theme(Theme),
+    /// The rest of the engine is to be loaded once more.
+    LoadRest,
 }
 
 /// The names under which things are kept.
@@ -199,22 +208,25 @@ pub mod kept {
 
 impl State {
     /// The state at the start of a visit: the text from the last one, or the first example.
-    pub fn new(kept: &Kept, theme: Theme) -> State {
-        let text: Rc<str> = kept.text.as_deref().unwrap_or(examples::FIRST).into();
-        let reading = Scenario::read(&text);
-        let earlier = kept.ran.iter().map(String::as_str).chain([examples::FIRST]);
-        let run = run_if_possible(&reading).or_else(|_| {
-            earlier
-                .map(Scenario::read)
-                .find_map(|reading| run_if_possible(&reading).ok())
-                .ok_or(())
-        });
-        let mut run = run.expect("the built-in example runs: tests/examples.rs");
+    pub fn new(engine: Engine, kept: &Kept, theme: Theme) -> State {
+        let text: Rc<str> = kept.text.as_deref().unwrap_or(examples::FIRST.text).into();
+        let reading = engine.read(&text);
+        let earlier = kept.ran.iter().map(String::as_str).chain([examples::FIRST.text]);
+        let run = |reading: &Reading| run_if_possible(engine, reading).ok();
+        let mut run = reading
+            .as_ref()
+            .and_then(run)
+            .or_else(|| {
+                earlier
+                    .filter_map(|text| engine.read(text))
+                    .find_map(|reading| run(&reading))
+            })
+            .expect("the built-in example runs: tests/examples.rs");
         let telling = run.telling_position();
         run.cursor.seek(telling);
         State {
             text,
-            diagnostics: reading.diagnostics.into(),
+            diagnostics: reading.map_or_else(Vec::new, |reading| reading.diagnostics).into(),
             refusal: None,
             run,
             release: None,
@@ -229,6 +241,8 @@ impl State {
             workload: None,
             pod: None,
             said: None,
+            waiting: Vec::new(),
+            missing: false,
         }
     }
 
@@ -251,11 +265,11 @@ impl State {
 }
 
 /// Runs a text, unless something in it has to be mended first. The error says why, where no diagnostic does.
-fn run_if_possible(reading: &Reading) -> Result<Run, Option<String>> {
+fn run_if_possible(engine: Engine, reading: &Reading) -> Result<Run, Option<String>> {
     if !reading.is_runnable() {
         return Err(None);
     }
-    Run::start(reading).map_err(Some)
+    Run::start(engine, reading).map_err(Some)
 }
 
 impl Speed {

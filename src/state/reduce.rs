@@ -1,16 +1,40 @@
 //! How every action changes the state.
 
 use super::{Action, Effect, Run, Said, State, Tab, kept, run_if_possible};
-use rollscope_engine::Scenario;
+use rollscope_engine::Engine;
+use rollscope_engine::engine::Rest;
 use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
 use rollscope_engine::release::Release;
-use rollscope_engine::scenario::{Intervention, Reading};
+use rollscope_engine::scenario::Intervention;
 use std::rc::Rc;
+
+impl Action {
+    /// Whether it reads a text or runs another scenario, which the first part of the engine can't.
+    fn needs_the_rest(&self) -> bool {
+        matches!(
+            self,
+            Action::Check
+                | Action::Run
+                | Action::Apply
+                | Action::Mend(_)
+                | Action::Loaded(Ok(_))
+                | Action::ChooseRelease(_)
+                | Action::Intervene(..)
+                | Action::TakeBack(_)
+        )
+    }
+}
 
 impl State {
     /// Carries out an action; what has to happen in the browser is returned.
     pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
+        if action.needs_the_rest() && !self.run.engine.is_whole() {
+            self.waiting.push(action);
+            let again = std::mem::take(&mut self.missing);
+            return again.then_some(Effect::LoadRest).into_iter().collect();
+        }
         match action {
+            Action::Arrived(rest) => return self.complete(rest),
             Action::Type(text) => return self.type_text(text),
             Action::Check => return self.check(),
             Action::Run => return self.start(),
@@ -41,13 +65,27 @@ impl State {
         Vec::new()
     }
 
+    /// What had to wait for the rest of the engine is done now.
+    fn complete(&mut self, rest: Option<Rest>) -> Vec<Effect> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let Some(rest) = rest else {
+            self.missing = true;
+            self.refusal = Some("A part of the page could not be loaded. Try again.".to_owned());
+            return Vec::new();
+        };
+        (self.run.engine, self.refusal) = (Engine::of(rest), None);
+        waiting.into_iter().flat_map(|action| self.reduce(action)).collect()
+    }
+
     fn type_text(&mut self, text: String) -> Vec<Effect> {
         (self.text, self.refusal) = (text.into(), None);
         vec![Effect::Keep(kept::TEXT, self.text.clone()), Effect::CheckSoon]
     }
 
     fn check(&mut self) -> Vec<Effect> {
-        let reading = Scenario::read(&self.text);
+        let Some(reading) = self.run.engine.read(&self.text) else {
+            return Vec::new();
+        };
         vec![self.mark(reading.diagnostics)]
     }
 
@@ -57,13 +95,15 @@ impl State {
     }
 
     fn start(&mut self) -> Vec<Effect> {
-        let mut reading = Scenario::read(&self.text);
+        let Some(mut reading) = self.run.engine.read(&self.text) else {
+            return Vec::new();
+        };
         // A text that names a release knows better.
         self.release = self.release.filter(|_| reading.release.is_none());
         if let Some(release) = self.release {
             reading.scenario.set_release(release, &reading.gates);
         }
-        let outcome = run_if_possible(&reading);
+        let outcome = run_if_possible(self.run.engine, &reading);
         let mut effects = vec![self.mark(reading.diagnostics)];
         match outcome {
             Ok(run) => {
@@ -98,7 +138,9 @@ impl State {
     }
 
     fn apply(&mut self) -> Vec<Effect> {
-        let reading: Reading = Scenario::read(&self.text);
+        let Some(reading) = self.run.engine.read(&self.text) else {
+            return Vec::new();
+        };
         let runnable = reading.is_runnable();
         let effects = vec![self.mark(reading.diagnostics)];
         if runnable {

@@ -6,12 +6,14 @@ use rollscope_engine::history::Answer;
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::{Intervention, Reading};
 use rollscope_engine::step::{Actor, Step};
-use rollscope_engine::{Cursor, History, Scenario, simulate};
+use rollscope_engine::{Cursor, Engine, History, Scenario};
 use std::rc::Rc;
 
 /// A run and where one looks at it.
 #[derive(Clone, Debug)]
 pub struct Run {
+    /// What ran it, and runs what is made of it.
+    pub engine: Engine,
     /// The title that the scenario gives itself.
     pub title: Option<String>,
     /// The history and a position in it.
@@ -33,10 +35,11 @@ pub struct Said {
 
 impl Run {
     /// Runs a text that was understood. A refusal of its manifests comes back as the words of the refusal.
-    pub fn start(reading: &Reading) -> Result<Run, String> {
+    pub fn start(engine: Engine, reading: &Reading) -> Result<Run, String> {
         let mut run = Run {
+            engine,
             title: reading.title.clone(),
-            cursor: Cursor::new(Rc::new(simulate(&reading.scenario))),
+            cursor: Cursor::new(Rc::new(engine.simulate(&reading.scenario))),
             gates: reading.gates.as_slice().into(),
         };
         if let Some(refused) = run.history().answers.first().filter(|answer| !answer.accepted) {
@@ -49,7 +52,7 @@ impl Run {
     /// The run of a scenario that was made of this one's.
     fn again(&self, scenario: &Scenario) -> Run {
         Run {
-            cursor: Cursor::new(Rc::new(simulate(scenario))),
+            cursor: Cursor::new(Rc::new(self.engine.simulate(scenario))),
             ..self.clone()
         }
     }
@@ -75,7 +78,12 @@ impl Run {
     pub fn difference(&self) -> Option<Difference> {
         let release = self.history().scenario.release;
         let differs = release.minor != Release::DEFAULT.minor;
-        differs.then(|| Difference::of(self.history(), &simulate(&self.scenario_on(Release::DEFAULT))))
+        differs.then(|| {
+            Difference::of(
+                self.history(),
+                &self.engine.simulate(&self.scenario_on(Release::DEFAULT)),
+            )
+        })
     }
 
     /// Everything that happens in it.

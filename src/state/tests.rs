@@ -1,6 +1,7 @@
 //! What the page does, without a page.
 
 use super::*;
+use rollscope_engine::Engine;
 use rollscope_engine::api::Kind;
 use rollscope_engine::manifest::Severity;
 
@@ -22,7 +23,7 @@ fn page(text: &str) -> State {
         text: Some(text.to_owned()),
         ..Kept::default()
     };
-    State::new(&kept, Theme::Light)
+    State::new(Engine::WHOLE, &kept, Theme::Light)
 }
 
 fn web() -> Key {
@@ -43,8 +44,8 @@ fn errors(state: &State) -> usize {
 
 #[test]
 fn a_first_visit_shows_an_example_in_the_midst_of_its_update() {
-    let state = State::new(&Kept::default(), Theme::Light);
-    assert_eq!(&*state.text, examples::FIRST);
+    let state = State::new(Engine::WHOLE, &Kept::default(), Theme::Light);
+    assert_eq!(&*state.text, examples::FIRST.text);
     assert!(state.run.position() > 1 && state.run.position() < state.run.history().len());
     assert!(!state.playing);
 }
@@ -56,7 +57,7 @@ fn a_text_that_does_not_run_comes_back_with_the_run_before_it() {
         ran: Some(WEB.to_owned()),
         ..Kept::default()
     };
-    let state = State::new(&kept, Theme::Light);
+    let state = State::new(Engine::WHOLE, &kept, Theme::Light);
     assert_eq!(&*state.text, "kind: [");
     assert!(errors(&state) > 0);
     assert!(state.run.cursor.cluster().get(&web()).is_some());
@@ -270,4 +271,31 @@ fn a_refusal_stays_until_something_is_typed() {
     assert!(state.refusal.is_some());
     act(&mut state, [Action::Type("kind:".to_owned())]);
     assert!(state.refusal.is_none());
+}
+
+#[test]
+fn the_first_part_of_the_engine_opens_the_example_and_what_is_asked_of_it_waits() {
+    let mut state = State::new(Engine::first(examples::FIRST), &Kept::default(), Theme::Light);
+    let whole = State::new(Engine::WHOLE, &Kept::default(), Theme::Light);
+    assert_eq!(state.run.position(), whole.run.position());
+    assert_eq!(state.run.history().len(), whole.run.history().len());
+
+    act(&mut state, [Action::Type(WEB.to_owned()), Action::Run]);
+    assert_eq!(state.run.title, whole.run.title);
+    act(&mut state, [Action::Arrived(Some(Rest::LINKED))]);
+    assert_eq!(state.workload().map(Object::key), Some(web()));
+    assert!(state.waiting.is_empty());
+}
+
+#[test]
+fn a_rest_that_cannot_be_had_is_said_and_asked_for_again() {
+    let mut state = State::new(Engine::first(examples::FIRST), &Kept::default(), Theme::Light);
+    act(&mut state, [Action::Arrived(None), Action::Next(false)]);
+    assert!(state.refusal.is_some());
+    let effects = act(&mut state, [Action::Type(WEB.to_owned()), Action::Run, Action::Run]);
+    let asked = effects.iter().filter(|effect| matches!(effect, Effect::LoadRest));
+    assert_eq!(asked.count(), 1);
+    act(&mut state, [Action::Arrived(Some(Rest::LINKED))]);
+    assert_eq!(state.refusal, None);
+    assert_eq!(state.workload().map(Object::key), Some(web()));
 }

@@ -17,14 +17,16 @@ export const test = base.extend({
   ],
   /** So that `page.goto("./")` is the page. */
   baseURL: ({ server }, use) => use(server),
+  /** The errors that a test is about. */
+  expected: [/^$/, { option: true }],
   /** Playwright's page; the test fails for any error in its console, any uncaught one and any missing file. */
-  page: async ({ page }, use) => {
+  page: async ({ page, expected }, use) => {
     const errors = [];
     page.on("console", (message) => message.type() === "error" && errors.push(`console: ${message.text()}`));
     page.on("pageerror", (error) => errors.push(`uncaught: ${error}`));
     page.on("response", (response) => response.status() >= 400 && errors.push(`${response.status()}: ${response.url()}`));
     await use(page);
-    expect(errors, "errors in the console").toEqual([]);
+    expect(errors.filter((error) => !expected.test(error)), "errors in the console").toEqual([]);
   },
 });
 

@@ -1,9 +1,7 @@
 // What is typed: findings with their places, runs that are refused, and nothing lost.
 
 import { expect, test } from "./fixtures.js";
-import { DEPLOYMENT, editor, open, paste, run, stage } from "./rollout.js";
-
-const findings = (page) => page.locator(".findings");
+import { DEPLOYMENT, editor, findings, open, paste, run, stage } from "./rollout.js";
 
 test("malformed YAML keeps the stage, marks the gutter, and the list leads there", async ({ page }) => {
   await open(page);

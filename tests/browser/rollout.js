@@ -64,6 +64,8 @@ export async function run(page, text, button = "Run from start") {
 export const stage = (page) => page.getByRole("main");
 
 /** What the page says that happened in the step at the cursor. */
+export const findings = (page) => page.locator(".findings");
+
 export const step = (page) => page.locator("p.announced");
 
 /** The last command, or any other, in the list of what was done. */

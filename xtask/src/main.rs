@@ -10,6 +10,7 @@ mod process;
 mod serve;
 mod setup;
 mod size;
+mod split;
 mod test;
 mod tools;
 

@@ -11,9 +11,9 @@ use std::path::Path;
 const DIST: &str = "dist";
 
 /// Where the page is to get, in bytes compressed by brotli of all that has to arrive before it is usable.
-const GOAL: u64 = 200_000;
+const GOAL: u64 = 160_000;
 /// What it must not exceed on the way there: lowered with every saving, never raised without a reason in the commit.
-const CEILING: u64 = 330_000;
+const CEILING: u64 = 200_000;
 
 /// Node has both compressors built in, so no crate has to be compiled for them.
 const COMPRESS: &str = "\

@@ -4,6 +4,7 @@
 //! also a library, so it's part of this program: a copy of ourselves under its name, which trunk finds on the path.
 
 use crate::process::{Outcome, TOOLS, command, output_of, run};
+use crate::split;
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
@@ -27,7 +28,7 @@ pub fn run_as_wasm_bindgen() -> Option<ExitCode> {
     if Path::new(&name).file_stem() != Some(OsStr::new("wasm-bindgen")) {
         return None;
     }
-    match wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(env::args_os()) {
+    match split::bindgen() {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(error) => {
             eprintln!("wasm-bindgen: {error:?}");

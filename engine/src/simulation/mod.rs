@@ -9,10 +9,8 @@ mod watches;
 
 use crate::api::{Key, Kind, Name, Object};
 use crate::cluster::{Change, Cluster, Write};
-use crate::controllers::{
-    Decision, View, daemon_set, deployment, disruption, endpoint_slice, garbage_collector, replica_set, resource_quota,
-    stateful_set,
-};
+use crate::controllers::{Decision, View, disruption};
+use crate::engine::Engine;
 use crate::environment::{self, Move, Nodes};
 use crate::event::{Event, Note};
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
@@ -35,25 +33,13 @@ pub const TICK: Duration = Duration(1);
 
 /// Runs a scenario to its end.
 pub fn simulate(scenario: &Scenario) -> History {
-    let mut simulation = Simulation::new(scenario);
-    for (index, timed) in scenario.interventions.iter().enumerate() {
-        simulation.run_before(timed.at);
-        let position = simulation.steps.len();
-        let (accepted, text) = simulation.intervene(timed.at, &timed.what);
-        simulation.answers.push(Answer {
-            intervention: index,
-            position,
-            accepted,
-            text,
-        });
-    }
-    simulation.run_to_rest();
-    simulation.into_history(scenario.clone())
+    Engine::WHOLE.simulate(scenario)
 }
 
 /// A run in the making. Most callers want [`simulate`]; this is for those who look in between.
 #[derive(Clone, Debug)]
 pub struct Simulation {
+    engine: Engine,
     cluster: Cluster,
     world: World,
     gates: crate::release::Gates,
@@ -75,11 +61,17 @@ pub struct Simulation {
 impl Simulation {
     /// A run before its first step; the scenario's interventions are the caller's to make.
     pub fn new(scenario: &Scenario) -> Simulation {
+        Simulation::with(Engine::WHOLE, scenario)
+    }
+
+    /// The same with an engine that may be only the first part.
+    pub(crate) fn with(engine: Engine, scenario: &Scenario) -> Simulation {
         let mut cluster = Cluster::new(scenario.seed);
         for node in environment::first_nodes().filter(|_| scenario.world.automatic) {
             cluster.apply(Write::Create(Object::Node(Rc::new(node))), Time::ZERO);
         }
         Simulation {
+            engine,
             checkpoints: vec![cluster.clone()],
             cluster,
             world: scenario.world.clone(),
@@ -129,7 +121,7 @@ impl Simulation {
     /// Carries out an intervention no earlier than `at`; tells whether it was accepted, and what kubectl prints.
     pub fn intervene(&mut self, at: Time, what: &Intervention) -> (bool, String) {
         let at = self.time_for(at);
-        let outcome = interventions::carry_out(&self.cluster, self.gates, what, at);
+        let outcome = self.engine.carry_out(&self.cluster, self.gates, what, at);
         let command: Rc<str> = what.to_string().into();
         self.now = at;
         let mut step = self.new_step(Actor::User, interventions::subject(what, &outcome));
@@ -143,6 +135,11 @@ impl Simulation {
             self.agenda.push_once(at, Item::Reconcile(Actor::Drain, pod));
         }
         (outcome.accepted, outcome.text)
+    }
+
+    /// Keeps what was answered to an intervention.
+    pub(crate) fn answered(&mut self, answer: Answer) {
+        self.answers.push(answer);
     }
 
     /// Runs everything that is due before `end`. Passes that are due by then and write nothing belong to the step before
@@ -228,18 +225,7 @@ impl Simulation {
             now,
             preferred_victims: &self.preferred_victims,
         };
-        match actor {
-            Actor::DeploymentController => deployment::reconcile(&view, key),
-            Actor::Drain => interventions::drain::reconcile(&view, key),
-            Actor::ReplicaSetController | Actor::ReplicationController => replica_set::reconcile(&view, key),
-            Actor::ResourceQuotaController => resource_quota::reconcile(&view, key),
-            Actor::StatefulSetController => stateful_set::reconcile(&view, key),
-            Actor::DaemonSetController => daemon_set::reconcile(&view, key),
-            Actor::DisruptionController => disruption::reconcile(&view, key),
-            Actor::EndpointSliceController => endpoint_slice::reconcile(&view, key),
-            Actor::GarbageCollector => garbage_collector::reconcile(&view, key),
-            Actor::User | Actor::VolumeBinder | Actor::Scheduler | Actor::Kubelet => Decision::default(),
-        }
+        self.engine.reconcile(actor, &view, key)
     }
 
     /// A failed pass is retried after 5 ms, doubled each time (DEP-02); a waiting one when it asked to be woken.

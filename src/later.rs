@@ -1,0 +1,50 @@
+//! Which code is loaded after the page has opened.
+//!
+//! With the feature `later` (the release build, see `xtask/src/split.rs`) everything that only [`load`] uses is a file of its
+//! own. Without it, the page is one file and opens with the whole engine.
+
+use crate::state::{Action, State};
+use crate::{examples, view};
+use rollscope_engine::Engine;
+use rollscope_engine::engine::Rest;
+use yew::{Callback, Html};
+
+/// What is loaded later.
+#[derive(Clone, Copy)]
+pub struct Later {
+    /// The rest of the engine.
+    pub rest: Rest,
+    /// The bar of interventions, which need that rest.
+    pub actions: fn(&State, &Callback<Action>) -> Html,
+}
+
+impl Later {
+    const LINKED: Later = Later {
+        rest: Rest::LINKED,
+        actions: view::actions::view,
+    };
+}
+
+/// The part of the engine that is there from the start. `None` where it is there as a whole.
+pub fn first() -> Option<Engine> {
+    cfg!(feature = "later").then(|| Engine::first(examples::FIRST))
+}
+
+/// What is loaded later. `None` if it can't be had.
+pub async fn load() -> Option<Later> {
+    #[cfg(feature = "later")]
+    return split::rest().await.ok();
+    #[cfg(not(feature = "later"))]
+    Some(Later::LINKED)
+}
+
+#[cfg(feature = "later")]
+mod split {
+    use super::Later;
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    #[wasm_split(rest, fallible)]
+    pub fn rest() -> Result<Later, SplitLoaderError> {
+        Ok(Later::LINKED)
+    }
+}

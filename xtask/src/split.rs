@@ -1,0 +1,183 @@
+//! The page's code in two files: what it needs to open, and what `src/later.rs` asks for after that.
+//!
+//! A build with the page's feature `later` has marks in it. wasm_split takes such a file apart along them; it needs the
+//! linker's relocations for that, see [`BUILD`]. What is loaded later lies beside the snippets of JavaScript that
+//! wasm-bindgen writes, where trunk finds and publishes it, in a folder named by its content: after a new release no browser
+//! puts an old part beside a new one.
+
+use std::ffi::OsString;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// What cargo has to be told, so that its output can be taken apart.
+pub const BUILD: [(&str, &str); 2] = [
+    (
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "-Clink-arg=--emit-relocs",
+    ),
+    ("CARGO_PROFILE_RELEASE_STRIP", "none"),
+];
+
+/// In every module that is to be split.
+const MARK: &[u8] = b"__wasm_split_placeholder__";
+
+/// wasm_split's link module imports the main module by name, but trunk renames that afterwards: so we hand it over.
+const IMPORT: &str = "import { initSync } from \"\";\n";
+const CONNECT: &str = "let initSync;\nexport const connect = (main) => { initSync = main; };\n";
+
+const MINIFY: &str = "\
+import { transformSync } from 'esbuild';
+import { readFileSync, writeFileSync } from 'node:fs';
+for (const file of process.argv.slice(1)) {
+  writeFileSync(file, transformSync(readFileSync(file, 'utf8'), { minify: true, format: 'esm' }).code);
+}";
+
+/// wasm-bindgen's work as trunk orders it, on a module in one part or two.
+pub fn bindgen() -> Result<()> {
+    let mut args: Vec<OsString> = env::args_os().collect();
+    let Some(order) = Order::of(&args)? else {
+        return Ok(wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)?);
+    };
+    let folder = format!("snippets/later-{:016x}", order.hash());
+    let main = order.out_dir.join("main.wasm");
+    split(&order, &folder, &main)?;
+    args[order.input] = main.clone().into();
+    args.extend(
+        [
+            "--keep-lld-exports",
+            "--remove-name-section",
+            "--remove-producers-section",
+        ]
+        .map(OsString::from),
+    );
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)?;
+    fs::remove_file(main)?;
+    let script = order.out_dir.join(format!("{}.js", order.out_name));
+    let text = fs::read_to_string(&script)?;
+    let connected = format!("{text}import {{ connect }} from \"./{folder}/link.js\";\nconnect(initSync);\n");
+    fs::write(&script, connected)?;
+    minify(&[&script, &order.out_dir.join(folder).join("link.js")])
+}
+
+/// A call of wasm-bindgen for a module with marks.
+struct Order {
+    /// The place of the module's path among the arguments.
+    input: usize,
+    wasm: Vec<u8>,
+    out_dir: PathBuf,
+    out_name: String,
+}
+
+impl Order {
+    fn of(args: &[OsString]) -> Result<Option<Order>> {
+        let option = |name: &str| {
+            args.iter()
+                .find_map(|arg| arg.to_str()?.strip_prefix(name)?.strip_prefix('='))
+        };
+        let input = args.iter().rposition(|arg| arg.to_string_lossy().ends_with(".wasm"));
+        let (Some(input), Some(out_dir), Some(out_name)) = (input, option("--out-dir"), option("--out-name")) else {
+            return Ok(None);
+        };
+        let wasm = fs::read(&args[input])?;
+        let marked = wasm.windows(MARK.len()).any(|bytes| bytes == MARK);
+        Ok(marked.then(|| Order {
+            input,
+            wasm,
+            out_dir: out_dir.into(),
+            out_name: out_name.to_owned(),
+        }))
+    }
+
+    fn hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.wasm.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Takes the module apart: the main part into a file, the others with the script that loads them into a folder.
+fn split(order: &Order, folder: &str, main: &Path) -> Result<()> {
+    let snippets = order.out_dir.join("snippets");
+    if snippets.exists() {
+        fs::remove_dir_all(snippets)?;
+    }
+    let target = order.out_dir.join(folder);
+    let link = format!("./{folder}/link.js");
+    let mut options = wasm_split_cli_support::Options::new(&order.wasm);
+    options.output_dir = &order.out_dir;
+    options.main_out_path = main;
+    options.link_name = &link;
+    options.main_module = "";
+    fs::create_dir_all(&target)?;
+    for part in wasm_split_cli_support::transform(options)?.split_modules {
+        let code = without_custom_sections(&fs::read(&part)?).ok_or("wasm_split wrote no module")?;
+        fs::write(target.join(part.file_name().unwrap_or_default()), code)?;
+        fs::remove_file(part)?;
+    }
+    let script = target.join("link.js");
+    let text = fs::read_to_string(&script)?;
+    let text = text
+        .strip_prefix(IMPORT)
+        .ok_or("wasm_split's script begins otherwise")?;
+    fs::write(script, format!("{CONNECT}{text}"))?;
+    Ok(())
+}
+
+/// The scripts without comments and long names, by the bundler that the editor needs anyway.
+fn minify(scripts: &[&Path]) -> Result<()> {
+    let args = ["--input-type=module", "-e", MINIFY, "--"];
+    let status = Command::new("node").args(args).args(scripts).status()?;
+    status
+        .success()
+        .then_some(())
+        .ok_or("esbuild can't read wasm-bindgen's scripts".into())
+}
+
+/// A module without names and the like: only what runs.
+fn without_custom_sections(module: &[u8]) -> Option<Vec<u8>> {
+    const HEAD: usize = 8;
+    let mut kept = module.get(..HEAD)?.to_vec();
+    let mut at = HEAD;
+    while at < module.len() {
+        let id = module[at];
+        let (length, digits) = leb128(module.get(at + 1..)?)?;
+        let end = at + 1 + digits + length;
+        let section = module.get(at..end)?;
+        if id != 0 {
+            kept.extend_from_slice(section);
+        }
+        at = end;
+    }
+    Some(kept)
+}
+
+/// An unsigned number as wasm writes it, and how many bytes it takes.
+fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut number = 0;
+    for (index, byte) in bytes.iter().take(5).enumerate() {
+        number |= usize::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Some((number, index + 1));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_custom_sections;
+
+    #[test]
+    fn only_custom_sections_are_left_out() {
+        let head = *b"\0asm\x01\0\0\0";
+        let custom = [0, 5, 4, b'n', b'a', b'm', b'e'];
+        let types = [1, 0x81, 0, 0];
+        let module = [&head[..], &custom, &types, &custom].concat();
+        assert_eq!(without_custom_sections(&module), Some([&head[..], &types].concat()));
+        assert_eq!(without_custom_sections(&module[..module.len() - 1]), None);
+    }
+}
