@@ -97,6 +97,9 @@ impl<'a> Admission<'a> {
         if let (Some("Service"), Some(range), Some(address)) = (kind, self.settings.service_addresses, address) {
             out.extend(outside(range, address));
         }
+        if kind == Some("Service") && self.settings.service_addresses.is_some() {
+            out.extend(object.get("spec").into_iter().flat_map(second_family));
+        }
         out
     }
 }
@@ -125,6 +128,34 @@ fn privileged(path: &str, pod: &Value, out: &mut Vec<Invalid>) {
             }
         }
     }
+}
+
+/// What a cluster with IPv4 alone can't give a Service. Addresses that somebody else lists may be of both kinds.
+fn second_family(spec: &Value) -> Vec<Invalid> {
+    if spec.text("clusterIP") == "None" && spec.get("selector").is_none() {
+        return Vec::new();
+    }
+    let invalid = |field: String, value: &str, detail: &str| Invalid {
+        message: format!("{field}: Invalid value: {value:?}: {detail}"),
+        field,
+        reason: "FieldValueInvalid",
+    };
+    let families = spec.list("ipFamilies").iter().enumerate();
+    let mut out: Vec<Invalid> = families
+        .filter(|(_, family)| family.as_str() == Some("IPv6"))
+        .map(|(index, _)| {
+            invalid(
+                format!("spec.ipFamilies[{index}]"),
+                "IPv6",
+                "not configured on this cluster",
+            )
+        })
+        .collect();
+    if spec.text("ipFamilyPolicy") == "RequireDualStack" {
+        let detail = "this cluster is not configured for dual-stack services";
+        out.push(invalid("spec.ipFamilyPolicy".to_owned(), "RequireDualStack", detail));
+    }
+    out
 }
 
 /// The complaint about an IPv4 address outside the Services' range.

@@ -7,6 +7,9 @@ use super::fields::{Field, Struct, Table, Type, table};
 use super::quantity;
 use crate::value::{Map, Value};
 
+/// In front of a container's name: the annotation that was AppArmor's before it had a field.
+pub const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
+
 /// Defaults for a whole object as the server fills them in, in place; for a kind without a table nothing happens.
 pub fn default(object: &mut Value) {
     let table = table();
@@ -15,10 +18,13 @@ pub fn default(object: &mut Value) {
     };
     if structure.name == "Pod" {
         pod(object.entry("spec"));
+        app_armor(object);
     }
     fill(table, structure, object);
-    if structure.name == "ReplicationController" {
-        replication_controller(object);
+    match structure.name {
+        "ReplicationController" => replication_controller(object),
+        "PersistentVolumeClaim" => data_sources(object.entry("spec")),
+        _ => {}
     }
 }
 
@@ -118,6 +124,7 @@ fn before(name: &str, value: &mut Value) {
             present(value, "emptyDir");
         }
         "HorizontalPodAutoscalerBehavior" => behavior(value),
+        "ImageVolumeSource" => pull_policy(value, "reference", "pullPolicy"),
         _ => {}
     }
 }
@@ -144,13 +151,18 @@ fn after(name: &str, value: &mut Value) {
 }
 
 fn container(value: &mut Value) {
-    let image = text(value, "image", "");
+    pull_policy(value, "image", "imagePullPolicy");
+}
+
+/// What moves is pulled always, what stays only once.
+fn pull_policy(value: &mut Value, image: &str, policy: &str) {
+    let image = text(value, image, "");
     let name = image.rsplit('/').next().unwrap_or_default();
     let is_latest = !image.contains('@') && matches!(name.split_once(':'), None | Some((_, "latest")));
     // The server finds no tag in what is no image reference.
     let always = is_latest && is_reference(&image);
-    if text(value, "imagePullPolicy", "").is_empty() {
-        *value.entry("imagePullPolicy") = Value::from(if always { "Always" } else { "IfNotPresent" });
+    if text(value, policy, "").is_empty() {
+        *value.entry(policy) = Value::from(if always { "Always" } else { "IfNotPresent" });
     }
 }
 
@@ -190,11 +202,6 @@ fn pod_spec(value: &mut Value) {
         *value.entry("serviceAccountName") = Value::from(account.clone());
         *value.entry("serviceAccount") = Value::from(account);
     }
-    if value.get("hostNetwork").and_then(Value::as_bool) == Some(true) {
-        for list in ["initContainers", "containers"] {
-            each(value, list, |container| each(container, "ports", host_port));
-        }
-    }
 }
 
 fn host_port(port: &mut Value) {
@@ -227,7 +234,35 @@ fn pod(spec: &mut Value) {
             }
         });
     }
+    if spec.get("hostNetwork").and_then(Value::as_bool) == Some(true) {
+        for list in ["initContainers", "containers"] {
+            each(spec, list, |container| each(container, "ports", host_port));
+        }
+    }
     tolerate_node_trouble(spec);
+}
+
+/// A Pod's old annotation becomes the field that took its place.
+fn app_armor(pod: &mut Value) {
+    let annotations = pod.at(&["metadata", "annotations"]).cloned().unwrap_or_default();
+    for list in ["initContainers", "containers"] {
+        each(pod.entry("spec"), list, |container| {
+            let key = format!("{APP_ARMOR}{}", text(container, "name", ""));
+            let mut profile = Value::default();
+            *profile.entry("type") = Value::from(match annotations.text(&key) {
+                "runtime/default" => "RuntimeDefault",
+                "unconfined" => "Unconfined",
+                other => match other.strip_prefix("localhost/") {
+                    Some(path) if !path.is_empty() => {
+                        *profile.entry("localhostProfile") = Value::from(path);
+                        "Localhost"
+                    }
+                    _ => return,
+                },
+            });
+            put(container.entry("securityContext"), "appArmorProfile", profile);
+        });
+    }
 }
 
 /// Admission's DefaultTolerationSeconds.
@@ -278,12 +313,14 @@ fn service(spec: &mut Value) {
             *port.entry("targetPort") = number;
         }
     });
-    if text(spec, "sessionAffinity", "") == "ClientIP" {
-        put(
+    match spec.text("sessionAffinity") {
+        "ClientIP" => put(
             spec.entry("sessionAffinityConfig").entry("clientIP"),
             "timeoutSeconds",
             Value::Int(10800),
-        );
+        ),
+        "None" => remove(spec, "sessionAffinityConfig"),
+        _ => {}
     }
     if kind == "ExternalName" {
         return;
@@ -301,8 +338,36 @@ fn service(spec: &mut Value) {
     if let Some(address) = address {
         put(spec, "clusterIPs", Value::List(vec![address]));
     }
-    put(spec, "ipFamilies", Value::List(vec![Value::from("IPv4")]));
-    put(spec, "ipFamilyPolicy", Value::from("SingleStack"));
+    // Addresses that somebody else lists may be of both kinds.
+    let is_bare = spec.text("clusterIP") == "None" && spec.get("selector").is_none_or(is_zero);
+    let policy = if is_bare { "RequireDualStack" } else { "SingleStack" };
+    put(spec, "ipFamilyPolicy", Value::from(policy));
+    let mut families = vec![Value::from("IPv4")];
+    if is_bare && spec.text("ipFamilyPolicy") != "SingleStack" {
+        families.push(Value::from("IPv6"));
+    }
+    put(spec, "ipFamilies", Value::List(families));
+}
+
+/// The old and the new field for what a claim is filled with say the same; what the old one never allowed is dropped.
+fn data_sources(spec: &mut Value) {
+    let known = |source: &Value| {
+        matches!(
+            (source.text("kind"), source.text("apiGroup")),
+            ("PersistentVolumeClaim", "") | ("VolumeSnapshot", "snapshot.storage.k8s.io")
+        )
+    };
+    let foreign = |source: &Value| !source.text("namespace").is_empty();
+    if spec.get("dataSourceRef").is_some_and(foreign) {
+        // Behind a gate that is off.
+        remove(spec, "dataSourceRef");
+    }
+    match (spec.get("dataSource").cloned(), spec.get("dataSourceRef").cloned()) {
+        (Some(source), None) if known(&source) => *spec.entry("dataSourceRef") = source,
+        (Some(_), None) => remove(spec, "dataSource"),
+        (None, Some(source)) => *spec.entry("dataSource") = source,
+        _ => {}
+    }
 }
 
 fn claim_templates(spec: &mut Value) {

@@ -2,7 +2,7 @@
 
 use super::admission::{Admission, Settings};
 use super::decode::decode;
-use super::defaults::default;
+use super::defaults::{default, drop_disabled};
 use super::diagnostic::{Diagnostic, Fix, Position, Severity, Span};
 use super::events;
 use super::fields::{Table, table};
@@ -228,7 +228,10 @@ impl Reader<'_> {
     /// Puts the findings of decoding and validation in one list, without echoes of one mistake in both.
     fn report(&mut self, object: &Value, decoding: Vec<Diagnostic>) {
         let refused = self.admission.refusals(object);
-        for broken in validate(object).into_iter().chain(refused) {
+        // What a gate drops is gone before the server looks.
+        let mut kept = object.clone();
+        drop_disabled(&mut kept, false);
+        for broken in validate(&kept).into_iter().chain(refused) {
             let Invalid { field, reason, message } = &broken;
             let is_echo = |found: &Diagnostic| {
                 let parent = found.field.rsplit_once('.').map_or("", |(parent, _)| parent);

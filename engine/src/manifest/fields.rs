@@ -42,6 +42,8 @@ pub struct Field {
     pub kind: Type,
     /// Must be there and not empty.
     pub required: bool,
+    /// It's a rule of its own that requires it, in its own words.
+    pub has_own_words: bool,
     /// Must not be negative.
     pub not_negative: bool,
     /// A Go pointer: a written zero is kept.
@@ -309,6 +311,7 @@ fn parse_field(text: &'static str, structs: &[&str], enums: &[Enum]) -> Field {
             embedded,
             kind,
             required: false,
+            has_own_words: false,
             not_negative: false,
             pointer: false,
             default: None,
@@ -319,13 +322,14 @@ fn parse_field(text: &'static str, structs: &[&str], enums: &[Enum]) -> Field {
         None => (text, None),
     };
     let (head, kind) = head.split_once(':').unwrap_or((head, "str"));
-    let name = head.trim_end_matches(['*', '+', '?']);
+    let name = head.trim_end_matches(['*', '^', '+', '?']);
     let flags = &head[name.len()..];
     Field {
         name,
         embedded: "",
         kind: parse_type(kind, structs, enums),
-        required: flags.contains('*'),
+        required: flags.contains(['*', '^']),
+        has_own_words: flags.contains('^'),
         not_negative: flags.contains('+'),
         pointer: flags.contains('?'),
         default,

@@ -80,6 +80,11 @@ impl Quantity {
         self.nano % NANO == 0
     }
 
+    /// Whether the amount is some times another, positive one.
+    pub fn is_multiple_of(&self, unit: &Quantity) -> bool {
+        unit.nano > 0 && self.nano % unit.nano == 0
+    }
+
     /// Rounded away from zero to thousandths, as in resource lists.
     pub fn rounded_to_milli(self) -> Quantity {
         let unit = NANO / 1000;

@@ -1,6 +1,6 @@
 //! PersistentVolumeClaims (on their own and in templates) and PodDisruptionBudgets.
 
-use super::{Check, amount_of, is_zero, names, shown};
+use super::{Check, amount_of, is_zero, names, shown, text_of};
 use crate::value::Value;
 
 impl Check {
@@ -19,6 +19,16 @@ impl Check {
                 self.invalid("resources[storage]", size, "must be greater than zero");
             }
             Some(_) => {}
+        }
+        for key in ["dataSource", "dataSourceRef"] {
+            let Some(source) = spec.get(key) else { continue };
+            let (group, kind) = (source.text("apiGroup"), text_of(source, "kind"));
+            if !group.is_empty() {
+                self.form(&format!("{key}.apiGroup"), &Value::from(group), names::subdomain);
+            } else if source.text("kind") != "PersistentVolumeClaim" {
+                let detail = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
+                self.invalid(key, &kind, detail);
+            }
         }
         for key in ["storageClassName", "volumeAttributesClassName"] {
             if let Some(class) = spec.get(key).filter(|class| !is_zero(class)) {

@@ -5,11 +5,17 @@
 
 mod autoscaler;
 mod claim;
+mod container;
 mod difference;
+mod environment;
 mod names;
 mod pod;
+mod scheduling;
+mod security;
 mod selector;
 mod service;
+#[cfg(test)]
+mod tests;
 mod update;
 mod volume;
 mod warnings;
@@ -79,12 +85,18 @@ impl Check {
             "EnvVar" => self.variable(value),
             "Probe" => self.handlers(value, &["exec", "httpGet", "tcpSocket", "grpc"]),
             "LifecycleHandler" => self.handlers(value, &["exec", "httpGet", "tcpSocket", "sleep"]),
-            "HTTPGetAction" | "TCPSocketAction" => self.port("port", value.get("port")),
-            "GRPCAction" => self.port("port", value.get("port")),
+            "HTTPGetAction" => self.http_get(value),
+            "TCPSocketAction" | "GRPCAction" => self.port("port", value.get("port")),
+            "EnvFromSource" => self.variables_from(value),
             "ResourceRequirements" => self.resources(value),
-            "SecurityContext" | "PodSecurityContext" => self.ids(value),
+            "SecurityContext" => self.security(value),
+            "PodSecurityContext" => self.identities(value),
+            "SeccompProfile" => self.profile("seccomp", value),
+            "AppArmorProfile" => self.profile("AppArmor", value),
             "Toleration" => self.toleration(value),
             "TopologySpreadConstraint" => self.spread(value),
+            "PodAffinityTerm" => self.affinity_term(value),
+            "PodReadinessGate" => self.text_form("conditionType", value, names::key),
             "Volume" => self.volume(value),
             "LabelSelector" => self.selector(value),
             "NodeSelectorRequirement" => self.node_requirement(value),
@@ -111,7 +123,7 @@ impl Check {
             Some(Value::Map(_)) if matches!(field.kind, Type::Struct(_)) => false,
             Some(value) => is_zero(value),
         };
-        if empty && field.required {
+        if empty && field.required && !field.has_own_words {
             match &field.kind {
                 Type::Enum(index) if !self.table.values(*index).is_empty() => {
                     self.unsupported("", &Value::from(""), self.table.values(*index));
@@ -201,6 +213,11 @@ impl Check {
         for complaint in complaints {
             self.invalid(segment, value, &complaint);
         }
+    }
+
+    /// A member that must be a text of a form, also where it's absent.
+    fn text_form(&mut self, key: &str, owner: &Value, complaints: fn(&str) -> names::Complaints) {
+        self.form(key, &text_of(owner, key), complaints);
     }
 
     /// A text that must have a form.
@@ -330,6 +347,11 @@ fn required_detail(owner: &str, field: &str) -> &'static str {
         ("NodeSelector", "nodeSelectorTerms") => "must have at least one node selector term",
         _ => "",
     }
+}
+
+/// A member, or the empty text where it's absent: what Go would show.
+fn text_of(owner: &Value, key: &str) -> Value {
+    owner.get(key).cloned().unwrap_or_else(|| Value::from(""))
 }
 
 /// The number, or the number in front of the percent sign; what can't be read counts as 0, as in the server.

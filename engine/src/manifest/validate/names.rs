@@ -22,6 +22,9 @@ const PERCENT_FORM: &str = "a valid percent string must be a numeric string foll
 const CONFIG_KEY_FORM: &str = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. \
 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
+const HEADER_FORM: &str = "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex \
+used for validation is '[-A-Za-z0-9]+')";
+
 /// The server's complaints about a text, none if it is fine.
 pub type Complaints = Vec<String>;
 
@@ -139,6 +142,15 @@ pub fn config_key(text: &str) -> Complaints {
     out
 }
 
+/// The name of an HTTP header.
+pub fn header(text: &str) -> Complaints {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if !text.is_empty() && text.bytes().all(allowed) {
+        return Vec::new();
+    }
+    vec![HEADER_FORM.to_owned()]
+}
+
 /// A percentage.
 pub fn percent(text: &str) -> Complaints {
     let digits = text.strip_suffix('%').unwrap_or_default();
@@ -164,6 +176,21 @@ pub fn address(text: &str) -> Complaints {
         return Vec::new();
     }
     vec!["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned()]
+}
+
+/// A range of IP addresses.
+pub fn network(text: &str) -> Complaints {
+    let range = text.trim().split_once('/');
+    let fits = range.is_some_and(|(address, length)| {
+        let bits = address
+            .parse::<core::net::IpAddr>()
+            .map(|address| if address.is_ipv4() { 32 } else { 128 });
+        bits.is_ok_and(|bits| length.parse::<u8>().is_ok_and(|length| length <= bits))
+    });
+    if fits {
+        return Vec::new();
+    }
+    vec!["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)".to_owned()]
 }
 
 fn too_long(text: &str, most: usize) -> Complaints {

@@ -1,30 +1,14 @@
-//! Pods: containers, ports, environment, probes, resources, scheduling.
+//! Pods: what relates their parts, ports, probes and hooks.
 
+use super::super::defaults::APP_ARMOR;
 use super::super::seen::Seen;
 use super::names::{self, Complaints};
-use super::{Check, amount_of, is_zero, join};
-use crate::value::{Map, Value};
+use super::{Check, is_zero, text_of};
+use crate::value::Value;
 
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
-const ENV_FIELDS: [&str; 9] = [
-    "metadata.name",
-    "metadata.namespace",
-    "metadata.uid",
-    "spec.nodeName",
-    "spec.serviceAccountName",
-    "status.hostIP",
-    "status.hostIPs",
-    "status.podIP",
-    "status.podIPs",
-];
-const SOURCES: [&str; 5] = [
-    "fieldRef",
-    "resourceFieldRef",
-    "configMapKeyRef",
-    "secretKeyRef",
-    "fileKeyRef",
-];
-
+/// The lists of containers in the order in which the server visits them.
+pub(super) const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 impl Check {
     /// A Pod created directly, or a template: what is said of the metadata next to a Pod's spec.
     pub(super) fn pod_owner(&mut self, kind: &str, owner: &Value) {
@@ -43,6 +27,12 @@ impl Check {
                 );
             }
         } else {
+            if owner
+                .at(&["spec", "ephemeralContainers"])
+                .is_some_and(|list| !is_zero(list))
+            {
+                self.forbidden("spec.ephemeralContainers", "cannot be set on create");
+            }
             let containers = owner.at(&["spec", "containers"]).map(Value::items).unwrap_or_default();
             for (index, container) in containers.iter().enumerate() {
                 // Only Pods are held to it; a template is accepted and its Pods fail.
@@ -54,12 +44,33 @@ impl Check {
                 }
             }
         }
+        let path = if kind == "PodTemplateSpec" { "" } else { "metadata." };
         if let Some(cost) = annotations.and_then(|annotations| annotations.get(DELETION_COST)) {
             let text = cost.as_str().unwrap_or_default();
             let is_plain = !text.starts_with('+') && (text == "0" || !text.trim_start_matches('-').starts_with('0'));
             if !is_plain || text.parse::<i32>().is_err() {
-                let segment = format!("metadata.annotations[{DELETION_COST}]");
+                let segment = format!("{path}annotations[{DELETION_COST}]");
                 self.invalid(&segment, cost, "must be a 32bit integer");
+            }
+        }
+        let mut names = Seen::default();
+        let containers = CONTAINERS
+            .iter()
+            .flat_map(|list| owner.get("spec").map_or(&[][..], |spec| spec.list(list)));
+        for (index, container) in containers.enumerate() {
+            names.is_new(container.text("name"), index);
+        }
+        for (key, profile) in annotations.and_then(Value::as_map).into_iter().flatten() {
+            let Some(name) = key.strip_prefix(APP_ARMOR) else {
+                continue;
+            };
+            let segment = format!("{path}annotations[{key}]");
+            if !names.contains(name) {
+                self.invalid(&segment, &Value::from(name), "container not found");
+            }
+            let text = profile.as_str().unwrap_or_default();
+            if !matches!(text, "" | "runtime/default" | "unconfined") && !text.starts_with("localhost/") {
+                self.invalid(&segment, profile, &format!("invalid AppArmor profile name: {text:?}"));
             }
         }
     }
@@ -75,6 +86,7 @@ impl Check {
                     && container.get("restartPolicy").and_then(Value::as_str) != Some("Always");
                 self.below(&format!("{list}[{index}]"), |check| {
                     check.mounts(container, &volumes);
+                    check.devices(container, spec, &volumes);
                     check.lifecycle(container, is_plain_init, grace);
                 });
             }
@@ -96,24 +108,55 @@ impl Check {
         if is_host {
             self.host_network_ports(spec);
         }
-        if spec.get("dnsPolicy").and_then(Value::as_str) == Some("None")
-            && spec.at(&["dnsConfig", "nameservers"]).is_none_or(is_zero)
-        {
-            let detail = "must provide at least one DNS nameserver when `dnsPolicy` is None";
-            self.required(
-                if spec.get("dnsConfig").is_some() {
-                    "dnsConfig.nameservers"
-                } else {
-                    "dnsConfig"
-                },
-                detail,
-            );
+        self.name_resolution(spec);
+        let mut gates = Seen::default();
+        for (index, gate) in spec.list("schedulingGates").iter().enumerate() {
+            let (segment, name) = (format!("schedulingGates[{index}]"), text_of(gate, "name"));
+            self.form(&segment, &name, names::key);
+            if !gates.is_new(gate.text("name"), index) {
+                self.duplicate(&segment, &name);
+            }
+        }
+        let is_true = |path: &[&str]| spec.at(path).and_then(Value::as_bool) == Some(true);
+        if is_true(&["hostPID"]) && is_true(&["shareProcessNamespace"]) {
+            let detail = "ShareProcessNamespace and HostPID cannot both be enabled";
+            self.invalid("securityContext.shareProcessNamespace", &Value::Bool(true), detail);
+        }
+    }
+
+    /// Names that the Pod resolves by itself, and by which servers.
+    fn name_resolution(&mut self, spec: &Value) {
+        let config = spec.get("dnsConfig");
+        let servers = config.map_or(&[][..], |config| config.list("nameservers"));
+        match config {
+            None if spec.text("dnsPolicy") == "None" => {
+                self.required("dnsConfig", "must provide `dnsConfig` when `dnsPolicy` is None");
+            }
+            Some(_) if spec.text("dnsPolicy") == "None" && servers.is_empty() => {
+                let detail = "must provide at least one DNS nameserver when `dnsPolicy` is None";
+                self.required("dnsConfig.nameservers", detail);
+            }
+            _ => {}
+        }
+        if servers.len() > 3 {
+            let list = Value::List(servers.to_vec());
+            self.invalid("dnsConfig.nameservers", &list, "must not have more than 3 nameservers");
+        }
+        for (index, server) in servers.iter().enumerate() {
+            self.form(&format!("dnsConfig.nameservers[{index}]"), server, names::address);
+        }
+        let options = config.map_or(&[][..], |config| config.list("options"));
+        for (index, option) in options.iter().enumerate() {
+            if option.text("name").is_empty() {
+                self.required(&format!("dnsConfig.options[{index}]"), "must not be empty");
+            }
         }
         for (index, alias) in spec.list("hostAliases").iter().enumerate() {
-            let ip = alias.get("ip").filter(|ip| !is_zero(ip));
-            if let Some(ip) = ip {
-                self.form(&format!("hostAliases[{index}].ip"), ip, names::address);
-            }
+            self.form(
+                &format!("hostAliases[{index}].ip"),
+                &text_of(alias, "ip"),
+                names::address,
+            );
         }
     }
 
@@ -132,30 +175,32 @@ impl Check {
         }
     }
 
+    /// Containers share the node's ports. Init containers run one by one, and the server names the first for all.
     fn host_ports(&mut self, spec: &Value) {
-        for list in ["initContainers", "containers"] {
-            let mut taken = Seen::default();
-            for (segment, port) in ports(spec, list) {
-                let number = port.int("hostPort").unwrap_or_default();
-                if number == 0 {
-                    continue;
-                }
-                let id = format!("{}/{}/{number}", port.text("protocol"), port.text("hostIP"));
-                if !taken.is_new(&id, 0) {
-                    self.duplicate(&format!("{segment}.hostPort"), &Value::from(id));
-                }
+        for container in spec.list("initContainers") {
+            self.host_ports_of("initContainers", std::slice::from_ref(container));
+        }
+        self.host_ports_of("containers", spec.list("containers"));
+    }
+
+    fn host_ports_of(&mut self, list: &str, containers: &[Value]) {
+        let mut taken = Seen::default();
+        for (segment, port) in ports(list, containers) {
+            let number = port.int("hostPort").unwrap_or_default();
+            let id = format!("{}/{}/{number}", port.text("protocol"), port.text("hostIP"));
+            if number != 0 && !taken.is_new(&id, 0) {
+                self.duplicate(&format!("{segment}.hostPort"), &Value::from(id));
             }
         }
     }
 
+    /// On the node's network a port is the node's. A template may leave it out; its Pods are filled in.
     fn host_network_ports(&mut self, spec: &Value) {
-        for list in ["initContainers", "containers"] {
-            for (segment, port) in ports(spec, list) {
-                if port.get("hostPort") != port.get("containerPort") {
-                    let number = port.get("containerPort").cloned().unwrap_or(Value::Int(0));
-                    let detail = "must match `hostPort` when `hostNetwork` is true";
-                    self.invalid(&format!("{segment}.containerPort"), &number, detail);
-                }
+        for (segment, port) in ports("containers", spec.list("containers")) {
+            let number = port.int("hostPort").unwrap_or_default();
+            if number != 0 && Some(number) != port.int("containerPort") {
+                let detail = "must match `containerPort` when `hostNetwork` is true";
+                self.invalid(&format!("{segment}.hostPort"), &Value::Int(number), detail);
             }
         }
     }
@@ -182,61 +227,11 @@ impl Check {
         }
     }
 
-    pub(super) fn variable(&mut self, variable: &Value) {
-        if let Some(name) = variable.get("name") {
-            self.form("name", name, names::variable);
-        }
-        let Some(source) = variable.get("valueFrom") else {
-            return;
-        };
-        let given = SOURCES.iter().filter(|key| source.get(key).is_some()).count();
-        let nothing = Value::from("");
-        if variable.get("value").is_some_and(|value| !is_zero(value)) {
-            if given > 0 {
-                self.invalid("valueFrom", &nothing, "may not be specified when `value` is not empty");
-            }
-        } else if given > 1 {
-            self.invalid(
-                "valueFrom",
-                &nothing,
-                "may not have more than one field specified at a time",
-            );
-        }
-        if given == 0 {
-            let detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
-            self.invalid("valueFrom", &nothing, detail);
-        }
-        self.below("valueFrom", |check| {
-            if let Some(field) = source.at(&["fieldRef", "fieldPath"]) {
-                check.field_path(field);
-            }
-            for key in ["configMapKeyRef", "secretKeyRef"] {
-                let Some(reference) = source.get(key) else { continue };
-                let name = reference.get("name").cloned().unwrap_or_else(|| Value::from(""));
-                check.form(&format!("{key}.name"), &name, names::subdomain);
-                if let Some(entry) = reference.get("key").filter(|entry| !is_zero(entry)) {
-                    check.form(&format!("{key}.key"), entry, names::config_key);
-                }
-            }
-        });
-    }
-
-    fn field_path(&mut self, field: &Value) {
-        let text = field.as_str().unwrap_or_default();
-        let is_subscript = ["metadata.labels['", "metadata.annotations['"]
-            .iter()
-            .any(|start| text.starts_with(start));
-        if text.is_empty() || is_subscript && text.ends_with("']") || ENV_FIELDS.contains(&text) {
-            return;
-        }
-        if matches!(
-            text,
-            "metadata.labels" | "metadata.annotations" | "spec.schedulerName" | "status.phase"
-        ) {
-            self.unsupported("fieldRef.fieldPath", field, &ENV_FIELDS);
-        } else {
-            let detail = format!("error converting fieldPath: field label not supported: {text}");
-            self.invalid("fieldRef.fieldPath", field, &detail);
+    pub(super) fn http_get(&mut self, action: &Value) {
+        self.port("port", action.get("port"));
+        for header in action.list("httpHeaders") {
+            // The server leaves out the index here.
+            self.form("httpHeaders", &text_of(header, "name"), names::header);
         }
     }
 
@@ -285,173 +280,6 @@ impl Check {
             }
         }
     }
-
-    pub(super) fn resources(&mut self, resources: &Value) {
-        let empty = Map::new();
-        let amounts = |key| resources.get(key).and_then(Value::as_map).unwrap_or(&empty);
-        let (limits, requests) = (amounts("limits"), amounts("requests"));
-        for (key, list) in [("limits", limits), ("requests", requests)] {
-            for (name, amount) in list {
-                let segment = format!("{key}[{name}]");
-                self.resource_name(&segment, name);
-                if amount_of(amount).is_some_and(|amount| amount.sign() < 0) {
-                    self.invalid(&segment, amount, "must be greater than or equal to 0");
-                }
-            }
-        }
-        for (name, request) in requests {
-            // What a node can't hand out twice must be limited to what is requested.
-            let is_fixed = name.contains('/') && !name.starts_with("kubernetes.io/") || name.starts_with("hugepages-");
-            let Some(limit) = limits.get(name) else {
-                if is_fixed {
-                    self.required("limits", "Limit must be set for non overcommitable resources");
-                }
-                continue;
-            };
-            let order = amount_of(request)
-                .zip(amount_of(limit))
-                .and_then(|(a, b)| a.partial_cmp(&b));
-            let shown = limit.as_str().unwrap_or_default();
-            match order {
-                Some(order) if is_fixed && order.is_ne() => {
-                    self.invalid(
-                        "requests",
-                        request,
-                        &format!("must be equal to {name} limit of {shown}"),
-                    );
-                }
-                Some(order) if !is_fixed && order.is_gt() => {
-                    self.invalid(
-                        "requests",
-                        request,
-                        &format!("must be less than or equal to {name} limit of {shown}"),
-                    );
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn resource_name(&mut self, segment: &str, name: &str) {
-        let value = Value::from(name);
-        self.complain(segment, &value, names::key(name));
-        let is_standard = matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with("hugepages-");
-        if !name.contains('/') && !is_standard {
-            let is_known = matches!(name, "storage" | "pods" | "services" | "secrets" | "configmaps");
-            if !is_known {
-                self.invalid(segment, &value, "must be a standard resource type or fully qualified");
-            }
-            self.invalid(segment, &value, "must be a standard resource for containers");
-        }
-    }
-
-    pub(super) fn toleration(&mut self, toleration: &Value) {
-        let value = |key| toleration.get(key).cloned().unwrap_or_else(|| Value::from(""));
-        let (key, operator) = (toleration.text("key"), toleration.text("operator"));
-        if !key.is_empty() {
-            self.complain("key", &value("key"), names::key(key));
-        } else if operator != "Exists" {
-            let detail = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
-            self.invalid("operator", &value("operator"), detail);
-        }
-        if toleration.get("tolerationSeconds").is_some() && toleration.text("effect") != "NoExecute" {
-            self.invalid(
-                "effect",
-                &value("effect"),
-                "effect must be 'NoExecute' when `tolerationSeconds` is set",
-            );
-        }
-        match operator {
-            "" | "Equal" => self.complain("operator", &value("value"), names::value(toleration.text("value"))),
-            "Exists" if !toleration.text("value").is_empty() => {
-                self.invalid(
-                    "operator",
-                    &value("value"),
-                    "value must be empty when `operator` is 'Exists'",
-                );
-            }
-            "Exists" => {}
-            _ => self.unsupported("operator", &value("operator"), &["Equal", "Exists"]),
-        }
-    }
-
-    pub(super) fn spread(&mut self, constraint: &Value) {
-        let skew = constraint.get("maxSkew").cloned().unwrap_or(Value::Int(0));
-        if skew.as_int().is_none_or(|skew| skew <= 0) {
-            self.invalid("maxSkew", &skew, "must be greater than zero");
-        }
-        if let Some(domains) = constraint.get("minDomains") {
-            if domains.as_int().is_none_or(|domains| domains <= 0) {
-                self.invalid("minDomains", domains, "must be greater than zero");
-            }
-            let when = constraint.text("whenUnsatisfiable");
-            if when != "DoNotSchedule" {
-                let detail = format!("can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {when}");
-                self.invalid("minDomains", domains, &detail);
-            }
-        }
-    }
-
-    fn spread_pairs(&mut self, spec: &Value) {
-        let mut seen = Seen::default();
-        let constraints = spec.list("topologySpreadConstraints");
-        for (index, constraint) in constraints.iter().enumerate() {
-            let pair = format!(
-                "{{{}, {}}}",
-                constraint.text("topologyKey"),
-                constraint.text("whenUnsatisfiable")
-            );
-            if !seen.is_new(&pair, index) {
-                let segment = format!("topologySpreadConstraints[{index}].{{topologyKey, whenUnsatisfiable}}");
-                self.duplicate(&segment, &Value::from(pair));
-            }
-        }
-    }
-
-    fn mounts(&mut self, container: &Value, volumes: &Seen) {
-        let mut paths = Seen::default();
-        for (index, mount) in container.list("volumeMounts").iter().enumerate() {
-            let value = |key| mount.get(key).cloned().unwrap_or_else(|| Value::from(""));
-            let segment = format!("volumeMounts[{index}]");
-            if !volumes.contains(mount.text("name")) {
-                let detail = format!("Not found: {}", super::shown(&value("name")));
-                self.report(&join(&segment, "name"), "FieldValueNotFound", &detail);
-            }
-            if !paths.is_new(mount.text("mountPath"), index) {
-                self.invalid(&join(&segment, "mountPath"), &value("mountPath"), "must be unique");
-            }
-            for key in ["subPath", "subPathExpr"] {
-                // The server leaves out the index here.
-                self.complain(&format!("volumeMounts.{key}"), &value(key), local_path(mount.text(key)));
-            }
-            let kinds = ["Bidirectional", "HostToContainer", "None"];
-            let propagation = mount.text("mountPropagation");
-            let privileged = container
-                .at(&["securityContext", "privileged"])
-                .and_then(Value::as_bool);
-            if !propagation.is_empty() && !kinds.contains(&propagation) {
-                self.unsupported("volumeMounts.mountPropagation", &value("mountPropagation"), &kinds);
-            } else if propagation == kinds[0] && privileged != Some(true) {
-                let detail = "Bidirectional mount propagation is available only to privileged containers";
-                self.forbidden("volumeMounts.mountPropagation", detail);
-            }
-            if !mount.text("subPath").is_empty() && !mount.text("subPathExpr").is_empty() {
-                let detail = "subPathExpr and subPath are mutually exclusive";
-                self.invalid(&join(&segment, "subPathExpr"), &value("subPathExpr"), detail);
-            }
-        }
-    }
-}
-
-impl Check {
-    /// Numbers of users and groups.
-    pub(super) fn ids(&mut self, context: &Value) {
-        for key in ["runAsUser", "runAsGroup", "fsGroup"] {
-            if let Some(id) = context.int(key).filter(|id| i32::try_from(*id).is_err() || *id < 0) {
-                self.invalid(key, &Value::Int(id), "must be between 0 and 2147483647, inclusive");
-            }
-        }
-    }
 }
 
 /// A path below something: relative, and never upwards.
@@ -467,13 +295,9 @@ pub(super) fn local_path(path: &str) -> Complaints {
 }
 
 /// All ports of a list of containers, with their paths.
-fn ports<'a>(spec: &'a Value, list: &'a str) -> impl Iterator<Item = (String, &'a Value)> {
-    let containers = spec.list(list);
+fn ports<'a>(list: &'a str, containers: &'a [Value]) -> impl Iterator<Item = (String, &'a Value)> {
     containers.iter().enumerate().flat_map(move |(index, container)| {
-        let ports = container.list("ports");
-        ports
-            .iter()
-            .enumerate()
-            .map(move |(number, port)| (format!("{list}[{index}].ports[{number}]"), port))
+        let ports = container.list("ports").iter().enumerate();
+        ports.map(move |(number, port)| (format!("{list}[{index}].ports[{number}]"), port))
     })
 }

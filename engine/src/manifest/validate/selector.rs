@@ -1,6 +1,6 @@
 //! Label selectors: of workloads, budgets, claims, affinities.
 
-use super::{Check, names};
+use super::{Check, names, text_of};
 use crate::value::Value;
 
 const NEEDS_VALUES: &str = "must be specified when `operator` is 'In' or 'NotIn'";
@@ -19,7 +19,7 @@ impl Check {
 
     fn expression(&mut self, expression: &Value) {
         let values = expression.list("values");
-        let operator = expression.get("operator").cloned().unwrap_or_else(|| Value::from(""));
+        let operator = text_of(expression, "operator");
         match operator.as_str().unwrap_or_default() {
             "In" | "NotIn" if values.is_empty() => self.required("values", NEEDS_VALUES),
             "In" | "NotIn" => {}
@@ -27,8 +27,7 @@ impl Check {
             "Exists" | "DoesNotExist" => {}
             _ => self.invalid("operator", &operator, "not a valid selector operator"),
         }
-        let key = expression.get("key").cloned().unwrap_or_else(|| Value::from(""));
-        self.form("key", &key, names::key);
+        self.text_form("key", expression, names::key);
         for (index, value) in values.iter().enumerate() {
             let segment = format!("values[{index}]");
             self.form(&segment, value, names::value);
@@ -37,8 +36,11 @@ impl Check {
 
     /// A requirement on nodes; `Gt` and `Lt` exist only here.
     pub(super) fn node_requirement(&mut self, requirement: &Value) {
+        if self.path.contains(".matchFields[") {
+            return self.field_requirement(requirement);
+        }
         let values = requirement.list("values");
-        let operator = requirement.get("operator").cloned().unwrap_or_else(|| Value::from(""));
+        let operator = text_of(requirement, "operator");
         match operator.as_str().unwrap_or_default() {
             "In" | "NotIn" if values.is_empty() => self.required("values", NEEDS_VALUES),
             "Exists" | "DoesNotExist" if !values.is_empty() => self.forbidden("values", NO_VALUES),
@@ -50,6 +52,37 @@ impl Check {
             }
             "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}
             _ => self.invalid("operator", &operator, "not a valid selector operator"),
+        }
+        self.text_form("key", requirement, names::key);
+        // A preference that no node can meet is only warned of.
+        if !self.path.contains(".preferred") {
+            for (index, value) in values.iter().enumerate() {
+                self.form(&format!("values[{index}]"), value, names::value);
+            }
+        }
+    }
+
+    /// A requirement on a node's own fields, of which there is one.
+    fn field_requirement(&mut self, requirement: &Value) {
+        let values = requirement.list("values");
+        match requirement.text("operator") {
+            "In" | "NotIn" if values.len() == 1 => {}
+            "In" | "NotIn" => {
+                let detail = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
+                self.required("values", detail);
+            }
+            _ => self.invalid(
+                "operator",
+                &text_of(requirement, "operator"),
+                "not a valid selector operator",
+            ),
+        }
+        if requirement.text("key") == "metadata.name" {
+            for (index, value) in values.iter().enumerate() {
+                self.form(&format!("values[{index}]"), value, names::subdomain);
+            }
+        } else {
+            self.invalid("key", &text_of(requirement, "key"), "not a valid field selector key");
         }
     }
 

@@ -42,6 +42,11 @@ impl Check {
         if is_given("clusterIP") || is_given("clusterIPs") {
             self.forbidden("clusterIPs", "may not be set for ExternalName services");
         }
+        for key in ["ipFamilies", "ipFamilyPolicy"] {
+            if is_given(key) {
+                self.forbidden(key, "may not be set for ExternalName services");
+            }
+        }
         if name.is_empty() {
             self.required("externalName", "");
         } else {
@@ -70,9 +75,12 @@ impl Check {
                 check.port("port", port.get("port"));
                 check.port("targetPort", port.get("targetPort"));
                 let node_port = number("nodePort");
-                if node_port != 0 && !matches!(kind, "NodePort" | "LoadBalancer") {
+                if let Some(protocol) = port.get("appProtocol") {
+                    check.form("appProtocol", protocol, names::key);
+                }
+                if node_port != 0 && kind == "ClusterIP" {
                     check.forbidden("nodePort", &format!("may not be used when `type` is '{kind}'"));
-                } else if node_port != 0 {
+                } else if node_port != 0 && kind != "ExternalName" {
                     check.node_port(
                         node_port,
                         !node_ports.is_new(&format!("{} {node_port}", port.text("protocol")), index),
@@ -131,17 +139,34 @@ impl Check {
                 "may only be set for externally-accessible services",
             );
         }
-        if let Some(flag) = spec.get("allocateLoadBalancerNodePorts")
-            && kind != "LoadBalancer"
+        if spec.int("healthCheckNodePort").is_some_and(|port| port != 0)
+            && (kind != "LoadBalancer" || spec.text("externalTrafficPolicy") != "Local")
         {
-            let _ = flag;
-            self.forbidden(
-                "allocateLoadBalancerNodePorts",
-                "may only be used when `type` is 'LoadBalancer'",
-            );
+            let detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+            let port = Value::Int(spec.int("healthCheckNodePort").unwrap_or_default());
+            self.invalid("healthCheckNodePort", &port, detail);
         }
-        if spec.get("loadBalancerClass").is_some() && kind != "LoadBalancer" {
-            self.forbidden("loadBalancerClass", "may only be used when `type` is 'LoadBalancer'");
+        let ranges = spec.list("loadBalancerSourceRanges");
+        for (index, range) in ranges.iter().enumerate() {
+            let segment = format!("LoadBalancerSourceRanges[{index}]");
+            self.form(&segment, range, names::network);
+        }
+        // Spelt as the server spells it.
+        let source_ranges = (!ranges.is_empty()).then_some("LoadBalancerSourceRanges");
+        let others = ["allocateLoadBalancerNodePorts", "loadBalancerClass"];
+        let others = others.into_iter().filter(|key| spec.get(key).is_some());
+        for key in source_ranges.into_iter().chain(others) {
+            if kind != "LoadBalancer" {
+                self.forbidden(key, "may only be used when `type` is 'LoadBalancer'");
+            } else if key == "loadBalancerClass" {
+                self.text_form(key, spec, names::key);
+            }
+        }
+        if let Some(wish) = spec.get("trafficDistribution") {
+            let known = ["PreferClose", "PreferSameZone", "PreferSameNode"];
+            if !known.contains(&spec.text("trafficDistribution")) {
+                self.unsupported("trafficDistribution", wish, &known);
+            }
         }
     }
 }

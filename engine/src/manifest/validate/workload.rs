@@ -179,7 +179,17 @@ impl Check {
         };
         let update = strategy.get("rollingUpdate");
         match strategy.text("type") {
-            "RollingUpdate" => {}
+            "RollingUpdate" => {
+                // With the gate off the field is gone before the server looks.
+                let most = update.and_then(|update| update.get("maxUnavailable"));
+                self.below("updateStrategy.rollingUpdate", |check| {
+                    check.amount("maxUnavailable", most);
+                    if let Some(most) = most.filter(|most| int_or_percent(most) == 0) {
+                        check.invalid("maxUnavailable", most, "cannot be 0");
+                    }
+                    check.at_most_all("maxUnavailable", most);
+                });
+            }
             "OnDelete" => {
                 if let Some(update) = update {
                     let shown = go_update(update, &["partition", "maxUnavailable"]);
