@@ -81,8 +81,18 @@ pub enum Note {
     PullFailed(Rc<str>),
     /// POD-56.
     PullBackOff(Rc<str>),
+    /// POD-57.
+    NeverPulled(Rc<str>),
+    /// POD-58.
+    Created,
     /// POD-58.
     Started,
+    /// POD-40: the kind of the probe.
+    Unhealthy(&'static str),
+    /// POD-36: container, the kind of the probe.
+    KillingFor(Name, &'static str),
+    /// POD-53: container, Pod.
+    CrashBackOff(Name, Rc<str>),
     /// POD-60: container.
     Killing(Name),
 }
@@ -103,6 +113,9 @@ impl Note {
                 | Note::DeletePodInSetFailed(..)
                 | Note::ConflictingController(_)
                 | Note::PullFailed(_)
+                | Note::NeverPulled(_)
+                | Note::Unhealthy(_)
+                | Note::CrashBackOff(..)
                 | Note::FailedDaemonPod(..)
         )
     }
@@ -130,9 +143,12 @@ impl Note {
             Note::Pulling(_) => "Pulling",
             Note::Pulled(_) => "Pulled",
             Note::PullFailed(_) => "Failed",
-            Note::PullBackOff(_) => "BackOff",
+            Note::PullBackOff(_) | Note::CrashBackOff(..) => "BackOff",
+            Note::NeverPulled(_) => "ErrImageNeverPull",
+            Note::Created => "Created",
             Note::Started => "Started",
-            Note::Killing(_) => "Killing",
+            Note::Unhealthy(_) => "Unhealthy",
+            Note::Killing(_) | Note::KillingFor(..) => "Killing",
         }
     }
 }
@@ -210,7 +226,21 @@ impl fmt::Display for Note {
             Note::Pulled(image) => write!(f, "Successfully pulled image \"{image}\""),
             Note::PullFailed(image) => write!(f, "Failed to pull image \"{image}\": not found"),
             Note::PullBackOff(image) => write!(f, "Back-off pulling image \"{image}\""),
+            Note::NeverPulled(image) => write!(
+                f,
+                "Container image \"{image}\" is not present with pull policy of Never"
+            ),
+            Note::Created => write!(f, "Container created"),
             Note::Started => write!(f, "Container started"),
+            Note::Unhealthy(probe) => write!(f, "{probe} probe failed: the application does not answer"),
+            Note::KillingFor(container, probe) => write!(
+                f,
+                "Container {container} failed {} probe, will be restarted",
+                probe.to_ascii_lowercase()
+            ),
+            Note::CrashBackOff(container, pod) => {
+                write!(f, "Back-off restarting failed container {container} in pod {pod}")
+            }
             Note::Killing(container) => write!(f, "Stopping container {container}"),
         }
     }

@@ -50,7 +50,7 @@
 //! |---|---|
 //! | [`manifest`] | text to objects, as the API server reads them, with a position for every finding |
 //! | [`api`] | the objects: our subset, upstream's names |
-//! | [`scenario`], [`world`], [`release`] | what decides a run |
+//! | [`scenario`], [`world`], [`behavior`], [`release`] | what decides a run |
 //! | [`simulation`] | the loop: who is due, who is woken by what |
 //! | [`engine`] | the same in two parts, of which a page loads one later |
 //! | [`controllers`] | pure `reconcile(view, key) -> Decision`; files named as upstream names them |
@@ -62,6 +62,7 @@
 //! | [`invariants`] | promises that hold of every run |
 
 pub mod api;
+pub mod behavior;
 pub mod cluster;
 pub mod controllers;
 pub mod engine;

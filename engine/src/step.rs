@@ -1,6 +1,6 @@
 //! A step: one thing that happened, with its reasons. The one interface between the engine and whoever shows it.
 
-use crate::api::{Key, Kind, Object};
+use crate::api::{ContainerState, ContainerStatus, Key, Kind, Object, Pod};
 use crate::cluster::Change;
 use crate::reason::{DeploymentReason, Reason, StatefulSetReason};
 use crate::time::Time;
@@ -171,6 +171,28 @@ fn kind_and_deed(change: &Change) -> (Option<Kind>, Deed) {
     (kind, Deed::of(change))
 }
 
+fn containers(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
+    pod.status.init_containers.iter().chain(&pod.status.containers)
+}
+
+fn restarts(pod: &Pod) -> i64 {
+    containers(pod).map(|status| status.restart_count).sum()
+}
+
+/// How a container ended that ran before.
+fn newly_ended(before: &Pod, after: &Pod) -> Option<&'static str> {
+    let mut pairs = containers(before).zip(containers(after));
+    pairs.find_map(|(was, is)| match is.state {
+        ContainerState::Terminated(ended) if was.is_running() => Some(ended.reason),
+        _ => None,
+    })
+}
+
+fn newly_killed(before: &Pod, after: &Pod) -> bool {
+    let mut pairs = containers(before).zip(containers(after));
+    pairs.any(|(was, is)| was.memory.kill.is_none() && is.memory.kill.is_some())
+}
+
 /// What a change did, for the title.
 #[derive(Clone, Debug, PartialEq)]
 enum Deed {
@@ -181,6 +203,9 @@ enum Deed {
     Scaled(i64, i64),
     Ready,
     Unready,
+    Ended(&'static str),
+    Restarted,
+    Killing,
     Scheduled,
     Waiting(&'static str),
     Running,
@@ -213,8 +238,11 @@ impl Deed {
             }
             (Object::Pod(a), Object::Pod(b)) => match () {
                 () if a.node_name != b.node_name => Deed::Scheduled,
+                () if restarts(a) < restarts(b) => Deed::Restarted,
                 () if !a.is_ready() && b.is_ready() => Deed::Ready,
                 () if b.is_finished() && !a.is_finished() => Deed::Phase(b.status.phase.name()),
+                () if newly_ended(a, b).is_some() => Deed::Ended(newly_ended(a, b).unwrap_or_default()),
+                () if newly_killed(a, b) => Deed::Killing,
                 () if a.is_ready() && !b.is_ready() => Deed::Unready,
                 () if a.waiting_reason() != b.waiting_reason() => {
                     b.waiting_reason().map_or(Deed::Running, Deed::Waiting)
@@ -239,6 +267,10 @@ impl Deed {
             Deed::Scaled(from, to) => format!("Scaled {what} from {from} to {to}"),
             Deed::Ready => format!("{what} ready"),
             Deed::Unready => format!("{what} no longer ready"),
+            Deed::Ended("Completed") => format!("{what}: a container completed"),
+            Deed::Ended(reason) => format!("{what}: a container ended: {reason}"),
+            Deed::Restarted => format!("{what}: container restarted"),
+            Deed::Killing => format!("{what}: container told to stop"),
             Deed::Scheduled => format!("{what} scheduled"),
             Deed::Waiting(reason) => format!("{what}: {reason}"),
             Deed::Running => format!("{what} running"),

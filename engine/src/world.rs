@@ -1,7 +1,8 @@
 //! The world of a run: what Kubernetes does not decide. How long images take, how applications behave.
 
+use crate::api::{Container, Pod};
+pub use crate::behavior::{Behavior, Exit};
 use crate::ordered::Ordered;
-use crate::time::Duration;
 
 /// Everything around the controllers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,33 +13,6 @@ pub struct World {
     pub default_behavior: Behavior,
     /// How the applications in these images behave.
     pub images: Ordered<String, Behavior>,
-}
-
-/// How an application behaves, by image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Behavior {
-    /// Whether the image can be pulled at all.
-    pub pullable: bool,
-    /// How long the pull takes, or takes to fail.
-    pub pull: Duration,
-    /// From the container's start until it answers its probes; for an init container, until it ends.
-    pub start: Duration,
-    /// Whether it ever answers its readiness probe.
-    pub becomes_ready: bool,
-    /// From SIGTERM until it has ended; the grace period cuts it short.
-    pub stop: Duration,
-}
-
-impl Default for Behavior {
-    fn default() -> Behavior {
-        Behavior {
-            pullable: true,
-            pull: Duration(2_000),
-            start: Duration(1_000),
-            becomes_ready: true,
-            stop: Duration(2_000),
-        }
-    }
 }
 
 impl Default for World {
@@ -54,6 +28,11 @@ impl Default for World {
 impl World {
     /// How the application in this image behaves.
     pub fn behavior(&self, image: &str) -> Behavior {
-        self.images.get(image).copied().unwrap_or(self.default_behavior)
+        self.images.get(image).unwrap_or(&self.default_behavior).clone()
+    }
+
+    /// How the application in a container of this Pod behaves: what the Pod's annotation says comes before the world.
+    pub fn behavior_of(&self, pod: &Pod, container: &Container) -> Behavior {
+        pod.template.behavior(&container.image, self.behavior(&container.image))
     }
 }

@@ -4,6 +4,7 @@
 //! `Rc`, so that a step's before and after cost one pointer each. [`Object::from_value`] and [`Object::to_value`] lead
 //! to and from the generic form in which users write and patch.
 
+mod conditions;
 mod controller_revision;
 mod daemon_set;
 mod deployment;
@@ -15,11 +16,13 @@ mod node;
 mod pod;
 mod replica_set;
 mod resource_quota;
+mod resources;
 mod selector;
 mod service;
 mod stateful_set;
 mod template;
 
+pub use conditions::PodCondition;
 pub use controller_revision::ControllerRevision;
 pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy};
 pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy};
@@ -28,16 +31,17 @@ pub use endpoint_slice::{Endpoint, EndpointSlice};
 pub use kind::{Key, Kind};
 pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, labels};
 pub use node::{Node, Taint, Toleration};
-pub use pod::{ContainerState, ContainerStatus, Phase, Pod, PodStatus};
+pub use pod::{Beats, ContainerState, ContainerStatus, Ended, Kill, Memory, Phase, Pod, PodStatus};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use resource_quota::ResourceQuota;
+pub use resources::{Resources, add, requests, resources, subtract};
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use service::{PersistentVolumeClaim, Service};
 pub use stateful_set::{
     PodManagementPolicy, RetentionPolicy, RollingUpdate, StatefulSet, StatefulSetSpec, StatefulSetStatus,
     UpdateStrategy,
 };
-pub use template::{Container, IntOrPercent, PodTemplate, Probe};
+pub use template::{Container, IntOrPercent, PodTemplate, Probe, RestartPolicy};
 
 use crate::value::Value;
 use meta::label_value;

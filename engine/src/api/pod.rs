@@ -1,5 +1,6 @@
 //! Pod.
 
+use super::conditions::PodCondition;
 use super::meta::{Name, ObjectMeta};
 use super::template::PodTemplate;
 use crate::time::{Duration, Time};
@@ -40,8 +41,9 @@ pub struct PodStatus {
     pub containers: Vec<ContainerStatus>,
     /// Somebody said what state it is in; the kubelet leaves it at that until it is told to go.
     pub held: bool,
-    /// Pulls that failed so far: the kubelet's own memory, from which its pauses follow (POD-56).
-    pub failed_pulls: u32,
+    /// When the kubelet had the Pod's volumes and began with its containers; the beat of its probes counts from here
+    /// (POD-31). `None` before.
+    pub begun: Option<Time>,
 }
 
 /// The coarse summary of a Pod's containers (POD-01).
@@ -62,8 +64,70 @@ pub struct ContainerStatus {
     pub state: ContainerState,
     /// Whether it is ready.
     pub ready: bool,
+    /// Whether it runs and its startup probe, if it has one, has succeeded (POD-11).
+    pub started: bool,
     /// How often it was started again.
     pub restart_count: i64,
+    /// How the instance before this one ended.
+    pub last: Option<Ended>,
+    /// What the kubelet remembers of it.
+    pub memory: Memory,
+}
+
+/// How a container's instance ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// `Completed`, `Error` or `OOMKilled`.
+    pub reason: &'static str,
+    /// What the process returned.
+    pub exit_code: i64,
+    /// When.
+    pub at: Time,
+}
+
+/// What the kubelet remembers of a container. The API does not show it; its next moves follow from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Memory {
+    /// Since when its image is being pulled, or when the last pull failed; `None` before its turn.
+    pub since: Option<Time>,
+    /// Pulls that failed so far (POD-56).
+    pub failed_pulls: u32,
+    /// The pause before the next restart; zero before any was noted (POD-50).
+    pub pause: Duration,
+    /// When the last restart was decided (POD-51).
+    pub decided: Time,
+    /// A probe has ended it: it is being stopped.
+    pub kill: Option<Kill>,
+    /// Of its liveness probe.
+    pub liveness: Beats,
+    /// Of its readiness probe.
+    pub readiness: Beats,
+    /// Of its startup probe.
+    pub startup: Beats,
+}
+
+/// A container is being stopped because of a probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kill {
+    /// When it will have stopped.
+    pub ends: Time,
+    /// Whether it takes SIGKILL.
+    pub forced: bool,
+    /// Whether its restart was granted when it was killed (POD-52).
+    pub granted: bool,
+}
+
+/// Where a probe is: its beat and the results in a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beats {
+    /// A moment of the beat.
+    pub anchor: Time,
+    /// Beats before this moment are counted.
+    pub counted: Time,
+    /// How many results in a row were alike.
+    pub run: u64,
+    /// Whether those were successes.
+    pub ok: bool,
 }
 
 /// What a container is doing.
@@ -72,7 +136,7 @@ pub struct ContainerStatus {
 pub enum ContainerState {
     Waiting { reason: &'static str },
     Running { started_at: Time },
-    Terminated { reason: &'static str, exit_code: i64 },
+    Terminated(Ended),
 }
 
 impl Phase {
@@ -90,10 +154,42 @@ impl Phase {
 impl ContainerStatus {
     /// Waiting for this reason, never started.
     pub fn waiting(reason: &'static str) -> ContainerStatus {
+        ContainerStatus::in_state(ContainerState::Waiting { reason })
+    }
+
+    /// In this state, not ready, never restarted.
+    pub fn in_state(state: ContainerState) -> ContainerStatus {
         ContainerStatus {
-            state: ContainerState::Waiting { reason },
+            state,
             ready: false,
+            started: false,
             restart_count: 0,
+            last: None,
+            memory: Memory::default(),
+        }
+    }
+
+    /// Whether its process runs.
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, ContainerState::Running { .. })
+    }
+
+    /// How its newest dead instance ended, unless it runs and none was before.
+    pub fn newest_end(&self) -> Option<Ended> {
+        match self.state {
+            ContainerState::Terminated(ended) => Some(ended),
+            _ => self.last,
+        }
+    }
+}
+
+impl Ended {
+    /// Well, by itself.
+    pub fn well(at: Time) -> Ended {
+        Ended {
+            reason: "Completed",
+            exit_code: 0,
+            at,
         }
     }
 }
@@ -125,8 +221,25 @@ impl Pod {
         if let Some(node) = &self.node_name {
             *object.entry("spec").entry("nodeName") = node.as_ref().into();
         }
-        *object.entry("status") = self.status.to_value();
+        *object.entry("status") = self.status_value();
         object
+    }
+
+    fn status_value(&self) -> Value {
+        let status = &self.status;
+        let conditions = self.conditions();
+        let statuses = |of: &[ContainerStatus]| Value::unless_empty(of.iter().copied().map(ContainerStatus::to_value));
+        Value::from([
+            ("phase", status.phase.name().into()),
+            (
+                "conditions",
+                Value::unless_empty(conditions.iter().map(PodCondition::to_value)),
+            ),
+            ("initContainerStatuses", statuses(&status.init_containers)),
+            ("containerStatuses", statuses(&status.containers)),
+            ("qosClass", self.template.qos_class().into()),
+            ("reason", status.reason.map_or(Value::Null, Value::from)),
+        ])
     }
 
     /// Told to go, whether or not it still runs.
@@ -202,21 +315,6 @@ impl Pod {
     }
 }
 
-impl PodStatus {
-    fn to_value(&self) -> Value {
-        let ready = if self.ready_since.is_some() { "True" } else { "False" };
-        let condition = Value::from([("type", "Ready".into()), ("status", ready.into())]);
-        let statuses = |of: &[ContainerStatus]| Value::unless_empty(of.iter().copied().map(ContainerStatus::to_value));
-        Value::from([
-            ("phase", self.phase.name().into()),
-            ("conditions", Value::List(vec![condition])),
-            ("initContainerStatuses", statuses(&self.init_containers)),
-            ("containerStatuses", statuses(&self.containers)),
-            ("reason", self.reason.map_or(Value::Null, Value::from)),
-        ])
-    }
-}
-
 impl ContainerStatus {
     fn to_value(self) -> Value {
         let mut value = Value::default();
@@ -226,11 +324,20 @@ impl ContainerStatus {
         match self.state {
             ContainerState::Waiting { reason } => *state.entry("waiting").entry("reason") = reason.into(),
             ContainerState::Running { .. } => *state.entry("running") = Value::Map(Map::new()),
-            ContainerState::Terminated { reason, exit_code } => {
-                *state.entry("terminated").entry("reason") = reason.into();
-                *state.entry("terminated").entry("exitCode") = exit_code.into();
-            }
+            ContainerState::Terminated(ended) => *state.entry("terminated") = ended.to_value(),
+        }
+        if let Some(last) = self.last {
+            *value.entry("lastState").entry("terminated") = last.to_value();
+        }
+        if self.started {
+            *value.entry("started") = true.into();
         }
         value
+    }
+}
+
+impl Ended {
+    fn to_value(self) -> Value {
+        Value::from([("reason", self.reason.into()), ("exitCode", self.exit_code.into())])
     }
 }

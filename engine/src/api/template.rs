@@ -3,6 +3,9 @@
 
 use super::meta::{Labels, labels};
 use super::node::Toleration;
+use crate::behavior::{ANNOTATION, Behavior};
+use crate::manifest::{self, Entry};
+use crate::time::Duration;
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -26,6 +29,10 @@ pub struct PodTemplate {
     pub node_selector: Labels,
     /// Taints that the Pods put up with.
     pub tolerations: Vec<Toleration>,
+    /// How its images behave, as its annotation says; only what could be read.
+    pub behaviors: Rc<[Entry]>,
+    /// Which ended containers are started again (POD-23).
+    pub restart_policy: RestartPolicy,
     /// The longest a Pod may take to stop, in seconds.
     pub termination_grace_period_seconds: i64,
     /// 32-bit FNV-1a over the value: two templates with different hashes differ.
@@ -41,10 +48,26 @@ pub struct Container {
     pub image: Rc<str>,
     /// Whether it is a sidecar: an init container with `restartPolicy: Always`.
     pub sidecar: bool,
+    /// Whether its image must be on the node already (`imagePullPolicy: Never`).
+    pub never_pull: bool,
+    /// How long its preStop hook takes, as far as that is written.
+    pub pre_stop: Duration,
+    /// What restarts it.
+    pub liveness_probe: Option<Probe>,
     /// When it counts as ready.
     pub readiness_probe: Option<Probe>,
     /// What holds the other probes back.
     pub startup_probe: Option<Probe>,
+}
+
+/// Which ended containers of a Pod are started again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum RestartPolicy {
+    #[default]
+    Always,
+    OnFailure,
+    Never,
 }
 
 /// A probe's timing, in seconds; defaults are POD-30.
@@ -54,8 +77,14 @@ pub struct Probe {
     pub initial_delay_seconds: i64,
     /// The beat.
     pub period_seconds: i64,
+    /// How long it waits for an answer.
+    pub timeout_seconds: i64,
     /// Successes in a row that it takes.
     pub success_threshold: i64,
+    /// Failures in a row that it takes.
+    pub failure_threshold: i64,
+    /// The grace of a container that it ends; `None`: the Pod's.
+    pub grace_seconds: Option<i64>,
 }
 
 impl PodTemplate {
@@ -85,11 +114,23 @@ impl PodTemplate {
                 .iter()
                 .map(Toleration::from_value)
                 .collect(),
+            behaviors: behaviors(value.at(&["metadata", "annotations", ANNOTATION])),
+            restart_policy: match value.at(&["spec", "restartPolicy"]).and_then(Value::as_str) {
+                Some("OnFailure") => RestartPolicy::OnFailure,
+                Some("Never") => RestartPolicy::Never,
+                _ => RestartPolicy::Always,
+            },
             termination_grace_period_seconds: grace.unwrap_or(30),
             hash: fnv(&value),
             value,
         };
         (template, hash_label.and_then(|label| label.as_str().map(Rc::from)))
+    }
+
+    /// How an image behaves that otherwise behaves like this.
+    pub fn behavior(&self, image: &str, otherwise: Behavior) -> Behavior {
+        let said = self.behaviors.iter().filter(|entry| entry.key == image);
+        said.fold(otherwise, |behavior, entry| behavior.with(&entry.value, &mut |_, _| {}))
     }
 
     /// The hash as Kubernetes spells hashes in names (DEP-12): decimal digits mapped to letters without vowels.
@@ -107,6 +148,14 @@ impl PodTemplate {
     }
 }
 
+/// What a behaviour annotation says, image by image; mistakes are reported where the text is read.
+fn behaviors(annotation: Option<&Value>) -> Rc<[Entry]> {
+    match annotation.and_then(Value::as_str) {
+        Some(text) => manifest::parse(text).0.entries().into(),
+        None => Rc::from([]),
+    }
+}
+
 /// Semantic equality: the whole value decides, the hash only shortens the way.
 impl PartialEq for PodTemplate {
     fn eq(&self, other: &PodTemplate) -> bool {
@@ -120,6 +169,9 @@ impl Container {
             name: value.text("name").into(),
             image: value.text("image").into(),
             sidecar: value.text("restartPolicy") == "Always",
+            never_pull: value.text("imagePullPolicy") == "Never",
+            pre_stop: value.at(&["lifecycle", "preStop"]).map_or(Duration::ZERO, hook_time),
+            liveness_probe: Probe::from_value(value.get("livenessProbe")),
             readiness_probe: Probe::from_value(value.get("readinessProbe")),
             startup_probe: Probe::from_value(value.get("startupProbe")),
         }
@@ -133,9 +185,27 @@ impl Probe {
         Some(Probe {
             initial_delay_seconds: number("initialDelaySeconds", 0).max(0),
             period_seconds: number("periodSeconds", 10).max(1),
+            timeout_seconds: number("timeoutSeconds", 1).max(1),
             success_threshold: number("successThreshold", 1).max(1),
+            failure_threshold: number("failureThreshold", 3).max(1),
+            grace_seconds: value.int("terminationGracePeriodSeconds"),
         })
     }
+}
+
+/// How long a hook takes: what `sleep` is told, be it the hook's own or a command's; anything else takes no time.
+fn hook_time(hook: &Value) -> Duration {
+    let slept = hook.at(&["sleep", "seconds"]).and_then(Value::as_int);
+    let command = hook.at(&["exec", "command"]).map_or(&[][..], Value::items);
+    let mut words = command
+        .iter()
+        .filter_map(Value::as_str)
+        .flat_map(|word| word.split(|letter: char| letter.is_whitespace() || letter == ';' || letter == '&'));
+    let typed = || {
+        words.find(|word| *word == "sleep" || word.ends_with("/sleep"))?;
+        words.next()?.trim_end_matches('s').parse().ok()
+    };
+    Duration::seconds(slept.or_else(typed).unwrap_or(0))
 }
 
 /// A count, or a share of the replicas.

@@ -2,10 +2,11 @@
 //! mutate; unlike them they act when time has passed, so each move is planned ahead and checked when it is due.
 
 mod kubelet;
-mod probes;
+mod services;
 
-pub use kubelet::{Move, decide, plan};
-pub(crate) use probes::ready_after;
+pub(crate) use kubelet::ready_after;
+pub use kubelet::{Move, Planned, Surroundings, decide, plan};
+pub use services::Services;
 
 use crate::api::{Name, Node, Pod};
 use crate::cluster::Cluster;

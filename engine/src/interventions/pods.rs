@@ -2,7 +2,7 @@
 //! ready now".
 
 use super::Outcome;
-use crate::api::{ContainerState, ContainerStatus, Key, Name, Object, Phase, Pod};
+use crate::api::{ContainerState, ContainerStatus, Ended, Key, Name, Object, Phase, Pod};
 use crate::cluster::{Cluster, DeleteOptions, Write};
 use crate::controllers::disruption::eviction;
 use crate::scenario::PodMove;
@@ -105,7 +105,12 @@ fn set_state(pod: &mut Pod, what: &PodMove, now: Time) {
                 _ => (Phase::Succeeded, "Completed", 0),
             };
             pod.status.phase = phase;
-            set_containers(pod, ContainerState::Terminated { reason, exit_code }, false);
+            let ended = Ended {
+                reason,
+                exit_code,
+                at: now,
+            };
+            set_containers(pod, ContainerState::Terminated(ended), false);
             pod.status.ready_since = None;
         }
         PodMove::Evict | PodMove::Gone | PodMove::Label(_) | PodMove::Annotate(..) => {}
@@ -122,19 +127,16 @@ fn bind(pod: &mut Pod, node: Option<&Name>) {
 fn set_containers(pod: &mut Pod, state: ContainerState, ready: bool) {
     let restarts = pod.max_restarts();
     let status = ContainerStatus {
-        state,
         ready,
+        started: ready,
         restart_count: restarts,
+        ..ContainerStatus::in_state(state)
     };
     pod.status.containers = vec![status; pod.template.containers.len()];
-    let done = ContainerState::Terminated {
-        reason: "Completed",
-        exit_code: 0,
-    };
+    let done = Ended::well(Time::ZERO);
     let init = ContainerStatus {
-        state: done,
         ready: true,
-        restart_count: 0,
+        ..ContainerStatus::in_state(ContainerState::Terminated(done))
     };
     pod.status.init_containers = vec![init; pod.template.init_containers.len()];
 }

@@ -129,12 +129,12 @@ fn pod_status(pod: &Pod) -> String {
 fn initializing(pod: &Pod) -> Option<String> {
     let all = pod.template.init_containers.iter().zip(&pod.status.init_containers);
     let (index, (_, status)) = all.enumerate().find(|(_, (container, status))| match status.state {
-        ContainerState::Terminated { exit_code, .. } => exit_code != 0,
+        ContainerState::Terminated(ended) => ended.exit_code != 0,
         ContainerState::Running { .. } => !container.sidecar,
         ContainerState::Waiting { .. } => true,
     })?;
     Some(match status.state {
-        ContainerState::Terminated { reason, .. } => format!("Init:{reason}"),
+        ContainerState::Terminated(ended) => format!("Init:{}", ended.reason),
         ContainerState::Waiting { reason } if reason != "PodInitializing" => format!("Init:{reason}"),
         _ => format!("Init:{index}/{}", pod.template.init_containers.len()),
     })
@@ -146,10 +146,10 @@ fn containers_reason(pod: &Pod, phase: &'static str) -> &'static str {
     for status in pod.status.containers.iter().rev() {
         match status.state {
             ContainerState::Waiting { reason: why } => reason = why,
-            ContainerState::Terminated { reason: why, exit_code } => {
-                reason = why;
-                if exit_code != 0 {
-                    error = Some(why);
+            ContainerState::Terminated(ended) => {
+                reason = ended.reason;
+                if ended.exit_code != 0 {
+                    error = Some(reason);
                 }
             }
             ContainerState::Running { .. } => has_running |= status.ready,

@@ -53,3 +53,18 @@ pub use quantity::Quantity;
 pub(crate) use scalar::json_number;
 pub use tree::{Data, Entry, Node};
 pub use validate::{Invalid, validate, validate_update};
+
+/// A YAML text that is no manifest: its first document, and what is wrong with it.
+pub fn parse(text: &str) -> (Node, Vec<Diagnostic>) {
+    let mut findings = Vec::new();
+    let nodes = events::parse(
+        text,
+        Position {
+            line: 1,
+            column: 1,
+            offset: 0,
+        },
+        &mut findings,
+    );
+    (nodes.into_iter().next().unwrap_or_default(), findings)
+}

@@ -352,9 +352,19 @@ pub const RULES: &[Rule] = &[
         source: "pkg/scheduler/schedule_one.go: scheduleOne, bind",
     },
     Rule {
+        id: "POD-09",
+        sentence: "Ready means: containers ready and all readiness gates true - only then does a Service send traffic.",
+        source: "kubelet/status/generate.go: GeneratePodReadyCondition",
+    },
+    Rule {
         id: "POD-11",
         sentence: "No readiness probe means Ready the moment the process starts.",
         source: "kubelet/prober/prober_manager.go: UpdatePodStatus, isContainerStarted",
+    },
+    Rule {
+        id: "POD-12",
+        sentence: "The restart counter counts container restarts inside the same Pod.",
+        source: "kubelet/kubelet_pods.go: convertToAPIContainerStatuses",
     },
     Rule {
         id: "POD-20",
@@ -367,9 +377,34 @@ pub const RULES: &[Rule] = &[
         source: "kuberuntime_container.go: computeInitContainerActions",
     },
     Rule {
+        id: "POD-23",
+        sentence: "restartPolicy decides whether an ended container is started again on the same node.",
+        source: "api/v1/pod/util.go: ContainerShouldRestart; kubelet/container/helpers.go: ShouldContainerBeRestarted",
+    },
+    Rule {
         id: "POD-32",
         sentence: "Readiness is tried right after the container has started, then every period.",
         source: "kubelet/prober/prober_manager.go: UpdatePodStatus",
+    },
+    Rule {
+        id: "POD-35",
+        sentence: "While the startup probe has not succeeded, liveness and readiness are not run; when it has, it never runs again for this container instance.",
+        source: "kubelet/prober/worker.go: doProbe",
+    },
+    Rule {
+        id: "POD-36",
+        sentence: "A failed liveness probe restarts the container, not the Pod.",
+        source: "kuberuntime_manager.go: computePodActions; kuberuntime_container.go: setTerminationGracePeriod",
+    },
+    Rule {
+        id: "POD-37",
+        sentence: "A failed readiness probe takes the Pod out of Services but never restarts it.",
+        source: "kubelet/prober/worker.go; kubelet/kubelet.go: syncLoopIteration",
+    },
+    Rule {
+        id: "POD-50",
+        sentence: "The first crash is restarted at once, then the pauses double: 10, 20, 40, 80, 160, 300 s (cap).",
+        source: "kuberuntime_manager.go: doBackOff; kubelet.go: newCrashLoopBackOff",
     },
     Rule {
         id: "POD-56",
@@ -377,9 +412,24 @@ pub const RULES: &[Rule] = &[
         source: "kubelet/images/image_manager.go: pullImage",
     },
     Rule {
+        id: "POD-57",
+        sentence: "With policy Never the image must already be on the node.",
+        source: "kubelet/images/image_manager.go: imagePullPrecheck",
+    },
+    Rule {
         id: "POD-60",
         sentence: "The grace period covers the preStop hook and the shutdown together.",
         source: "kubelet.go: SyncTerminatingPod; kuberuntime_container.go: killContainer; status_manager.go: canBeDeleted",
+    },
+    Rule {
+        id: "POD-62",
+        sentence: "At shutdown the app stops first, its sidecars last.",
+        source: "kuberuntime_termination_order.go: newTerminationOrdering, waitForTurn",
+    },
+    Rule {
+        id: "POD-72",
+        sentence: "A container over its memory limit is killed and restarted; the Pod stays.",
+        source: "kubelet/qos/policy.go: GetContainerOOMScoreAdjust",
     },
     Rule {
         id: "PVC-10",

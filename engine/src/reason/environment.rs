@@ -13,22 +13,91 @@ use std::rc::Rc;
     reason = "the fields are the facts that the sentence of each variant names"
 )]
 pub enum EnvironmentReason {
-    Asked { what: Rc<str> },
+    Asked {
+        what: Rc<str>,
+    },
     Scheduled,
     PullStarted,
-    PullFailed { retry_in: Duration },
-    BackOff { retry_in: Duration },
-    InitRunning { name: Name, took: Duration },
-    Started { took: Duration },
-    Ready { took: Duration, probed: bool },
-    Stopped { took: Duration, killed: bool },
+    PullFailed {
+        retry_in: Duration,
+    },
+    BackOff {
+        retry_in: Duration,
+    },
+    InitRunning {
+        name: Name,
+        took: Duration,
+    },
+    Started {
+        took: Duration,
+    },
+    Ready {
+        took: Duration,
+        probed: bool,
+    },
+    NeverPulled,
+    Recovered,
+    StartedUp {
+        name: Name,
+        after: Duration,
+    },
+    ProbedReady {
+        name: Name,
+        after: Duration,
+        times: i64,
+    },
+    ProbedUnready {
+        name: Name,
+        after: Duration,
+        times: i64,
+    },
+    ProbeKills {
+        name: Name,
+        probe: &'static str,
+        after: Duration,
+        times: i64,
+        stops_in: Duration,
+    },
+    Ended {
+        name: Name,
+        ran: Duration,
+        reason: &'static str,
+        exit_code: i64,
+        is_last: bool,
+    },
+    CrashLoop {
+        name: Name,
+        pause: Duration,
+        restarts: i64,
+    },
+    Restarted {
+        name: Name,
+        waited: Duration,
+        next: Duration,
+    },
+    SidecarStopped {
+        name: Name,
+    },
+    Stopped {
+        took: Duration,
+        hook: Duration,
+        killed: bool,
+    },
     Bound,
-    OwnerGone { owner: Name },
+    OwnerGone {
+        owner: Name,
+    },
     DependentsGone,
-    Orphaned { owner: Name },
+    Orphaned {
+        owner: Name,
+    },
     ClaimFree,
-    Evicted { name: Name },
-    EvictionRefused { why: Rc<str> },
+    Evicted {
+        name: Name,
+    },
+    EvictionRefused {
+        why: Rc<str>,
+    },
 }
 
 use EnvironmentReason as R;
@@ -43,7 +112,23 @@ impl EnvironmentReason {
             R::InitRunning { .. } => "POD-21",
             R::Started { .. } => "POD-20",
             R::Ready { probed: false, .. } => "POD-11",
-            R::Ready { .. } => "POD-32",
+            R::Ready { .. } | R::ProbedReady { .. } => "POD-32",
+            R::NeverPulled => "POD-57",
+            R::Recovered => "POD-09",
+            R::StartedUp { .. } => "POD-35",
+            R::ProbeKills { probe: "Startup", .. } => "POD-35",
+            R::ProbeKills { .. } => "POD-36",
+            R::ProbedUnready { .. } => "POD-37",
+            R::Ended {
+                reason: "OOMKilled", ..
+            } => "POD-72",
+            R::Ended { .. } => "POD-23",
+            R::CrashLoop { .. } => "POD-50",
+            R::Restarted {
+                waited: Duration::ZERO, ..
+            } => "POD-12",
+            R::Restarted { .. } => "POD-50",
+            R::SidecarStopped { .. } => "POD-62",
             R::Stopped { .. } => "POD-60",
             R::Bound => "PVC-10",
             R::OwnerGone { .. } | R::DependentsGone | R::Orphaned { .. } => "DEP-93",
@@ -77,7 +162,82 @@ impl fmt::Display for EnvironmentReason {
             R::Started { took } => write!(f, "Image and start took {took}."),
             R::Ready { probed: false, .. } => write!(f, "No readiness probe: started means ready."),
             R::Ready { took, .. } => write!(f, "The readiness probe succeeded {took} after the start."),
-            R::Stopped { took, killed: false } => write!(f, "The containers stopped after {took}."),
+            R::NeverPulled => write!(f, "The image is not on the node, and may not be pulled."),
+            R::Recovered => write!(f, "All containers are ready, and its kubelet says so."),
+            R::StartedUp { name, after } => {
+                write!(
+                    f,
+                    "The startup probe of {name} succeeded {after} after the start; the other probes begin."
+                )
+            }
+            R::ProbedReady { after, times: 1, .. } => {
+                write!(f, "The readiness probe succeeded {after} after the start.")
+            }
+            R::ProbedReady { after, times, .. } => {
+                write!(
+                    f,
+                    "The readiness probe succeeded {times} times in a row, {after} after the start."
+                )
+            }
+            R::ProbedUnready { name, after, times } => write!(
+                f,
+                "The readiness probe of {name} failed {times} times in a row, {after} after the start: no more traffic."
+            ),
+            R::ProbeKills {
+                name,
+                probe,
+                after,
+                times,
+                stops_in,
+            } => write!(
+                f,
+                "The {} probe of {name} failed {times} times in a row, {after} after the start: it will have stopped in \
+                 {stops_in}.",
+                probe.to_ascii_lowercase()
+            ),
+            R::Ended {
+                name,
+                ran,
+                reason,
+                exit_code,
+                is_last,
+            } => {
+                write!(f, "{name} ended after {ran}: {reason}, exit code {exit_code}")?;
+                f.write_str(if *is_last { "; it is not started again." } else { "." })
+            }
+            R::CrashLoop { name, pause, restarts } => write!(
+                f,
+                "{name} was started again {restarts} times and has ended once more: {pause} of pause, counted from its end."
+            ),
+            R::Restarted {
+                name,
+                waited: Duration::ZERO,
+                next,
+            } if *next > Duration::ZERO => {
+                write!(f, "{name} is started again at once; the next time it waits {next}.")
+            }
+            R::Restarted {
+                name,
+                waited: Duration::ZERO,
+                ..
+            } => write!(f, "{name} is started again at once."),
+            R::Restarted { name, waited, next } => {
+                write!(
+                    f,
+                    "{name} has waited {waited} since its end; the next time it waits {next}."
+                )
+            }
+            R::SidecarStopped { name } => write!(f, "The app has stopped; now the sidecar {name} has, too."),
+            R::Stopped {
+                took,
+                hook,
+                killed: false,
+            } if *hook > Duration::ZERO => {
+                write!(f, "The preStop hook took {hook}; the containers stopped after {took}.")
+            }
+            R::Stopped {
+                took, killed: false, ..
+            } => write!(f, "The containers stopped after {took}."),
             R::Stopped { took, .. } => write!(f, "The grace period of {took} is over: the containers were killed."),
             R::Bound => write!(f, "The storage class makes a volume for the claim."),
             R::OwnerGone { owner } => write!(f, "Its owner {owner} is gone."),

@@ -11,8 +11,8 @@ use std::collections::BinaryHeap;
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Item {
-    /// A Pod makes its next move, if it is still the same Pod.
-    Move(Key, Uid, Move),
+    /// A Pod makes its next move, if it is still the same Pod; `true` if moves like that may go on for ever.
+    Move(Key, Uid, Move, bool),
     /// A volume is made for a claim.
     Bind(Key),
     /// A controller looks at one of its objects: a Wakeup.
@@ -115,7 +115,7 @@ impl Agenda {
             return None;
         }
         match self.pop()? {
-            (_, Item::Move(key, uid, _)) => Some((key, uid)),
+            (_, Item::Move(key, uid, ..)) => Some((key, uid)),
             _ => None,
         }
     }
@@ -123,8 +123,7 @@ impl Agenda {
 
 fn ends(item: &Item) -> bool {
     match item {
-        Item::Move(_, _, next) => !next.is_endless(),
-        Item::Timer(_, _, endless) => !endless,
+        Item::Move(_, _, _, endless) | Item::Timer(_, _, endless) => !endless,
         Item::Bind(_) | Item::Reconcile(..) => true,
     }
 }

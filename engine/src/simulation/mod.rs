@@ -5,13 +5,14 @@
 
 mod agenda;
 mod bystanders;
+mod surroundings;
 mod watches;
 
 use crate::api::{Key, Kind, Name, Object};
 use crate::cluster::{Change, Cluster, Write};
 use crate::controllers::{Decision, View, disruption};
 use crate::engine::Engine;
-use crate::environment::{self, Move, Nodes};
+use crate::environment::{self, Nodes, Services};
 use crate::event::{Event, Note};
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
 use crate::interventions;
@@ -45,6 +46,9 @@ pub struct Simulation {
     gates: crate::release::Gates,
     agenda: Agenda,
     nodes: Nodes,
+    services: Services,
+    /// The Pods whose applications need a Service.
+    needy: Ordered<(Name, Name), Vec<Key>>,
     /// Failed attempts in a row, for the back-off of retries.
     failures: Ordered<(Actor, Key), u32>,
     preferred_victims: Vec<Name>,
@@ -78,6 +82,8 @@ impl Simulation {
             gates: scenario.gates,
             agenda: Agenda::default(),
             nodes: Nodes::default(),
+            services: Services::default(),
+            needy: Ordered::new(),
             failures: Ordered::new(),
             preferred_victims: Vec::new(),
             now: Time::ZERO,
@@ -207,7 +213,7 @@ impl Simulation {
             Item::Reconcile(actor, key) | Item::Timer(actor, key, _) => {
                 self.reconcile(actor, &key);
             }
-            Item::Move(key, uid, next) => self.make_moves(due, key, uid, next),
+            Item::Move(key, uid, next, _) => self.make_moves(due, key, uid, next),
             Item::Bind(key) => self.bind(key),
         }
     }
@@ -280,65 +286,6 @@ impl Simulation {
         }
     }
 
-    /// A move of the environment that is due: all Pods of one owner that make the same move now make it in one step.
-    fn make_moves(&mut self, due: Time, key: Key, uid: crate::api::Uid, next: Move) {
-        let mut step = self.new_step(next.actor(), key.clone());
-        let mut item = Some((key, uid));
-        let owner = |cluster: &Cluster, key: &Key| {
-            cluster
-                .get(key)
-                .and_then(|pod| pod.meta().controller().map(|owner| owner.uid))
-        };
-        let first_owner = item.as_ref().and_then(|(key, _)| owner(&self.cluster, key));
-        while let Some((key, uid)) = item.take() {
-            self.make_move(&mut step, &key, uid, next);
-            let cluster = &self.cluster;
-            item = self.agenda.pop_if(|time, item| match item {
-                Item::Move(key, _, other) if time == due && *other == next => owner(cluster, key) == first_owner,
-                _ => false,
-            });
-        }
-        if !step.writes.is_empty() {
-            self.push_step(step);
-        }
-    }
-
-    fn make_move(&mut self, step: &mut Step, key: &Key, uid: crate::api::Uid, next: Move) {
-        let Some(Object::Pod(pod)) = self.cluster.get(key).cloned() else {
-            return;
-        };
-        let still_planned = environment::plan(&self.cluster, &self.world, &pod, self.now);
-        if pod.meta.uid != uid || still_planned.map(|(planned, _)| planned) != Some(next) {
-            return;
-        }
-        let mut node = Name::default();
-        if next == Move::Schedule {
-            // Without a node that fits, the Pod stays Pending until one comes.
-            let Some(found) = self.nodes.find(&self.cluster, &pod) else {
-                return;
-            };
-            self.nodes.take(&found);
-            node = found;
-        }
-        let (write, reason, notes) = environment::decide(&self.world, node, &pod, next, self.now);
-        self.write(step, write, reason.into());
-        self.record(step, next.actor(), key, notes);
-    }
-
-    fn bind(&mut self, key: Key) {
-        let Some(Object::PersistentVolumeClaim(claim)) = self.cluster.get(&key).cloned() else {
-            return;
-        };
-        let mut bound = (*claim).clone();
-        bound.bound = true;
-        let mut step = self.new_step(Actor::VolumeBinder, key);
-        let write = Write::UpdateStatus(Object::PersistentVolumeClaim(Rc::new(bound)));
-        self.write(&mut step, write, EnvironmentReason::Bound.into());
-        if !step.writes.is_empty() {
-            self.push_step(step);
-        }
-    }
-
     /// A Pod that is removed is changed first (it is told to go within 0 seconds), and its budget is looked at in between:
     /// one that can't be computed for the Pod's sake says so once more.
     /// Upstream: `apiserver/pkg/registry/generic › Store.Delete`.
@@ -389,39 +336,6 @@ impl Simulation {
         if let Some((key, wait)) = watches::daemon_pod_became_ready(&self.cluster, before, after) {
             self.agenda
                 .push_later(self.now + wait, Actor::DaemonSetController, &key, false);
-        }
-    }
-
-    fn plan_environment(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
-        if let (Some(Object::Pod(pod)), None) = (before, after) {
-            pod.node_name.iter().for_each(|node| self.nodes.release(node));
-        }
-        if !self.world.automatic {
-            return;
-        }
-        match after {
-            Some(Object::Pod(pod)) => {
-                if let Some((next, due)) = environment::plan(&self.cluster, &self.world, pod, self.now) {
-                    self.agenda.push(due, Item::Move(key.clone(), pod.meta.uid, next));
-                }
-            }
-            Some(Object::PersistentVolumeClaim(claim)) if !claim.bound => {
-                self.agenda.push(self.now, Item::Bind(key.clone()));
-            }
-            Some(Object::PersistentVolumeClaim(_) | Object::Node(_)) => self.plan_unscheduled_pods(),
-            _ => {}
-        }
-    }
-
-    /// Pods that were waiting for a claim or a node may now be scheduled.
-    fn plan_unscheduled_pods(&mut self) {
-        let pods: Vec<_> = self.cluster.of_kind(Kind::Pod).cloned().collect();
-        for object in pods {
-            let Object::Pod(pod) = &object else { continue };
-            let planned = environment::plan(&self.cluster, &self.world, pod, self.now);
-            if let Some((next, due)) = planned.filter(|_| pod.node_name.is_none()) {
-                self.agenda.push(due, Item::Move(object.key(), pod.meta.uid, next));
-            }
         }
     }
 

@@ -63,7 +63,7 @@ pub(crate) fn prepare(world: &mut World) {
     };
     let broken = Behavior {
         becomes_ready: false,
-        ..world.default_behavior
+        ..world.default_behavior.clone()
     };
     world.images.insert("b-broken".into(), broken);
 }

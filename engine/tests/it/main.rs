@@ -3,10 +3,12 @@
 
 mod advice;
 mod applied;
+mod behaviors;
 mod gates;
 mod golden;
 mod golden_daemon_sets;
 mod hostile;
+mod kubelet;
 mod log;
 mod names_and_quotas;
 mod properties;

@@ -16,7 +16,11 @@ impl Advisor<'_> {
         let stop = template
             .containers
             .iter()
-            .map(|container| self.world.behavior(&container.image).stop)
+            .map(|container| {
+                template
+                    .behavior(&container.image, self.world.behavior(&container.image))
+                    .stop
+            })
             // How long it takes by itself is nobody's statement.
             .filter(|stop| *stop != Behavior::default().stop)
             .max();
@@ -123,8 +127,8 @@ impl Advisor<'_> {
             return;
         }
         for (index, container) in template.containers.iter().enumerate() {
-            let behavior = self.world.behavior(&container.image);
-            let ready = ready_after(container, behavior).filter(|_| behavior.pullable);
+            let behavior = template.behavior(&container.image, self.world.behavior(&container.image));
+            let ready = ready_after(template, index, &behavior).filter(|_| behavior.pullable);
             let ready = ready.map(|ready| Duration(ready.0 + behavior.pull.0));
             let says = match ready {
                 Some(ready) if ready <= Duration::seconds(deadline) => continue,

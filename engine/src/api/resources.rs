@@ -1,0 +1,113 @@
+//! What Pods request and nodes offer: amounts by resource, and the class that requests and limits put a Pod into
+//! (spec: NODE-02, POD-70).
+
+use super::template::PodTemplate;
+use crate::manifest::Quantity;
+use crate::ordered::Ordered;
+use crate::value::Value;
+
+/// Amounts by resource, in thousandths: `cpu`, `memory`, `ephemeral-storage` and what devices are called.
+pub type Resources = Ordered<String, i64>;
+
+/// Reads a list of resources.
+pub fn resources(value: Option<&Value>) -> Resources {
+    let mut all = Resources::new();
+    for (name, amount) in value.and_then(Value::as_map).into_iter().flatten() {
+        let text = match amount {
+            Value::String(text) => text.clone(),
+            Value::Int(number) => number.to_string(),
+            Value::Float(number) => number.to_string(),
+            _ => continue,
+        };
+        if let Ok(quantity) = Quantity::parse(&text) {
+            all.insert(name.clone(), quantity.milli());
+        }
+    }
+    all
+}
+
+/// Adds amounts.
+pub fn add(total: &mut Resources, more: &Resources) {
+    for (name, amount) in more {
+        let sum = total.or_default(name.clone());
+        *sum = sum.saturating_add(*amount);
+    }
+}
+
+/// Takes amounts away again.
+pub fn subtract(total: &mut Resources, less: &Resources) {
+    for (name, amount) in less {
+        let rest = total.or_default(name.clone());
+        *rest = rest.saturating_sub(*amount);
+    }
+}
+
+/// What has to be there at the same time: the greater of both.
+fn greatest(one: &mut Resources, other: &Resources) {
+    for (name, amount) in other {
+        let most = one.or_default(name.clone());
+        *most = (*most).max(*amount);
+    }
+}
+
+/// What a Pod of this spec requests: its containers together, or an init container with the sidecars before it if that is
+/// more; what the Pod says for itself comes before that.
+/// Upstream: `component-helpers/resource/helpers.go › PodRequests`.
+pub fn requests(spec: &Value) -> Resources {
+    let of = |container: &Value| resources(container.at(&["resources", "requests"]));
+    let (mut total, mut most, mut sidecars) = (Resources::new(), Resources::new(), Resources::new());
+    for container in spec.list("initContainers") {
+        let own = of(container);
+        if container.text("restartPolicy") == "Always" {
+            add(&mut sidecars, &own);
+            greatest(&mut most, &sidecars);
+        } else {
+            let mut step = sidecars.clone();
+            add(&mut step, &own);
+            greatest(&mut most, &step);
+        }
+    }
+    spec.list("containers")
+        .iter()
+        .for_each(|container| add(&mut total, &of(container)));
+    add(&mut total, &sidecars);
+    greatest(&mut total, &most);
+    for (name, amount) in resources(spec.at(&["resources", "requests"])) {
+        total.insert(name, amount);
+    }
+    add(&mut total, &resources(spec.get("overhead")));
+    total
+}
+
+impl PodTemplate {
+    /// `Guaranteed`, `Burstable` or `BestEffort` (POD-70). Upstream: `pkg/apis/core/v1/helper/qos/qos.go › ComputePodQOS`.
+    pub fn qos_class(&self) -> &'static str {
+        let null = Value::Null;
+        let spec = self.value.get("spec").unwrap_or(&null);
+        let (mut requests, mut limits) = (Resources::new(), Resources::new());
+        let mut all_limited = true;
+        let own = spec.get("resources").is_some();
+        let lists = [spec.list("initContainers"), spec.list("containers")];
+        let holders: Vec<&Value> = if own {
+            vec![spec]
+        } else {
+            lists.into_iter().flatten().collect()
+        };
+        for holder in holders {
+            let counted = |part: &str| {
+                let mut amounts = resources(holder.at(&["resources", part]));
+                amounts.retain(|name, amount| matches!(name.as_str(), "cpu" | "memory") && *amount > 0);
+                amounts
+            };
+            let limited = counted("limits");
+            all_limited &= limited.len() == 2;
+            add(&mut requests, &counted("requests"));
+            add(&mut limits, &limited);
+        }
+        match () {
+            () if requests.is_empty() && limits.is_empty() => "BestEffort",
+            () if all_limited && requests == limits => "Guaranteed",
+            () => "Burstable",
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The environment's part of the loop: what scheduler, kubelet and volume binder do next is planned after each change,
+//! and done when it is due if it is still planned then.
+
+use super::Simulation;
+use super::agenda::Item;
+use crate::api::{Key, Kind, Name, Object, ObjectMeta, Pod, Uid};
+use crate::cluster::{Cluster, Write};
+use crate::environment::{self, Move, Surroundings};
+use crate::reason::EnvironmentReason;
+use crate::step::{Actor, Step};
+use crate::time::Time;
+use std::rc::Rc;
+
+impl Simulation {
+    /// A move of the environment that is due: all Pods of one owner that make the same move now make it in one step.
+    pub(super) fn make_moves(&mut self, due: Time, key: Key, uid: Uid, next: Move) {
+        let mut step = self.new_step(next.actor(), key.clone());
+        let mut item = Some((key, uid));
+        let owner = |cluster: &Cluster, key: &Key| {
+            cluster
+                .get(key)
+                .and_then(|pod| pod.meta().controller().map(|owner| owner.uid))
+        };
+        let first_owner = item.as_ref().and_then(|(key, _)| owner(&self.cluster, key));
+        while let Some((key, uid)) = item.take() {
+            self.make_move(&mut step, &key, uid, next);
+            let cluster = &self.cluster;
+            item = self.agenda.pop_if(|time, item| match item {
+                Item::Move(key, _, other, _) if time == due && *other == next => owner(cluster, key) == first_owner,
+                _ => false,
+            });
+        }
+        if !step.writes.is_empty() {
+            self.push_step(step);
+        }
+    }
+
+    fn make_move(&mut self, step: &mut Step, key: &Key, uid: Uid, next: Move) {
+        let Some(Object::Pod(pod)) = self.cluster.get(key).cloned() else {
+            return;
+        };
+        let planned = environment::plan(&self.around(), &pod);
+        let is_due = |planned: &environment::Planned| planned.next == next && planned.due <= self.now;
+        let Some(planned) = planned.filter(is_due).filter(|_| pod.meta.uid == uid) else {
+            return;
+        };
+        let mut node = Name::default();
+        if next == Move::Schedule {
+            // Without a node that fits, the Pod stays Pending until one comes.
+            let Some(found) = self.nodes.find(&self.cluster, &pod) else {
+                return;
+            };
+            self.nodes.take(&found);
+            node = found;
+        }
+        let (write, reason, notes) = environment::decide(&self.around(), &node, &pod, next, planned.due);
+        self.write(step, write, reason.into());
+        self.record(step, next.actor(), key, notes);
+    }
+
+    pub(super) fn bind(&mut self, key: Key) {
+        let Some(Object::PersistentVolumeClaim(claim)) = self.cluster.get(&key).cloned() else {
+            return;
+        };
+        let mut bound = (*claim).clone();
+        bound.bound = true;
+        let mut step = self.new_step(Actor::VolumeBinder, key);
+        let write = Write::UpdateStatus(Object::PersistentVolumeClaim(Rc::new(bound)));
+        self.write(&mut step, write, EnvironmentReason::Bound.into());
+        if !step.writes.is_empty() {
+            self.push_step(step);
+        }
+    }
+
+    pub(super) fn plan_environment(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
+        if let (Some(Object::Pod(pod)), None) = (before, after) {
+            pod.node_name.iter().for_each(|node| self.nodes.release(node));
+        }
+        if !self.world.automatic {
+            return;
+        }
+        match after.or(before) {
+            Some(Object::Pod(pod)) => {
+                if before.is_none() || after.is_none() {
+                    self.note_needs(key, pod, after.is_some());
+                }
+                after.iter().for_each(|_| self.plan_pod(key, pod));
+            }
+            Some(Object::EndpointSlice(slice)) => self.note_endpoints(&slice.meta),
+            Some(Object::PersistentVolumeClaim(claim)) if after.is_some() && !claim.bound => {
+                self.agenda.push(self.now, Item::Bind(key.clone()));
+            }
+            Some(Object::PersistentVolumeClaim(_) | Object::Node(_)) if after.is_some() => self.plan_unscheduled_pods(),
+            _ => {}
+        }
+    }
+
+    /// Pods that were waiting for a claim or a node may now be scheduled.
+    fn plan_unscheduled_pods(&mut self) {
+        let pods: Vec<_> = self.cluster.of_kind(Kind::Pod).cloned().collect();
+        for object in pods {
+            let Object::Pod(pod) = &object else { continue };
+            if pod.node_name.is_none() {
+                self.plan_pod(&object.key(), pod);
+            }
+        }
+    }
+
+    fn around(&self) -> Surroundings<'_> {
+        Surroundings {
+            cluster: &self.cluster,
+            world: &self.world,
+            services: &self.services,
+            now: self.now,
+        }
+    }
+
+    fn plan_pod(&mut self, key: &Key, pod: &Pod) {
+        if let Some(planned) = environment::plan(&self.around(), pod) {
+            let item = Item::Move(key.clone(), pod.meta.uid, planned.next, planned.endless);
+            self.agenda.push(planned.due, item);
+        }
+    }
+
+    /// Files a Pod under the Services that its applications need, or takes it out.
+    fn note_needs(&mut self, key: &Key, pod: &Pod, is_there: bool) {
+        for container in &pod.template.containers {
+            let Some(service) = self.world.behavior_of(pod, container).needs else {
+                continue;
+            };
+            let pods = self.needy.or_default((key.namespace.clone(), service));
+            pods.retain(|other| other != key);
+            pods.extend(is_there.then(|| key.clone()));
+        }
+    }
+
+    /// A Service's first endpoint, or the loss of its last, changes what the probes of those find that need it.
+    fn note_endpoints(&mut self, slice: &ObjectMeta) {
+        let Some(service) = slice.controller() else { return };
+        let slices = self.cluster.slices_of(service.uid).map(|slice| &**slice);
+        if !self.services.note(&slice.namespace, &service.name, slices, self.now) {
+            return;
+        }
+        let needy = self
+            .needy
+            .get(&(slice.namespace.clone(), service.name.clone()))
+            .cloned();
+        for key in needy.into_iter().flatten() {
+            if let Some(Object::Pod(pod)) = self.cluster.get(&key).cloned() {
+                self.plan_pod(&key, &pod);
+            }
+        }
+    }
+}
