@@ -1,6 +1,7 @@
 //! A scenario: everything that decides a run. Same scenario, same history, to the byte.
 
 mod advice;
+mod behaviors;
 mod command;
 mod text;
 

@@ -2,7 +2,8 @@
 //! holds a whole demo.
 
 use super::advice::advise;
-use super::{Intervention, MAX_PODS, Scenario, Timed};
+use super::{Intervention, MAX_PODS, Scenario, Timed, behaviors};
+use crate::behavior;
 use crate::interventions::too_many;
 use crate::manifest::{self, Data, Diagnostic, Document, Entry, Node, Severity, Span};
 use crate::release::{Gates, Release};
@@ -57,6 +58,10 @@ impl Scenario {
         reader
             .scenario
             .set_release(reader.release.unwrap_or(Release::DEFAULT), &reader.gates);
+        let own = manifest.documents.iter().find(|document| is_own(document));
+        let images = own.and_then(|document| document.node.at(&["world", "images"]));
+        let said = (&reader.scenario, images);
+        behaviors::check(text, &manifest.documents, said, &mut reader.diagnostics);
         let Scenario { world, gates, .. } = &reader.scenario;
         advise(text, &manifest.documents, world, *gates, &mut reader.diagnostics);
         crate::order::sort_by_key(&mut reader.diagnostics, |diagnostic| {
@@ -171,46 +176,17 @@ impl Reader {
         }
         let images = node.get("images").map(Node::entries).unwrap_or_default();
         for entry in images {
-            let behavior = self.behavior(&entry.value, self.scenario.world.default_behavior);
+            let behavior = self.behavior(&entry.value, self.scenario.world.default_behavior.clone());
             self.scenario.world.images.insert(entry.key.clone(), behavior);
         }
     }
 
-    fn behavior(&mut self, node: &Node, mut behavior: Behavior) -> Behavior {
-        for entry in node.entries() {
-            match (entry.key.as_str(), entry.value.as_str()) {
-                ("pull", Some("fails")) => behavior.pullable = false,
-                ("ready", Some("never")) => behavior.becomes_ready = false,
-                ("pull", _) => behavior.pull = self.duration(entry).unwrap_or(behavior.pull),
-                ("start", _) => behavior.start = self.duration(entry).unwrap_or(behavior.start),
-                ("stop", _) => behavior.stop = self.duration(entry).unwrap_or(behavior.stop),
-                ("ready", _) => self.error(entry.value.span, "ready: expected \"never\"".into()),
-                _ => self.unknown(entry, "pull, start, ready, stop"),
-            }
-        }
-        behavior
+    fn behavior(&mut self, node: &Node, behavior: Behavior) -> Behavior {
+        behavior.with(node, &mut |span, message| self.error(span, message))
     }
 
-    /// Seconds, at most a day.
     fn duration(&mut self, entry: &Entry) -> Option<Duration> {
-        const DAY: f64 = 86_400.0;
-        #[expect(clippy::cast_precision_loss, reason = "a day has few seconds")]
-        let seconds = match entry.value.data {
-            Data::Int(seconds) => seconds as f64,
-            Data::Float(seconds) => seconds,
-            _ => f64::NAN,
-        };
-        if !(0.0..=DAY).contains(&seconds) {
-            let message = format!("{}: expected seconds, from 0 to 86400", entry.key);
-            self.error(entry.value.span, message);
-            return None;
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and a day"
-        )]
-        Some(Duration((seconds * 1000.0).round() as u64))
+        behavior::duration(entry, &mut |span, message| self.error(span, message))
     }
 
     fn interventions(&mut self, node: &Node) {
@@ -303,7 +279,8 @@ mod tests {
         let scenario = check(
             &format!(
                 "{HEAD}title: T\nrelease: \"1.35.0\"\nseed: 7\nworld:\n  images:\n    app:2: {{pull: fails, stop: 0.5}}\n\
-                 interventions:\n- at: 30\n  run: kubectl scale deployment/web --replicas=5\n"
+                 interventions:\n- at: 30\n  run: kubectl scale deployment/web --replicas=5\n- {{at: 40, run: kubectl set image \
+                 deployment/web app=app:2}}\n"
             ),
             &[],
         );
