@@ -1,7 +1,7 @@
 //! How applications behave, which Kubernetes does not decide: how long they take, when they answer their probes, when they
 //! end. Written per image, in the world of a scenario or in an annotation of the Pods ([`ANNOTATION`]).
 
-use crate::manifest::{Data, Entry, Node, Span};
+use crate::manifest::{self, Data, Entry, Node, Span};
 use crate::time::Duration;
 use std::rc::Rc;
 
@@ -69,6 +69,15 @@ impl Default for Behavior {
             heeds_sigterm: true,
             needs: None,
         }
+    }
+}
+
+/// How an image behaves as an annotation says, and otherwise like this; what can't be read there says nothing.
+pub(crate) fn as_said(annotation: &str, image: &str, otherwise: Behavior) -> Behavior {
+    let (settings, _) = manifest::parse(annotation);
+    match settings.get(image) {
+        Some(settings) => otherwise.with(settings, &mut |_, _| {}),
+        None => otherwise,
     }
 }
 

@@ -9,6 +9,7 @@ mod rehearsal;
 pub use rehearsal::Rehearsal;
 
 use crate::api::Key;
+use crate::behavior::{self, Behavior};
 use crate::cluster::Cluster;
 use crate::controllers::{
     Decision, View, daemon_set, deployment, disruption, endpoint_slice, garbage_collector, replica_set, resource_quota,
@@ -36,6 +37,7 @@ pub struct Rest {
     read: fn(&str) -> Reading,
     carry_out: fn(&Cluster, Gates, &Intervention, Time) -> Outcome,
     reconcile: fn(Actor, &View, &Key) -> Decision,
+    behavior: fn(&str, &str, Behavior) -> Behavior,
 }
 
 impl Rest {
@@ -44,6 +46,7 @@ impl Rest {
         read: Scenario::read,
         carry_out: interventions::carry_out,
         reconcile: reconcile_rest,
+        behavior: behavior::as_said,
     };
 }
 
@@ -106,6 +109,14 @@ impl Engine {
         match self.rest {
             Some(rest) => (rest.carry_out)(cluster, gates, what, now),
             None => self.rehearsal.carry_out(cluster, what),
+        }
+    }
+
+    /// How an image behaves as an annotation says, and otherwise like this.
+    pub(crate) fn behavior(&self, annotation: &str, image: &str, otherwise: Behavior) -> Behavior {
+        match self.rest {
+            Some(rest) => (rest.behavior)(annotation, image, otherwise),
+            None => otherwise,
         }
     }
 

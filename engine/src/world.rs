@@ -1,6 +1,5 @@
 //! The world of a run: what Kubernetes does not decide. How long images take, how applications behave.
 
-use crate::api::{Container, Pod};
 pub use crate::behavior::{Behavior, Exit};
 use crate::ordered::Ordered;
 
@@ -29,10 +28,5 @@ impl World {
     /// How the application in this image behaves.
     pub fn behavior(&self, image: &str) -> Behavior {
         self.images.get(image).unwrap_or(&self.default_behavior).clone()
-    }
-
-    /// How the application in a container of this Pod behaves: what the Pod's annotation says comes before the world.
-    pub fn behavior_of(&self, pod: &Pod, container: &Container) -> Behavior {
-        pod.template.behavior(&container.image, self.behavior(&container.image))
     }
 }

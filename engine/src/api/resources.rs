@@ -2,7 +2,6 @@
 //! (spec: NODE-02, POD-70).
 
 use super::template::PodTemplate;
-use crate::manifest::Quantity;
 use crate::ordered::Ordered;
 use crate::value::Value;
 
@@ -13,17 +12,50 @@ pub type Resources = Ordered<String, i64>;
 pub fn resources(value: Option<&Value>) -> Resources {
     let mut all = Resources::new();
     for (name, amount) in value.and_then(Value::as_map).into_iter().flatten() {
-        let text = match amount {
-            Value::String(text) => text.clone(),
-            Value::Int(number) => number.to_string(),
-            Value::Float(number) => number.to_string(),
-            _ => continue,
+        let milli = match amount {
+            Value::String(text) => milli(text),
+            Value::Int(number) => Some(number.saturating_mul(1000)),
+            Value::Float(number) => milli(&number.to_string()),
+            _ => None,
         };
-        if let Ok(quantity) = Quantity::parse(&text) {
-            all.insert(name.clone(), quantity.milli());
-        }
+        all.extend(milli.map(|milli| (name.clone(), milli)));
     }
     all
+}
+
+/// Thousandths of an amount such as `500m`, `0.5` or `2Gi`, rounded up. What the server refuses is nothing here.
+fn milli(text: &str) -> Option<i64> {
+    const DECIMAL: [&str; 7] = ["m", "", "k", "M", "G", "T", "P"];
+    const BINARY: [&str; 6] = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+    let (number, suffix) = match text.find(|letter: char| letter.is_ascii_alphabetic()) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let power = |base: i64, exponent: usize| base.checked_pow(u32::try_from(exponent).ok()?);
+    let unit = match (suffix, DECIMAL.iter().position(|name| *name == suffix)) {
+        ("n" | "u", _) => 1,
+        (_, Some(index)) => power(1000, index)?,
+        _ => power(1024, BINARY.iter().position(|name| *name == suffix)? + 1)?.saturating_mul(1000),
+    };
+    let whole = if whole.is_empty() {
+        0
+    } else {
+        whole.parse::<i64>().ok()?
+    };
+    let digits = fraction.get(..fraction.len().min(6))?;
+    let parts = if digits.is_empty() {
+        0
+    } else {
+        digits.parse::<i64>().ok()?
+    };
+    let scale = power(10, digits.len())?;
+    let rest = (parts.saturating_mul(unit) + scale - 1) / scale;
+    Some(match suffix {
+        "n" => (whole + 999_999) / 1_000_000,
+        "u" => (whole + 999) / 1_000,
+        _ => whole.saturating_mul(unit).saturating_add(rest),
+    })
 }
 
 /// Adds amounts.
@@ -108,6 +140,29 @@ impl PodTemplate {
             () if requests.is_empty() && limits.is_empty() => "BestEffort",
             () if all_limited && requests == limits => "Guaranteed",
             () => "Burstable",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::milli;
+
+    #[test]
+    fn amounts_in_thousandths() {
+        for (text, expect) in [
+            ("500m", Some(500)),
+            ("0.5", Some(500)),
+            ("2", Some(2_000)),
+            ("1.5Gi", Some(1_610_612_736_000)),
+            ("128Mi", Some(134_217_728_000)),
+            ("1k", Some(1_000_000)),
+            ("1500u", Some(2)),
+            (".25", Some(250)),
+            ("9E", None),
+            ("lots", None),
+        ] {
+            assert_eq!(milli(text), expect, "{text}");
         }
     }
 }

@@ -3,8 +3,6 @@
 
 use super::meta::{Labels, labels};
 use super::node::Toleration;
-use crate::behavior::{ANNOTATION, Behavior};
-use crate::manifest::{self, Entry};
 use crate::time::Duration;
 use crate::value::Value;
 use std::rc::Rc;
@@ -29,8 +27,6 @@ pub struct PodTemplate {
     pub node_selector: Labels,
     /// Taints that the Pods put up with.
     pub tolerations: Vec<Toleration>,
-    /// How its images behave, as its annotation says; only what could be read.
-    pub behaviors: Rc<[Entry]>,
     /// Which ended containers are started again (POD-23).
     pub restart_policy: RestartPolicy,
     /// The longest a Pod may take to stop, in seconds.
@@ -114,7 +110,6 @@ impl PodTemplate {
                 .iter()
                 .map(Toleration::from_value)
                 .collect(),
-            behaviors: behaviors(value.at(&["metadata", "annotations", ANNOTATION])),
             restart_policy: match value.at(&["spec", "restartPolicy"]).and_then(Value::as_str) {
                 Some("OnFailure") => RestartPolicy::OnFailure,
                 Some("Never") => RestartPolicy::Never,
@@ -125,12 +120,6 @@ impl PodTemplate {
             value,
         };
         (template, hash_label.and_then(|label| label.as_str().map(Rc::from)))
-    }
-
-    /// How an image behaves that otherwise behaves like this.
-    pub fn behavior(&self, image: &str, otherwise: Behavior) -> Behavior {
-        let said = self.behaviors.iter().filter(|entry| entry.key == image);
-        said.fold(otherwise, |behavior, entry| behavior.with(&entry.value, &mut |_, _| {}))
     }
 
     /// The hash as Kubernetes spells hashes in names (DEP-12): decimal digits mapped to letters without vowels.
@@ -145,14 +134,6 @@ impl PodTemplate {
             hash.bytes(collisions.to_string().as_bytes());
         }
         safe_encode(hash.0)
-    }
-}
-
-/// What a behaviour annotation says, image by image; mistakes are reported where the text is read.
-fn behaviors(annotation: Option<&Value>) -> Rc<[Entry]> {
-    match annotation.and_then(Value::as_str) {
-        Some(text) => manifest::parse(text).0.entries().into(),
-        None => Rc::from([]),
     }
 }
 

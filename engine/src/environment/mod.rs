@@ -1,9 +1,11 @@
 //! What is not a controller: the scheduler, the kubelet, the volume binder. Like controllers they decide and never
 //! mutate; unlike them they act when time has passed, so each move is planned ahead and checked when it is due.
 
+mod applications;
 mod kubelet;
 mod services;
 
+pub use applications::Applications;
 pub(crate) use kubelet::ready_after;
 pub use kubelet::{Move, Planned, Surroundings, decide, plan};
 pub use services::Services;

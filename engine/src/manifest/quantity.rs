@@ -75,12 +75,6 @@ impl Quantity {
         self.nano.signum()
     }
 
-    /// The amount in thousandths, rounded up.
-    pub fn milli(&self) -> i64 {
-        let unit = NANO / 1000;
-        i64::try_from(self.rounded_to_milli().nano / unit).unwrap_or(i64::MAX)
-    }
-
     /// Whether the amount is a whole number.
     pub fn is_whole(&self) -> bool {
         self.nano % NANO == 0

@@ -12,7 +12,7 @@ use crate::api::{Key, Kind, Name, Object};
 use crate::cluster::{Change, Cluster, Write};
 use crate::controllers::{Decision, View, disruption};
 use crate::engine::Engine;
-use crate::environment::{self, Nodes, Services};
+use crate::environment::{self, Applications, Nodes, Services};
 use crate::event::{Event, Note};
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
 use crate::interventions;
@@ -47,6 +47,7 @@ pub struct Simulation {
     agenda: Agenda,
     nodes: Nodes,
     services: Services,
+    applications: Applications,
     /// The Pods whose applications need a Service.
     needy: Ordered<(Name, Name), Vec<Key>>,
     /// Failed attempts in a row, for the back-off of retries.
@@ -83,6 +84,7 @@ impl Simulation {
             agenda: Agenda::default(),
             nodes: Nodes::default(),
             services: Services::default(),
+            applications: Applications::default(),
             needy: Ordered::new(),
             failures: Ordered::new(),
             preferred_victims: Vec::new(),

@@ -110,6 +110,7 @@ impl Simulation {
         Surroundings {
             cluster: &self.cluster,
             world: &self.world,
+            applications: &self.applications,
             services: &self.services,
             now: self.now,
         }
@@ -124,8 +125,9 @@ impl Simulation {
 
     /// Files a Pod under the Services that its applications need, or takes it out.
     fn note_needs(&mut self, key: &Key, pod: &Pod, is_there: bool) {
+        self.applications.learn(&self.engine, &self.world, pod);
         for container in &pod.template.containers {
-            let Some(service) = self.world.behavior_of(pod, container).needs else {
+            let Some(service) = self.applications.behavior(&self.world, pod, container).needs else {
                 continue;
             };
             let pods = self.needy.or_default((key.namespace.clone(), service));

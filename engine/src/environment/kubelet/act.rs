@@ -64,7 +64,7 @@ impl Act<'_> {
                 let image = self.image(index);
                 self.notes.extend([Note::Pulled(image), Note::Created, Note::Started]);
                 self.run(index);
-                let behavior = self.around.world.behavior_of(&self.pod, container(&self.pod, index));
+                let behavior = self.around.behavior_of(&self.pod, container(&self.pod, index));
                 Why::Started { took: behavior.pull }
             }
             Move::End(index) => self.end(index),
@@ -147,7 +147,7 @@ impl Act<'_> {
     }
 
     fn end(&mut self, index: usize) -> Why {
-        let behavior = self.around.world.behavior_of(&self.pod, container(&self.pod, index));
+        let behavior = self.around.behavior_of(&self.pod, container(&self.pod, index));
         let how = ending(&self.pod, index, &behavior).map(|(_, how)| how);
         let ended = Ended {
             at: self.due,

@@ -22,8 +22,10 @@ pub use act::decide;
 pub use probes::Kind as ProbeKind;
 pub(crate) use probes::ready_after;
 
+use super::applications::Applications;
 use super::services::Services;
 use crate::api::{Container, ContainerState, ContainerStatus, Ended, Pod};
+use crate::behavior::Behavior;
 use crate::cluster::Cluster;
 use crate::step::Actor;
 use crate::time::{Duration, Time};
@@ -113,10 +115,19 @@ pub struct Surroundings<'a> {
     pub cluster: &'a Cluster,
     /// How applications behave.
     pub world: &'a World,
+    /// What annotations say of that.
+    pub applications: &'a Applications,
     /// Which Services had endpoints, and when.
     pub services: &'a Services,
     /// The present.
     pub now: Time,
+}
+
+impl Surroundings<'_> {
+    /// How the application in a container of this Pod behaves.
+    fn behavior_of(&self, pod: &Pod, container: &Container) -> Behavior {
+        self.applications.behavior(self.world, pod, container)
+    }
 }
 
 /// The next move of a Pod in its present state. `None`: it stays so.
@@ -200,7 +211,7 @@ fn next_of_container(around: &Surroundings<'_>, pod: &Pod, index: usize) -> Opti
     match status.state {
         ContainerState::Waiting { reason } => next_of_waiting(around, pod, index, reason),
         ContainerState::Running { started_at } => {
-            let exit = around.world.behavior_of(pod, container(pod, index));
+            let exit = around.behavior_of(pod, container(pod, index));
             let ends = ending(pod, index, &exit).map(|(after, _)| (Move::End(index), started_at + after));
             let killed = status.memory.kill.map(|kill| (Move::Killed(index), kill.ends));
             let kinds = [ProbeKind::Startup, ProbeKind::Liveness, ProbeKind::Readiness];
@@ -229,7 +240,7 @@ fn next_of_waiting(around: &Surroundings<'_>, pod: &Pod, index: usize, reason: &
         return Some((Move::Restart(index), ended.at + back_off::of_restart(memory, ended.at)));
     }
     let since = memory.since?;
-    let behavior = around.world.behavior_of(pod, container(pod, index));
+    let behavior = around.behavior_of(pod, container(pod, index));
     Some(match reason {
         "ErrImagePull" => (Move::BackOff(index), since + LOOK_AGAIN),
         "ImagePullBackOff" => {
@@ -249,7 +260,7 @@ fn verdict(around: &Surroundings<'_>, pod: &Pod, index: usize, kind: ProbeKind) 
 }
 
 /// After what time a running container ends by itself, and how; init containers do by nature.
-fn ending(pod: &Pod, index: usize, behavior: &crate::behavior::Behavior) -> Option<(Duration, Ended)> {
+fn ending(pod: &Pod, index: usize, behavior: &Behavior) -> Option<(Duration, Ended)> {
     let ended = |reason, exit_code| Ended {
         reason,
         exit_code,

@@ -177,7 +177,7 @@ fn worker(around: &Surroundings<'_>, pod: &Pod, index: usize, kind: Kind) -> Opt
     if on_hold || (status.memory.kill.is_some() && kind == Kind::Startup) {
         return None;
     }
-    let behavior = around.world.behavior_of(pod, container);
+    let behavior = around.behavior_of(pod, container);
     let mut answers = answers(&behavior, kind, started_at);
     if let (Some(service), Kind::Readiness) = (&behavior.needs, kind) {
         let name: Name = service.clone();

@@ -28,7 +28,7 @@ pub(super) fn of(
     grace: Duration,
 ) -> Stop {
     let container = container(pod, index);
-    let behavior = around.world.behavior_of(pod, container);
+    let behavior = around.behavior_of(pod, container);
     let hook = container.pre_stop.min(grace);
     let term = (told + hook).max(turn);
     let left = Duration(

@@ -2,13 +2,21 @@
 
 use super::{Accepted, Advisor, POD};
 use crate::api::{DeploymentStrategy, Object, PodTemplate, UpdateStrategy};
+use crate::behavior::{ANNOTATION, Behavior, as_said};
 use crate::controllers::deployment::util;
 use crate::environment::ready_after;
 use crate::time::Duration;
 use crate::value::Value;
-use crate::world::Behavior;
 
 impl Advisor<'_> {
+    fn behavior(&self, template: &PodTemplate, image: &str) -> Behavior {
+        let otherwise = self.world.behavior(image);
+        match template.annotations.get(ANNOTATION) {
+            Some(said) => as_said(said, image, otherwise),
+            None => otherwise,
+        }
+    }
+
     /// What is asked to stop, and how long that may take.
     pub(super) fn shutdown(&mut self, it: &Accepted<'_>, template: &PodTemplate) {
         let field = format!("{POD}.terminationGracePeriodSeconds");
@@ -16,11 +24,7 @@ impl Advisor<'_> {
         let stop = template
             .containers
             .iter()
-            .map(|container| {
-                template
-                    .behavior(&container.image, self.world.behavior(&container.image))
-                    .stop
-            })
+            .map(|container| self.behavior(template, &container.image).stop)
             // How long it takes by itself is nobody's statement.
             .filter(|stop| *stop != Behavior::default().stop)
             .max();
@@ -127,7 +131,7 @@ impl Advisor<'_> {
             return;
         }
         for (index, container) in template.containers.iter().enumerate() {
-            let behavior = template.behavior(&container.image, self.world.behavior(&container.image));
+            let behavior = self.behavior(template, &container.image);
             let ready = ready_after(template, index, &behavior).filter(|_| behavior.pullable);
             let ready = ready.map(|ready| Duration(ready.0 + behavior.pull.0));
             let says = match ready {

@@ -1,0 +1,36 @@
+//! How the applications in Pods behave: as the Pod's annotation says, else as the world says of the image.
+
+use crate::api::{Container, Pod};
+use crate::behavior::{ANNOTATION, Behavior};
+use crate::engine::Engine;
+use crate::ordered::Ordered;
+use crate::world::World;
+
+/// What annotations say, by their text and the image.
+#[derive(Clone, Debug, Default)]
+pub struct Applications {
+    said: Ordered<String, Ordered<String, Behavior>>,
+}
+
+impl Applications {
+    /// Reads the annotation of a Pod, unless the same was read before.
+    pub fn learn(&mut self, engine: &Engine, world: &World, pod: &Pod) {
+        let Some(text) = pod.meta.annotations.get(ANNOTATION) else {
+            return;
+        };
+        let images = self.said.or_default(text.clone());
+        for container in pod.template.init_containers.iter().chain(&pod.template.containers) {
+            if images.get(&*container.image).is_none() {
+                let behavior = engine.behavior(text, &container.image, world.behavior(&container.image));
+                images.insert(container.image.to_string(), behavior);
+            }
+        }
+    }
+
+    /// How the application in a container of this Pod behaves.
+    pub fn behavior(&self, world: &World, pod: &Pod, container: &Container) -> Behavior {
+        let text = pod.meta.annotations.get(ANNOTATION);
+        let said = text.and_then(|text| self.said.get(text)?.get(&*container.image));
+        said.cloned().unwrap_or_else(|| world.behavior(&container.image))
+    }
+}
