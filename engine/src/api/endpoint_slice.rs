@@ -2,12 +2,15 @@
 
 use super::meta::{Name, ObjectMeta};
 use crate::value::Value;
+use std::rc::Rc;
 
 /// An EndpointSlice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EndpointSlice {
     /// Metadata.
     pub meta: ObjectMeta,
+    /// Where its Pods listen: a list, the same for all of them (SVC-05).
+    pub ports: Rc<Value>,
     /// The Pods, by name.
     pub endpoints: Vec<Endpoint>,
 }
@@ -29,6 +32,7 @@ impl EndpointSlice {
     pub(super) fn to_value(&self) -> Value {
         let mut object = Value::default();
         *object.entry("addressType") = "IPv4".into();
+        *object.entry("ports") = (*self.ports).clone();
         *object.entry("endpoints") = Value::List(self.endpoints.iter().map(Endpoint::to_value).collect());
         object
     }

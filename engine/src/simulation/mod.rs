@@ -25,6 +25,8 @@ use crate::world::World;
 use agenda::{Agenda, Item};
 use std::rc::Rc;
 
+/// How often the controllers try again that do not do so for ever.
+const MAX_RETRIES: u32 = 15;
 /// After so many failures in a row (40 s) a run no longer waits for a retry to succeed.
 const HOPEFUL_RETRIES: u32 = 13;
 /// How many refused evictions in a row keep a run going: two minutes of asking.
@@ -236,7 +238,8 @@ impl Simulation {
         self.engine.reconcile(actor, &view, key)
     }
 
-    /// A failed pass is retried after 5 ms, doubled each time (DEP-02); a waiting one when it asked to be woken.
+    /// A failed pass is retried after 5 ms, doubled each time, and by some not for ever (DEP-02); a waiting one when it asked
+    /// to be woken.
     fn schedule_again(&mut self, actor: Actor, key: &Key, decision: &Decision) {
         if let Some(time) = decision.wake_at {
             self.agenda.push_later(time, actor, key, false);
@@ -246,8 +249,14 @@ impl Simulation {
             return;
         }
         let failures = self.failures.or_default((actor, key.clone()));
+        if *failures == MAX_RETRIES && matches!(actor, Actor::DeploymentController | Actor::EndpointSliceController) {
+            // Given up until something wakes it.
+            self.failures.remove(&(actor, key.clone()));
+            return;
+        }
         let (wait, hopeful) = match actor {
             Actor::Drain => (Duration::seconds(5), HOPEFUL_EVICTIONS),
+            Actor::EndpointSliceController => (Duration::seconds((1 << *failures).min(1000)), 5),
             _ => (Duration(5 << (*failures).min(17)), HOPEFUL_RETRIES),
         };
         *failures += 1;

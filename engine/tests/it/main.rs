@@ -4,6 +4,7 @@
 mod advice;
 mod applied;
 mod behaviors;
+mod endpoint_slices;
 mod gates;
 mod golden;
 mod golden_daemon_sets;

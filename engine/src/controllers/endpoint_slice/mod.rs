@@ -1,5 +1,7 @@
-//! The EndpointSlice controller (spec: SVC-01 to SVC-04): which Pods get a Service's traffic.
+//! The EndpointSlice controller (spec: SVC-01 to SVC-05): which Pods get a Service's traffic, and on which ports.
 //! Upstream: `pkg/controller/endpointslice`, `staging/src/k8s.io/endpointslice/reconciler.go`.
+
+mod ports;
 
 use super::{Decision, View};
 use crate::api::{Endpoint, EndpointSlice, Key, Kind, Labels, Name, Object, ObjectMeta, OwnerReference, Pod, Service};
@@ -12,6 +14,20 @@ use std::rc::Rc;
 /// The most endpoints that one slice holds.
 const MAX_ENDPOINTS: usize = 100;
 
+/// Pods that listen on the same ports, each until a slice takes it.
+struct Group {
+    ports: Rc<Value>,
+    endpoints: Ordered<Name, Option<Endpoint>>,
+}
+
+/// What is to be done to the slices of one Service.
+#[derive(Default)]
+struct Plan {
+    create: Vec<EndpointSlice>,
+    update: Vec<EndpointSlice>,
+    delete: Vec<EndpointSlice>,
+}
+
 /// One look at one Service: `syncService`.
 pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let mut decision = Decision::default();
@@ -21,58 +37,142 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     if service.selector.is_empty() || service.meta.is_terminating() || is_external(service) {
         return decision;
     }
-    let mut wanted = wanted(view, service);
+    let groups = wanted(view, service, &mut decision);
     let stored: Vec<&Rc<EndpointSlice>> = view.cluster.slices_of(service.meta.uid).collect();
-    let mut slices: Vec<EndpointSlice> = stored.iter().map(|slice| (***slice).clone()).collect();
-    for slice in &mut slices {
-        slice.meta.labels = labels(service);
-        slice.endpoints = slice
-            .endpoints
+    let mut plan = Plan::default();
+    let is_wanted = |slice: &EndpointSlice| groups.iter().any(|group| group.ports == slice.ports);
+    plan.delete.extend(
+        stored
             .iter()
-            .filter_map(|endpoint| wanted.get_mut(&endpoint.pod)?.take())
-            .collect();
+            .filter(|slice| !is_wanted(slice))
+            .map(|slice| (***slice).clone()),
+    );
+    for group in groups {
+        let slices = stored.iter().filter(|slice| slice.ports == group.ports);
+        plan.fill(service, slices.map(|slice| (***slice).clone()).collect(), group);
     }
-    let changed = |index: usize, slice: &EndpointSlice| slice.endpoints != stored[index].endpoints;
-    let mut rest: Vec<Endpoint> = wanted.into_values().flatten().collect();
-    let mut ahead = 0;
-    let mut order: Vec<usize> = (0..slices.len())
-        .filter(|index| !slices[*index].endpoints.is_empty())
-        .collect();
-    // Slices that change anyway are filled first, the fullest of them before the others; then one that has room for all.
-    crate::order::sort_by_key(&mut order, |index| {
-        let slice = &slices[*index];
-        (!changed(*index, slice), std::cmp::Reverse(slice.endpoints.len()))
-    });
-    let is_left = !order.is_empty();
-    for index in order {
-        let slice = &mut slices[index];
-        let room = MAX_ENDPOINTS.saturating_sub(slice.endpoints.len());
-        if changed(index, slice) || room >= rest.len() {
-            slice.endpoints.extend(rest.drain(..room.min(rest.len())));
-        }
-    }
-    // Slices without endpoints are used again or go; one stays in any case.
-    let mut needs_one = !is_left;
-    for mut slice in slices {
-        if slice.endpoints.is_empty() {
-            slice.endpoints.extend(rest.drain(..MAX_ENDPOINTS.min(rest.len())));
-            if slice.endpoints.is_empty() && !needs_one {
-                let key = Object::EndpointSlice(Rc::new(slice)).key();
-                decision.write(Write::Delete(key, DeleteOptions::default()), reason(&[]));
-                continue;
-            }
-            needs_one = false;
-        }
-        crate::order::sort_by(&mut slice.endpoints, |a, b| a.pod.cmp(&b.pod));
-        update(view, &slice, &mut decision);
-    }
-    while !rest.is_empty() || needs_one {
-        needs_one = false;
-        let endpoints = rest.drain(..MAX_ENDPOINTS.min(rest.len())).collect();
-        create(view, service, endpoints, ahead, &mut decision);
-        ahead += 1;
-    }
+    plan.keep_one(service, stored.len());
+    plan.reuse();
+    plan.carry_out(view, &mut decision);
     decision
+}
+
+impl Plan {
+    /// Upstream: `reconcileByPortMapping`.
+    fn fill(&mut self, service: &Service, stored: Vec<EndpointSlice>, group: Group) {
+        let Group { ports, mut endpoints } = group;
+        let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
+        for mut slice in stored {
+            let before = slice.clone();
+            slice.meta.labels = labels(service);
+            let mut left = Vec::with_capacity(before.endpoints.len());
+            for endpoint in &before.endpoints {
+                left.extend(endpoints.get_mut(&endpoint.pod).and_then(Option::take));
+            }
+            slice.endpoints = left;
+            if slice == before {
+                unchanged.push(slice);
+            } else if slice.endpoints.is_empty() && !before.endpoints.is_empty() {
+                self.delete.push(slice);
+            } else {
+                changed.push(slice);
+            }
+        }
+        let mut rest: Vec<Endpoint> = endpoints.into_values().flatten().collect();
+        // Slices that change anyway are filled first, the fullest of them before the others.
+        crate::order::sort_by_key(&mut changed, |slice| std::cmp::Reverse(slice.endpoints.len()));
+        for slice in &mut changed {
+            take(slice, &mut rest);
+        }
+        // Then one that has room for all, the one with the least; else there are new ones.
+        while !rest.is_empty() {
+            let room = |slice: &EndpointSlice| MAX_ENDPOINTS.checked_sub(slice.endpoints.len() + rest.len());
+            let fitting = (0..unchanged.len()).filter(|index| room(&unchanged[*index]).is_some());
+            match fitting.min_by_key(|index| room(&unchanged[*index])) {
+                Some(index) if rest.len() < MAX_ENDPOINTS => {
+                    let mut slice = unchanged.remove(index);
+                    take(&mut slice, &mut rest);
+                    changed.push(slice);
+                }
+                _ => {
+                    let mut slice = new(service, &ports);
+                    take(&mut slice, &mut rest);
+                    self.create.push(slice);
+                }
+            }
+        }
+        self.update.append(&mut changed);
+    }
+
+    /// Where nothing else would be left, one slice without ports says so.
+    fn keep_one(&mut self, service: &Service, stored: usize) {
+        if self.delete.len() < stored || !self.create.is_empty() {
+            return;
+        }
+        let none = new(service, &Rc::new(Value::List(Vec::new())));
+        let says_so = |slice: &EndpointSlice| {
+            slice.ports == none.ports && slice.endpoints.is_empty() && slice.meta.labels == none.meta.labels
+        };
+        match &self.delete[..] {
+            [only] if says_so(only) => self.delete.clear(),
+            _ => self.create.push(none),
+        }
+    }
+
+    /// A slice that would go becomes one that would come. Upstream: `finalize`.
+    fn reuse(&mut self) {
+        let both = self.delete.len().min(self.create.len());
+        for old in self.delete.drain(..both) {
+            let Some(mut slice) = self.create.pop() else { return };
+            let labels = slice.meta.labels;
+            slice.meta = old.meta;
+            slice.meta.labels = labels;
+            self.update.push(slice);
+        }
+    }
+
+    fn carry_out(self, view: &View<'_>, decision: &mut Decision) {
+        let Plan { create, update, delete } = self;
+        for (ahead, mut slice) in create.into_iter().enumerate() {
+            let suffix = view.cluster.name_suffix(ahead as u64);
+            slice.meta.name = format!("{}{suffix}", slice.meta.name).as_str().into();
+            let reason = reason(&slice.endpoints);
+            decision.write(Write::Create(Object::EndpointSlice(Rc::new(slice))), reason);
+        }
+        for mut slice in update {
+            crate::order::sort_by(&mut slice.endpoints, |a, b| a.pod.cmp(&b.pod));
+            let reason = reason(&slice.endpoints);
+            decision.write(Write::Update(Object::EndpointSlice(Rc::new(slice))), reason);
+        }
+        for slice in delete {
+            let key = Object::EndpointSlice(Rc::new(slice)).key();
+            decision.write(Write::Delete(key, DeleteOptions::default()), reason(&[]));
+        }
+    }
+}
+
+/// Fills a slice with what is left.
+fn take(slice: &mut EndpointSlice, rest: &mut Vec<Endpoint>) {
+    let room = MAX_ENDPOINTS.saturating_sub(slice.endpoints.len());
+    slice.endpoints.extend(rest.drain(..room.min(rest.len())));
+}
+
+/// A slice without endpoints, and so far with the first half of a name.
+fn new(service: &Service, ports: &Rc<Value>) -> EndpointSlice {
+    let name = &service.meta.name;
+    let mut meta = ObjectMeta::named(&service.meta.namespace, format!("{name}-"));
+    meta.labels = labels(service);
+    meta.owner_references = vec![OwnerReference {
+        kind: Kind::Service.name(),
+        name: name.clone(),
+        uid: service.meta.uid,
+        controller: true,
+    }];
+    EndpointSlice {
+        meta,
+        ports: ports.clone(),
+        endpoints: Vec::new(),
+    }
 }
 
 /// The Service's own labels and those that name it (SVC-04).
@@ -90,18 +190,43 @@ fn labels(service: &Service) -> Labels {
     labels
 }
 
-/// The endpoints by Pod, each until a slice takes it: everyone that matches, has an address and has not ended.
-fn wanted(view: &View<'_>, service: &Service) -> Ordered<Name, Option<Endpoint>> {
+/// The endpoints by their ports: everyone that matches, has an address and has not ended. A Pod whose node is not there
+/// is left out and looked for again (SVC-01); a world that lists no nodes has any.
+fn wanted(view: &View<'_>, service: &Service, decision: &mut Decision) -> Vec<Group> {
     let publishes_all = service
         .spec
         .get("publishNotReadyAddresses")
         .and_then(Value::as_bool)
         .unwrap_or(false);
-    let pods = view.cluster.pods_of_service(service);
-    let listed = pods.filter(|pod| !pod.is_finished() && pod.has_address());
-    listed
-        .map(|pod| (pod.meta.name.clone(), Some(endpoint(pod, publishes_all))))
-        .collect()
+    let lists_nodes = view.cluster.nodes().next().is_some();
+    let is_missing = |pod: &Pod| {
+        let key = pod
+            .node_name
+            .as_ref()
+            .map(|node| Key::new(Kind::Node, &"".into(), node));
+        lists_nodes && !publishes_all && key.is_some_and(|key| view.cluster.get(&key).is_none())
+    };
+    let ports = ports::Ports::of(service);
+    let mut groups: Vec<Group> = Vec::new();
+    for pod in view.cluster.pods_of_service(service) {
+        if pod.is_finished() || !pod.has_address() {
+            continue;
+        }
+        let ports = ports.of_pod(pod);
+        let index = groups.iter().position(|group| group.ports == ports);
+        let index = index.unwrap_or_else(|| {
+            let endpoints = Ordered::default();
+            groups.push(Group { ports, endpoints });
+            groups.len() - 1
+        });
+        if is_missing(pod) {
+            decision.retry = true;
+        } else {
+            let endpoint = Some(endpoint(pod, publishes_all));
+            groups[index].endpoints.insert(pod.meta.name.clone(), endpoint);
+        }
+    }
+    groups
 }
 
 /// Upstream: `podToEndpoint` (SVC-02).
@@ -117,31 +242,6 @@ fn endpoint(pod: &Pod, publishes_all: bool) -> Endpoint {
 
 fn is_external(service: &Service) -> bool {
     service.spec.get("type").and_then(Value::as_str) == Some("ExternalName")
-}
-
-fn update(view: &View<'_>, slice: &EndpointSlice, decision: &mut Decision) {
-    let object = Object::EndpointSlice(Rc::new(slice.clone()));
-    if view.cluster.get(&object.key()) != Some(&object) {
-        decision.write(Write::Update(object), reason(&slice.endpoints));
-    }
-}
-
-fn create(view: &View<'_>, service: &Service, endpoints: Vec<Endpoint>, ahead: u64, decision: &mut Decision) {
-    let name = &service.meta.name;
-    let mut meta = ObjectMeta::named(
-        &service.meta.namespace,
-        format!("{name}-{}", view.cluster.name_suffix(ahead)),
-    );
-    meta.labels = labels(service);
-    meta.owner_references = vec![OwnerReference {
-        kind: Kind::Service.name(),
-        name: name.clone(),
-        uid: service.meta.uid,
-        controller: true,
-    }];
-    let reason = reason(&endpoints);
-    let slice = EndpointSlice { meta, endpoints };
-    decision.write(Write::Create(Object::EndpointSlice(Rc::new(slice))), reason);
 }
 
 fn reason(endpoints: &[Endpoint]) -> EndpointReason {
