@@ -79,27 +79,26 @@ impl Plan {
             }
         }
         let mut rest: Vec<Endpoint> = endpoints.into_values().flatten().collect();
-        // Slices that change anyway are filled first, the fullest of them before the others.
-        crate::order::sort_by_key(&mut changed, |slice| std::cmp::Reverse(slice.endpoints.len()));
-        for slice in &mut changed {
-            take(slice, &mut rest);
-        }
-        // Then one that has room for all, the one with the least; else there are new ones.
         while !rest.is_empty() {
-            let room = |slice: &EndpointSlice| MAX_ENDPOINTS.checked_sub(slice.endpoints.len() + rest.len());
-            let fitting = (0..unchanged.len()).filter(|index| room(&unchanged[*index]).is_some());
-            match fitting.min_by_key(|index| room(&unchanged[*index])) {
-                Some(index) if rest.len() < MAX_ENDPOINTS => {
-                    let mut slice = unchanged.remove(index);
-                    take(&mut slice, &mut rest);
-                    changed.push(slice);
+            // Slices that change anyway are filled first, the fullest of them before the others. Then one that has room for all,
+            // the one with the least; else there are new ones.
+            let any = fullest(&changed, 1);
+            let one = fullest(&unchanged, rest.len()).filter(|_| rest.len() < MAX_ENDPOINTS);
+            let slice = match (any, one) {
+                (Some(index), _) => &mut changed[index],
+                (None, Some(index)) => {
+                    let last = changed.len();
+                    changed.push(unchanged.remove(index));
+                    &mut changed[last]
                 }
-                _ => {
-                    let mut slice = new(service, &ports);
-                    take(&mut slice, &mut rest);
-                    self.create.push(slice);
+                (None, None) => {
+                    let last = self.create.len();
+                    self.create.push(new(service, &ports));
+                    &mut self.create[last]
                 }
-            }
+            };
+            let room = MAX_ENDPOINTS.saturating_sub(slice.endpoints.len());
+            slice.endpoints.extend(rest.drain(..room.min(rest.len())));
         }
         self.update.append(&mut changed);
     }
@@ -151,10 +150,17 @@ impl Plan {
     }
 }
 
-/// Fills a slice with what is left.
-fn take(slice: &mut EndpointSlice, rest: &mut Vec<Endpoint>) {
-    let room = MAX_ENDPOINTS.saturating_sub(slice.endpoints.len());
-    slice.endpoints.extend(rest.drain(..room.min(rest.len())));
+/// The slice with the most endpoints among those with room for so many more.
+fn fullest(slices: &[EndpointSlice], more: usize) -> Option<usize> {
+    let mut best = None;
+    let mut most = 0;
+    for (index, EndpointSlice { endpoints, .. }) in slices.iter().enumerate() {
+        let size = endpoints.len() + more;
+        if size <= MAX_ENDPOINTS && size > most {
+            (best, most) = (Some(index), size);
+        }
+    }
+    best
 }
 
 /// A slice without endpoints, and so far with the first half of a name.
