@@ -23,23 +23,24 @@ impl Default for Settings {
     }
 }
 
-/// The cluster that one text makes: its settings and the priority classes that the text itself brings.
+/// The cluster that one text makes: its settings and the classes that the text itself brings.
 pub(super) struct Admission<'a> {
     settings: &'a Settings,
     priorities: Vec<(String, i64)>,
+    runtimes: Vec<String>,
 }
 
 impl<'a> Admission<'a> {
     pub(super) fn new(settings: &'a Settings, documents: &[Node]) -> Self {
-        let is_class = |node: &&Node| node.get("kind").and_then(Node::as_str) == Some("PriorityClass");
+        let is_a = |node: &Node, kind: &str| node.get("kind").and_then(Node::as_str) == Some(kind);
         let lists = documents
             .iter()
             .filter_map(|node| node.get("items"))
             .flat_map(Node::items);
+        let name = |node: &Node| Some(node.at(&["metadata", "name"])?.as_str()?.to_owned());
         let class = |node: &Node| {
-            let name = node.at(&["metadata", "name"])?.as_str()?.to_owned();
             Some((
-                name,
+                name(node)?,
                 node.get("value")
                     .and_then(|value| value.to_value().as_int())
                     .unwrap_or_default(),
@@ -52,13 +53,24 @@ impl<'a> Admission<'a> {
         let built_in = built_in.map(|(name, value)| (name.to_owned(), value));
         let mut priorities = Vec::new();
         priorities.extend(built_in);
-        priorities.extend(documents.iter().chain(lists).filter(is_class).filter_map(class));
-        Admission { settings, priorities }
+        let mut runtimes = Vec::new();
+        for node in documents.iter().chain(lists) {
+            if is_a(node, "PriorityClass") {
+                priorities.extend(class(node));
+            } else if is_a(node, "RuntimeClass") {
+                runtimes.extend(name(node));
+            }
+        }
+        Admission {
+            settings,
+            priorities,
+            runtimes,
+        }
     }
 
     /// Fills in what the cluster knows: a Pod's priority from its class.
     pub(super) fn complete(&self, object: &mut Value) {
-        if let Some(priority) = priority_class(object).and_then(|class| self.priority(class)) {
+        if let Some(priority) = pods_class(object, "priorityClassName").and_then(|class| self.priority(class)) {
             *object.entry("spec").entry("priority") = Value::Int(priority);
         }
     }
@@ -73,17 +85,26 @@ impl<'a> Admission<'a> {
     /// What this cluster refuses.
     pub(super) fn refusals(&self, object: &Value) -> Vec<Invalid> {
         let mut out = Vec::new();
-        if let Some(class) = priority_class(object).filter(|class| self.priority(class).is_none()) {
-            let name = object
-                .at(&["metadata", "name"])
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let message = format!("pods \"{name}\" is forbidden: no PriorityClass with name {class} was found");
+        let mut forbid = |key: &str, why: String| {
+            let name = object.at(&["metadata", "name"]).and_then(Value::as_str);
             out.push(Invalid {
-                field: "spec.priorityClassName".to_owned(),
+                field: format!("spec.{key}"),
                 reason: "Forbidden",
-                message,
+                message: format!("pods \"{}\" is forbidden: {why}", name.unwrap_or_default()),
             });
+        };
+        if let Some(class) = pods_class(object, "priorityClassName").filter(|class| self.priority(class).is_none()) {
+            forbid(
+                "priorityClassName",
+                format!("no PriorityClass with name {class} was found"),
+            );
+        }
+        let known = |class: &&str| self.runtimes.iter().any(|name| name == class);
+        if let Some(class) = pods_class(object, "runtimeClassName").filter(|class| !known(class)) {
+            forbid(
+                "runtimeClassName",
+                format!("pod rejected: RuntimeClass \"{class}\" not found"),
+            );
         }
         if !self.settings.allow_privileged {
             let (path, pod) = match object.at(&["spec", "template", "spec"]) {
@@ -105,9 +126,9 @@ impl<'a> Admission<'a> {
 }
 
 /// The class that a Pod names; templates are accepted whatever they name.
-fn priority_class(object: &Value) -> Option<&str> {
-    let class = object.at(&["spec", "priorityClassName"])?.as_str()?;
-    (object.get("kind")?.as_str()? == "Pod" && !class.is_empty()).then_some(class)
+fn pods_class<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
+    let class = object.at(&["spec", key])?.as_str()?;
+    (object.text("kind") == "Pod" && !class.is_empty()).then_some(class)
 }
 
 fn privileged(path: &str, pod: &Value, out: &mut Vec<Invalid>) {

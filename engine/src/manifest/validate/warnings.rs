@@ -123,7 +123,7 @@ pub fn warnings(object: &Value) -> Warnings {
     }
     for (field, message) in &mut out {
         // Some of a Service's name the field in their words.
-        if !message.starts_with(field.as_str()) {
+        if !message.starts_with(field.as_str()) && !message.starts_with("annotation ") {
             *message = format!("{field}: {message}");
         }
     }
@@ -159,6 +159,11 @@ fn fractions(path: &str, owner: Option<&Value>, resources: &[&str], out: &mut Wa
 }
 
 fn service(object: &Value, out: &mut Warnings) {
+    let hints = "service.kubernetes.io/topology-aware-hints";
+    if object.at(&["metadata", "annotations", hints]).is_some() {
+        let text = format!("annotation {hints} is deprecated, please use service.kubernetes.io/topology-mode instead");
+        out.push((format!("metadata.annotations[{hints}]"), text));
+    }
     let Some(spec) = object.get("spec") else { return };
     let is_given = |key| spec.get(key).is_some_and(|value| !is_zero(value));
     let kind = spec.text("type");

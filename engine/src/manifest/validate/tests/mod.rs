@@ -231,6 +231,26 @@ fn services_of_two_families_in_a_cluster_of_one() {
 }
 
 #[test]
+fn an_old_annotation_of_a_service() {
+    let key = "service.kubernetes.io/topology-aware-hints";
+    let said = format!("annotation {key} is deprecated, please use service.kubernetes.io/topology-mode instead");
+    let text = service("ports: [{port: 80}]").replace("name: a", &format!("name: a, annotations: {{{key}: auto}}"));
+    check(&text, &[&said]);
+}
+
+#[test]
+fn classes_that_the_text_does_not_bring() {
+    let of_class = pod("", "runtimeClassName: sandbox", "tty: false");
+    check(
+        &of_class,
+        &["pods \"a\" is forbidden: pod rejected: RuntimeClass \"sandbox\" not found"],
+    );
+    let class = "---\napiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: sandbox}\nhandler: s\n";
+    check(&(of_class + class), &[]);
+    check_template("", "runtimeClassName: sandbox", &[]);
+}
+
+#[test]
 fn claims_that_are_filled_from_something() {
     let claim = |spec: &str| {
         format!(
