@@ -73,16 +73,43 @@ impl Check {
                 return self.forbidden(&format!("spec.{list}"), "pod updates may not add or remove containers");
             }
         }
+        let deadline = |pod: &Value| pod.at(&["spec", "activeDeadlineSeconds"]).cloned();
+        match (deadline(old), deadline(new)) {
+            (Some(before), Some(now)) if now.as_int() > before.as_int() => {
+                let detail = "must be less than or equal to previous value";
+                return self.invalid("spec.activeDeadlineSeconds", &now, detail);
+            }
+            (Some(_), None) => {
+                let detail = "must not update from a positive integer to nil value";
+                self.invalid("spec.activeDeadlineSeconds", &Value::Null, detail);
+            }
+            _ => {}
+        }
         let tolerations = |pod: &Value| {
-            pod.at(&["spec", "tolerations"])
-                .map(Value::items)
-                .unwrap_or_default()
-                .to_vec()
+            let mut tolerations = pod
+                .get("spec")
+                .map_or(&[][..], |spec| spec.list("tolerations"))
+                .to_vec();
+            for toleration in &mut tolerations {
+                omit(toleration, &["tolerationSeconds"]);
+            }
+            tolerations
         };
-        let kept = tolerations(old)
-            .iter()
-            .all(|toleration| tolerations(new).contains(toleration));
-        if !kept || rest_of_pod(new) != rest_of_pod(old) {
+        let now = tolerations(new);
+        if !tolerations(old).iter().all(|toleration| now.contains(toleration)) {
+            let detail = "existing toleration can not be modified except its tolerationSeconds";
+            self.forbidden("spec.tolerations", detail);
+        }
+        let before = old.get("spec").map_or(&[][..], |spec| spec.list("schedulingGates"));
+        let gates = new.get("spec").map_or(&[][..], |spec| spec.list("schedulingGates"));
+        for (index, gate) in gates.iter().enumerate().filter(|(_, gate)| !before.contains(gate)) {
+            let detail = format!(
+                "only deletion is allowed, but found new scheduling gate '{}'",
+                gate.text("name")
+            );
+            self.forbidden(&format!("spec.schedulingGates[{index}].name"), &detail);
+        }
+        if rest_of_pod(new, old) != rest_of_pod(old, old) {
             self.forbidden("spec", POD);
         }
     }
@@ -102,6 +129,12 @@ impl Check {
             && kind(old) != external
         {
             self.invalid("spec.clusterIPs[0]", &Value::List(vec![now]), "may not change once set");
+        }
+        let balancer = |service: &Value| service.at(&["spec", "loadBalancerClass"]).cloned();
+        if [new, old].map(kind) == [(); 2].map(|()| Some(Value::from("LoadBalancer"))) && balancer(new) != balancer(old)
+        {
+            let class = balancer(new).unwrap_or_default();
+            self.invalid("spec.loadBalancerClass", &class, "may not change once set");
         }
     }
 
@@ -130,24 +163,32 @@ impl Check {
 /// The spec less some fields.
 fn without(object: &Value, fields: &[&str]) -> Value {
     let mut spec = object.get("spec").cloned().unwrap_or_default();
-    if let Value::Map(members) = &mut spec {
-        members.retain(|key, _| !fields.contains(&key.as_str()));
-    }
+    omit(&mut spec, fields);
     spec
 }
 
+fn omit(value: &mut Value, fields: &[&str]) {
+    if let Value::Map(members) = value {
+        members.retain(|key, _| !fields.contains(&key.as_str()));
+    }
+}
+
 /// A Pod's spec less what an update may change.
-fn rest_of_pod(pod: &Value) -> Value {
-    let mut spec = without(pod, &["activeDeadlineSeconds", "tolerations"]);
-    if let Value::Map(members) = &mut spec {
-        for list in ["containers", "initContainers"] {
-            if let Some(Value::List(items)) = members.get_mut(list) {
-                for item in items {
-                    if let Value::Map(container) = item {
-                        container.retain(|key, _| key != "image");
-                    }
-                }
-            }
+fn rest_of_pod(pod: &Value, old: &Value) -> Value {
+    let mut spec = without(pod, &["activeDeadlineSeconds", "tolerations", "schedulingGates"]);
+    let grace = |pod: &Value| {
+        pod.at(&["spec", "terminationGracePeriodSeconds"])
+            .and_then(Value::as_int)
+    };
+    // What was impossible may be mended.
+    if grace(old).is_some_and(|seconds| seconds < 0) && (grace(pod) == Some(1) || grace(pod) == grace(old)) {
+        omit(&mut spec, &["terminationGracePeriodSeconds"]);
+    }
+    for list in ["containers", "initContainers"] {
+        if let Value::Map(members) = &mut spec
+            && let Some(Value::List(items)) = members.get_mut(list)
+        {
+            items.iter_mut().for_each(|item| omit(item, &["image"]));
         }
     }
     spec

@@ -282,6 +282,59 @@ fn claims_that_are_filled_from_something() {
 }
 
 #[test]
+fn what_may_not_change() {
+    let updated = |kind: &dyn Fn(&str) -> String, old: &str, new: &str| {
+        let object = |text: &str| read(&kind(text)).documents.remove(0).object.expect(text);
+        let broken = super::validate_update(&object(new), &object(old));
+        broken.into_iter().map(|broken| broken.message).collect::<Vec<_>>()
+    };
+    let pods = |spec: &str| pod("", spec, "tty: false");
+    for (old, new, said) in [
+        (
+            "activeDeadlineSeconds: 1",
+            "activeDeadlineSeconds: 2",
+            "spec.activeDeadlineSeconds: Invalid value: 2: must be less than or equal to previous value",
+        ),
+        (
+            "activeDeadlineSeconds: 1",
+            "hostname: ''",
+            "spec.activeDeadlineSeconds: Invalid value: null: must not update from a positive integer to nil value",
+        ),
+        (
+            "tolerations: [{key: a, operator: Exists}]",
+            "tolerations: [{key: b, operator: Exists}]",
+            "spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds",
+        ),
+        (
+            "schedulingGates: [{name: a}]",
+            "schedulingGates: [{name: a}, {name: b}]",
+            "spec.schedulingGates[1].name: Forbidden: only deletion is allowed, but found new scheduling gate 'b'",
+        ),
+    ] {
+        assert_eq!(updated(&pods, old, new), [said]);
+    }
+    let seconds = |seconds| {
+        format!("tolerations: [{{key: a, operator: Exists, effect: NoExecute, tolerationSeconds: {seconds}}}]")
+    };
+    for (old, new) in [
+        (seconds(1).as_str(), seconds(2).as_str()),
+        ("schedulingGates: [{name: a}]", "hostname: ''"),
+        ("hostname: ''", "activeDeadlineSeconds: 5"),
+    ] {
+        assert_eq!(updated(&pods, old, new), [""; 0]);
+    }
+    let balanced = |class: &str| {
+        service(&format!(
+            "type: LoadBalancer, loadBalancerClass: {class}, ports: [{{port: 80}}]"
+        ))
+    };
+    assert_eq!(
+        updated(&balanced, "a", "b"),
+        ["spec.loadBalancerClass: Invalid value: \"b\": may not change once set"]
+    );
+}
+
+#[test]
 fn zeros_that_mean_something() {
     let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\nspec: {selector: {matchLabels: {a: b}}, ordinals: {}, \
                template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: 'i:1'}]}}, updateStrategy: \
