@@ -400,6 +400,14 @@ impl Cluster {
         })
     }
 
+    /// The node of this name.
+    pub fn node(&self, name: &Name) -> Option<&Rc<Node>> {
+        match self.get(&Key::new(Kind::Node, &Name::default(), name))? {
+            Object::Node(node) => Some(node),
+            _ => None,
+        }
+    }
+
     /// The Pod of this name.
     pub fn pod(&self, namespace: &Name, name: &Name) -> Option<&Rc<Pod>> {
         match self.get(&Key::new(Kind::Pod, namespace, name))? {

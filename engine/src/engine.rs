@@ -8,13 +8,14 @@ mod rehearsal;
 
 pub use rehearsal::Rehearsal;
 
-use crate::api::Key;
+use crate::api::{Key, Name, Object, Pod};
 use crate::behavior::{self, Behavior};
 use crate::cluster::Cluster;
 use crate::controllers::{
     Decision, View, daemon_set, deployment, disruption, endpoint_slice, garbage_collector, replica_set, resource_quota,
     stateful_set,
 };
+use crate::environment::{self, Look, NodeDue, Nodes, Scope, Watch};
 use crate::history::{Answer, History};
 use crate::interventions::{self, Outcome};
 use crate::release::Gates;
@@ -22,6 +23,7 @@ use crate::scenario::{Intervention, Reading, Scenario};
 use crate::simulation::Simulation;
 use crate::step::Actor;
 use crate::time::Time;
+use std::rc::Rc;
 
 /// What reads texts and runs scenarios.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +40,9 @@ pub struct Rest {
     carry_out: fn(&Cluster, Gates, &Intervention, Time) -> Outcome,
     reconcile: fn(Actor, &View, &Key) -> Decision,
     behavior: fn(&str, &str, Behavior) -> Behavior,
+    place: fn(&Nodes, &Cluster, &Pod) -> Result<Name, Rc<str>>,
+    nodes_changed: fn(&mut Watch, Scope<'_>, Option<&Object>, Option<&Object>) -> Look,
+    look_at_node: fn(&mut Watch, Scope<'_>, NodeDue, &Name) -> Look,
 }
 
 impl Rest {
@@ -47,6 +52,9 @@ impl Rest {
         carry_out: interventions::carry_out,
         reconcile: reconcile_rest,
         behavior: behavior::as_said,
+        place: environment::place,
+        nodes_changed,
+        look_at_node: environment::look,
     };
 }
 
@@ -120,6 +128,33 @@ impl Engine {
         }
     }
 
+    /// The node for a Pod, or why there is none. The first part knows only ordinary Pods, which run anywhere.
+    pub(crate) fn place(&self, nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Result<Name, Rc<str>> {
+        match self.rest {
+            Some(rest) => (rest.place)(nodes, cluster, pod),
+            None => {
+                let all = cluster.nodes().map(|node| &**node);
+                nodes.emptiest(cluster, pod, all).ok_or_else(Rc::default)
+            }
+        }
+    }
+
+    /// What follows from a change of a node or a Pod for the controllers that care for lost nodes.
+    pub(crate) fn nodes_changed(
+        &self,
+        watch: &mut Watch,
+        scope: Scope<'_>,
+        before: Option<&Object>,
+        after: Option<&Object>,
+    ) -> Option<Look> {
+        self.rest.map(|rest| (rest.nodes_changed)(watch, scope, before, after))
+    }
+
+    /// What those controllers do about a node now.
+    pub(crate) fn look_at_node(&self, watch: &mut Watch, scope: Scope<'_>, due: NodeDue, name: &Name) -> Option<Look> {
+        self.rest.map(|rest| (rest.look_at_node)(watch, scope, due, name))
+    }
+
     pub(crate) fn reconcile(&self, actor: Actor, view: &View, key: &Key) -> Decision {
         match actor {
             Actor::DeploymentController => deployment::reconcile(view, key),
@@ -131,6 +166,21 @@ impl Engine {
                 .map_or_else(Decision::default, |rest| (rest.reconcile)(actor, view, key)),
         }
     }
+}
+
+fn nodes_changed(watch: &mut Watch, scope: Scope<'_>, before: Option<&Object>, after: Option<&Object>) -> Look {
+    let node = |object: Option<&Object>| match object {
+        Some(Object::Node(node)) => Some(node.clone()),
+        _ => None,
+    };
+    let pod = |object: Option<&Object>| match object {
+        Some(Object::Pod(pod)) => Some(pod.clone()),
+        _ => None,
+    };
+    if let Some(Object::Pod(_)) = after.or(before) {
+        return environment::pod_changed(watch, scope, pod(before).as_deref(), pod(after).as_deref());
+    }
+    environment::node_changed(watch, scope, node(before).as_deref(), node(after).as_deref())
 }
 
 fn reconcile_rest(actor: Actor, view: &View, key: &Key) -> Decision {

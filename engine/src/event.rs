@@ -73,6 +73,16 @@ pub enum Note {
     SeveralBudgets(Name, Name, Name),
     /// POD-58: Pod, node.
     Scheduled(Name, Name),
+    /// NODE-22.
+    NodeNotReady,
+    /// POD-91.
+    NodeReady,
+    /// NODE-25: the Pod with its namespace.
+    TaintEviction(Rc<str>),
+    /// NODE-25: the Pod with its namespace.
+    EvictionCancelled(Rc<str>),
+    /// NODE-03: the scheduler's message.
+    FailedScheduling(Rc<str>),
     /// POD-56.
     Pulling(Rc<str>),
     /// POD-56.
@@ -113,6 +123,8 @@ impl Note {
                 | Note::DeletePodInSetFailed(..)
                 | Note::ConflictingController(_)
                 | Note::PullFailed(_)
+                | Note::FailedScheduling(_)
+                | Note::NodeNotReady
                 | Note::NeverPulled(_)
                 | Note::Unhealthy(_)
                 | Note::CrashBackOff(..)
@@ -140,6 +152,10 @@ impl Note {
             Note::ExpectedPodsFailed(_) => "CalculateExpectedPodCountFailed",
             Note::SeveralBudgets(..) => "MultiplePodDisruptionBudgets",
             Note::Scheduled(..) => "Scheduled",
+            Note::NodeNotReady => "NodeNotReady",
+            Note::NodeReady => "NodeReady",
+            Note::TaintEviction(_) | Note::EvictionCancelled(_) => "TaintManagerEviction",
+            Note::FailedScheduling(_) => "FailedScheduling",
             Note::Pulling(_) => "Pulling",
             Note::Pulled(_) => "Pulled",
             Note::PullFailed(_) => "Failed",
@@ -222,6 +238,11 @@ impl fmt::Display for Note {
                 "Pod \"{namespace}\"/\"{pod}\" matches multiple PodDisruptionBudgets.  Chose \"{budget}\" arbitrarily."
             ),
             Note::Scheduled(pod, node) => write!(f, "Successfully assigned {pod} to {node}"),
+            Note::NodeNotReady => write!(f, "Node is not ready"),
+            Note::NodeReady => write!(f, "Node is ready"),
+            Note::TaintEviction(pod) => write!(f, "Marking for deletion Pod {pod}"),
+            Note::EvictionCancelled(pod) => write!(f, "Cancelling deletion of Pod {pod}"),
+            Note::FailedScheduling(message) => write!(f, "{message}"),
             Note::Pulling(image) => write!(f, "Pulling image \"{image}\""),
             Note::Pulled(image) => write!(f, "Successfully pulled image \"{image}\""),
             Note::PullFailed(image) => write!(f, "Failed to pull image \"{image}\": not found"),

@@ -1,6 +1,6 @@
 //! A step: one thing that happened, with its reasons. The one interface between the engine and whoever shows it.
 
-use crate::api::{ContainerState, ContainerStatus, Key, Kind, Object, Pod};
+use crate::api::{ConditionStatus, ContainerState, ContainerStatus, Key, Kind, Object, Pod};
 use crate::cluster::Change;
 use crate::reason::{DeploymentReason, Reason, StatefulSetReason};
 use crate::time::Time;
@@ -22,6 +22,9 @@ pub enum Actor {
     EndpointSliceController,
     ResourceQuotaController,
     GarbageCollector,
+    NodeController,
+    TaintEvictionController,
+    PodGarbageCollector,
     VolumeBinder,
     Scheduler,
     Kubelet,
@@ -42,6 +45,9 @@ impl Actor {
             Actor::EndpointSliceController => "endpoint-slice-controller",
             Actor::ResourceQuotaController => "resourcequota-controller",
             Actor::GarbageCollector => "garbage-collector",
+            Actor::NodeController => "node-controller",
+            Actor::TaintEvictionController => "taint-eviction-controller",
+            Actor::PodGarbageCollector => "pod-garbage-collector",
             Actor::VolumeBinder => "persistentvolume-controller",
             Actor::Scheduler => "default-scheduler",
             Actor::Kubelet => "kubelet",
@@ -207,9 +213,13 @@ enum Deed {
     Restarted,
     Killing,
     Scheduled,
+    Refused,
     Waiting(&'static str),
     Running,
     Phase(&'static str),
+    NodeLost,
+    NodeHeard,
+    Tainted,
     Bound,
     Updated,
     Status,
@@ -238,6 +248,7 @@ impl Deed {
             }
             (Object::Pod(a), Object::Pod(b)) => match () {
                 () if a.node_name != b.node_name => Deed::Scheduled,
+                () if a.status.unschedulable != b.status.unschedulable => Deed::Refused,
                 () if restarts(a) < restarts(b) => Deed::Restarted,
                 () if !a.is_ready() && b.is_ready() => Deed::Ready,
                 () if b.is_finished() && !a.is_finished() => Deed::Phase(b.status.phase.name()),
@@ -249,6 +260,11 @@ impl Deed {
                 }
                 () => Deed::Updated,
             },
+            (Object::Node(a), Object::Node(b)) if a.ready != b.ready => match b.ready {
+                ConditionStatus::True => Deed::NodeHeard,
+                _ => Deed::NodeLost,
+            },
+            (Object::Node(a), Object::Node(b)) if a.taints != b.taints => Deed::Tainted,
             (Object::PersistentVolumeClaim(a), Object::PersistentVolumeClaim(b)) if a.bound != b.bound => Deed::Bound,
             (a, b) if a.generation_differs(b) || a.meta().annotations != b.meta().annotations => Deed::Updated,
             (Object::Pod(_) | Object::PersistentVolumeClaim(_) | Object::EndpointSlice(_), _) => Deed::Updated,
@@ -271,10 +287,14 @@ impl Deed {
             Deed::Ended(reason) => format!("{what}: a container ended: {reason}"),
             Deed::Restarted => format!("{what}: container restarted"),
             Deed::Killing => format!("{what}: container told to stop"),
+            Deed::Refused => format!("{what}: no node fits"),
             Deed::Scheduled => format!("{what} scheduled"),
             Deed::Waiting(reason) => format!("{what}: {reason}"),
             Deed::Running => format!("{what} running"),
             Deed::Phase(phase) => format!("{what} {}", phase.to_ascii_lowercase()),
+            Deed::NodeLost => format!("{what} not ready"),
+            Deed::NodeHeard => format!("{what} ready"),
+            Deed::Tainted => format!("Taints of {what} changed"),
             Deed::Bound => format!("Bound {what}"),
             Deed::Updated => format!("Updated {what}"),
             Deed::Status => format!("Updated the status of {what}"),

@@ -175,6 +175,8 @@ fn label(what: &Intervention) -> String {
         Intervention::Cordon(key, true) => format!("cordon {}", key.name),
         Intervention::Cordon(key, false) => format!("uncordon {}", key.name),
         Intervention::Drain(key, _) => format!("drain {}", key.name),
+        Intervention::Taint(key, ..) => format!("taint {}", key.name),
+        Intervention::Node(key, what) => format!("{} {}", what.verb(), key.name),
         Intervention::Pod(key, what) => format!("{} {}", what.verb(), key.name),
     }
 }

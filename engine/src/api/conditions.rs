@@ -60,6 +60,9 @@ impl Pod {
             all.push(PodCondition { reason, ..target });
         }
         if self.node_name.is_none() {
+            let refused = self.status.unschedulable.as_deref();
+            let unbound = PodCondition::new("PodScheduled", false);
+            all.extend(refused.map(|message| unbound.or("Unschedulable", message.to_owned())));
             return all;
         }
         all.push(PodCondition::new("PodScheduled", true));

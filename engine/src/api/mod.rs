@@ -30,7 +30,7 @@ pub use disruption::{PodDisruptionBudget, PodDisruptionBudgetStatus};
 pub use endpoint_slice::{Endpoint, EndpointSlice};
 pub use kind::{Key, Kind};
 pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, labels};
-pub use node::{Node, Taint, Toleration};
+pub use node::{NOT_READY, Node, OUT_OF_SERVICE, Taint, Toleration, UNREACHABLE, ZONE};
 pub use pod::{Beats, ContainerState, ContainerStatus, Ended, Kill, Memory, Phase, Pod, PodStatus};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use resource_quota::ResourceQuota;
@@ -189,6 +189,10 @@ impl Object {
                 new.node_name.clone_from(&old.node_name);
                 new.claims = old.claims.clone();
                 new.target_node.clone_from(&old.target_node);
+            }
+            (Object::Node(new), Object::Node(old)) => {
+                let new = Rc::make_mut(new);
+                (new.ready, new.silent_since, new.heard_at) = (old.ready, old.silent_since, old.heard_at);
             }
             (Object::PersistentVolumeClaim(new), Object::PersistentVolumeClaim(old)) => {
                 Rc::make_mut(new).bound = old.bound;

@@ -1,7 +1,11 @@
 //! Node: where Pods run.
 
-use super::meta::ObjectMeta;
+use super::meta::{ConditionStatus, ObjectMeta};
+use super::resources::{Resources, resource_value, resources};
+use crate::time::Time;
 use crate::value::{Map, Value};
+use std::fmt;
+use std::str::FromStr;
 
 /// A node.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +16,14 @@ pub struct Node {
     pub unschedulable: bool,
     /// What keeps Pods away that do not tolerate it.
     pub taints: Vec<Taint>,
+    /// What it offers to Pods, `pods` among it; what is not named is there without limit.
+    pub allocatable: Resources,
+    /// The condition Ready, as the control plane knows it.
+    pub ready: ConditionStatus,
+    /// Since when its kubelet has been silent, whether or not anybody knows.
+    pub silent_since: Option<Time>,
+    /// When its kubelet was heard again after it had been silent.
+    pub heard_at: Time,
 }
 
 /// Something that keeps Pods away.
@@ -25,6 +37,15 @@ pub struct Taint {
     pub effect: String,
 }
 
+/// The taint of a node whose kubelet says that it is not ready.
+pub const NOT_READY: &str = "node.kubernetes.io/not-ready";
+/// The taint of a node whose kubelet says nothing.
+pub const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+/// The taint by which an admin certifies that a node is dead (NODE-27).
+pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+/// The label that names a node's zone.
+pub const ZONE: &str = "topology.kubernetes.io/zone";
+
 /// Which taints a Pod puts up with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Toleration {
@@ -36,6 +57,8 @@ pub struct Toleration {
     pub value: String,
     /// The taint's effect; empty for all.
     pub effect: String,
+    /// How long it puts up with a taint that evicts; `None`: for ever.
+    pub seconds: Option<i64>,
 }
 
 impl Node {
@@ -49,7 +72,23 @@ impl Node {
             meta,
             unschedulable: false,
             taints: Vec::new(),
+            allocatable: Resources::new(),
+            ready: ConditionStatus::True,
+            silent_since: None,
+            heard_at: Time::ZERO,
         }
+    }
+
+    /// Its zone; empty for none.
+    pub fn zone(&self) -> &str {
+        self.meta.labels.get(ZONE).map_or("", String::as_str)
+    }
+
+    /// Whether it has a taint of this key and effect.
+    pub fn has_taint(&self, key: &str, effect: &str) -> bool {
+        self.taints
+            .iter()
+            .any(|taint| taint.key == key && taint.effect == effect)
     }
 
     /// Reads a whole object.
@@ -61,6 +100,14 @@ impl Node {
             meta,
             unschedulable: object.at(&["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true),
             taints: taints.iter().map(Taint::from_value).collect(),
+            allocatable: resources(
+                object
+                    .at(&["status", "allocatable"])
+                    .or_else(|| object.at(&["status", "capacity"])),
+            ),
+            ready: ConditionStatus::True,
+            silent_since: None,
+            heard_at: Time::ZERO,
         }
     }
 
@@ -74,6 +121,9 @@ impl Node {
         if !self.taints.is_empty() {
             *spec.entry("taints") = Value::List(self.taints.iter().map(Taint::to_value).collect());
         }
+        if !self.allocatable.is_empty() {
+            *object.entry("status").entry("allocatable") = resource_value(&self.allocatable);
+        }
         object
     }
 }
@@ -83,6 +133,15 @@ fn text(value: &Value, key: &str) -> String {
 }
 
 impl Taint {
+    /// A taint without a value.
+    pub fn new(key: &str, effect: &str) -> Taint {
+        Taint {
+            key: key.to_owned(),
+            value: String::new(),
+            effect: effect.to_owned(),
+        }
+    }
+
     fn from_value(value: &Value) -> Taint {
         Taint {
             key: text(value, "key"),
@@ -110,6 +169,7 @@ impl Toleration {
             exists: true,
             value: String::new(),
             effect: effect.to_owned(),
+            seconds: None,
         }
     }
 
@@ -119,6 +179,7 @@ impl Toleration {
             exists: text(value, "operator") == "Exists",
             value: text(value, "value"),
             effect: text(value, "effect"),
+            seconds: value.int("tolerationSeconds"),
         }
     }
 
@@ -127,5 +188,31 @@ impl Toleration {
         (self.effect.is_empty() || self.effect == taint.effect)
             && (self.key == taint.key || (self.key.is_empty() && self.exists))
             && (self.exists || self.value == taint.value)
+    }
+}
+
+/// `key=value:Effect`, or `key:Effect`.
+impl fmt::Display for Taint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let equals = if self.value.is_empty() { "" } else { "=" };
+        write!(f, "{}{equals}{}:{}", self.key, self.value, self.effect)
+    }
+}
+
+/// Reads what [`Taint`] writes. The error is kubectl's.
+impl FromStr for Taint {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Taint, String> {
+        let Some((pair, effect)) = text.rsplit_once(':') else {
+            return Err(format!("invalid taint spec: {text}"));
+        };
+        if !matches!(effect, "NoSchedule" | "PreferNoSchedule" | "NoExecute") {
+            return Err(format!("invalid taint effect: {effect}, unsupported taint effect"));
+        }
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Ok(Taint {
+            value: value.to_owned(),
+            ..Taint::new(key, effect)
+        })
     }
 }

@@ -41,6 +41,8 @@ pub struct PodStatus {
     pub containers: Vec<ContainerStatus>,
     /// Somebody said what state it is in; the kubelet leaves it at that until it is told to go.
     pub held: bool,
+    /// Why no node takes it: the message of the condition PodScheduled while that is False.
+    pub unschedulable: Option<Rc<str>>,
     /// When the kubelet had the Pod's volumes and began with its containers; the beat of its probes counts from here
     /// (POD-31). `None` before.
     pub begun: Option<Time>,

@@ -23,6 +23,18 @@ pub fn resources(value: Option<&Value>) -> Resources {
     all
 }
 
+/// Writes a list of resources.
+pub fn resource_value(amounts: &Resources) -> Value {
+    let text = |amount: i64| match amount % 1000 {
+        0 => (amount / 1000).to_string(),
+        _ => format!("{amount}m"),
+    };
+    let members = amounts
+        .iter()
+        .map(|(name, amount)| (name.clone(), text(*amount).into()));
+    Value::Map(members.collect())
+}
+
 /// Thousandths of an amount such as `500m`, `0.5` or `2Gi`, rounded up. What the server refuses is nothing here.
 fn milli(text: &str) -> Option<i64> {
     const DECIMAL: [&str; 7] = ["m", "", "k", "M", "G", "T", "P"];

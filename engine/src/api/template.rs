@@ -3,6 +3,7 @@
 
 use super::meta::{Labels, labels};
 use super::node::Toleration;
+use super::resources::{Resources, requests};
 use crate::time::Duration;
 use crate::value::Value;
 use std::rc::Rc;
@@ -25,6 +26,8 @@ pub struct PodTemplate {
     pub containers: Vec<Container>,
     /// Labels that a node must have.
     pub node_selector: Labels,
+    /// What a Pod requests of a node.
+    pub requests: Resources,
     /// Taints that the Pods put up with.
     pub tolerations: Vec<Toleration>,
     /// Which ended containers are started again (POD-23).
@@ -104,6 +107,7 @@ impl PodTemplate {
             init_containers: containers("initContainers"),
             containers: containers("containers"),
             node_selector: labels(value.at(&["spec", "nodeSelector"])),
+            requests: value.get("spec").map(requests).unwrap_or_default(),
             tolerations: value
                 .at(&["spec", "tolerations"])
                 .map_or(&[][..], Value::items)

@@ -107,7 +107,7 @@ impl Filter {
     }
 }
 
-fn pods_on<'a>(cluster: &'a Cluster, node: &'a Node) -> impl Iterator<Item = &'a Rc<Pod>> {
+pub(super) fn pods_on<'a>(cluster: &'a Cluster, node: &'a Node) -> impl Iterator<Item = &'a Rc<Pod>> {
     cluster.of_kind(Kind::Pod).filter_map(|object| match object {
         Object::Pod(pod) if pod.node_name.as_ref() == Some(&node.meta.name) => Some(pod),
         _ => None,

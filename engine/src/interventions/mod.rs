@@ -3,6 +3,7 @@
 
 mod apply;
 pub(crate) mod drain;
+mod nodes;
 mod pods;
 mod rollout;
 
@@ -75,6 +76,8 @@ fn target(what: &Intervention) -> Option<&Key> {
         | Intervention::ForceDelete(key)
         | Intervention::Cordon(key, _)
         | Intervention::Drain(key, _)
+        | Intervention::Taint(key, ..)
+        | Intervention::Node(key, _)
         | Intervention::Pod(key, _) => Some(key),
     }
 }
@@ -128,6 +131,14 @@ fn change(cluster: &Cluster, gates: Gates, object: &Object, what: &Intervention,
         },
         Intervention::Drain(_, flags) => match object {
             Object::Node(node) => drain::drain(cluster, node, *flags),
+            _ => Outcome::default(),
+        },
+        Intervention::Taint(_, taint, remove) => match object {
+            Object::Node(node) => nodes::taint(node, taint, *remove),
+            _ => Outcome::default(),
+        },
+        Intervention::Node(_, what) => match object {
+            Object::Node(node) => nodes::happen(cluster, node, *what, now),
             _ => Outcome::default(),
         },
         Intervention::Apply(_) | Intervention::ServerSideApply(_) | Intervention::Pod(..) => Outcome::default(),

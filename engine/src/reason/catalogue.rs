@@ -347,6 +347,46 @@ pub const RULES: &[Rule] = &[
         source: "staging/src/k8s.io/endpointslice/utils.go: ShouldPodBeInEndpoints; endpointslice/reconciler.go: reconcileByAddressType",
     },
     Rule {
+        id: "NODE-03",
+        sentence: "The scheduler says for how many nodes each reason applies.",
+        source: "scheduler/framework/types.go: FitError.Error",
+    },
+    Rule {
+        id: "NODE-20",
+        sentence: "A node that has been silent for 50 seconds counts as lost.",
+        source: "controller/nodelifecycle/node_lifecycle_controller.go: tryUpdateNodeHealth; config/v1alpha1/defaults.go",
+    },
+    Rule {
+        id: "NODE-21",
+        sentence: "Not ready means the node reports a problem; unknown means it reports nothing.",
+        source: "node_lifecycle_controller.go: processTaintBaseEviction, doNoScheduleTaintingPass",
+    },
+    Rule {
+        id: "NODE-22",
+        sentence: "When a node is lost its Pods are marked not ready within a minute - long before they are replaced.",
+        source: "controller/util/node/controller_utils.go: MarkPodsNotReady",
+    },
+    Rule {
+        id: "NODE-25",
+        sentence: "When the tolerated time is over the Pod is deleted; a PodDisruptionBudget does not prevent it.",
+        source: "controller/tainteviction/taint_eviction.go: processPodOnNode, getMinTolerationTime, addConditionAndDeletePod",
+    },
+    Rule {
+        id: "NODE-26",
+        sentence: "When the node object is removed, its Pods are cleaned up within about a minute.",
+        source: "controller/podgc/gc_controller.go: gcOrphaned",
+    },
+    Rule {
+        id: "NODE-27",
+        sentence: "An admin certifies the node is dead; Kubernetes then frees its Pods and disks at once.",
+        source: "controller/podgc/gc_controller.go: gcTerminating",
+    },
+    Rule {
+        id: "NODE-29",
+        sentence: "If most nodes fail at the same time Kubernetes suspects itself and stops evicting.",
+        source: "node_lifecycle_controller.go: ComputeZoneState, handleDisruption, ReducedQPSFunc",
+    },
+    Rule {
         id: "POD-05",
         sentence: "A Pod is bound to a node that has room for it; PodScheduled says whether that has happened.",
         source: "pkg/scheduler/schedule_one.go: scheduleOne, bind",
@@ -430,6 +470,11 @@ pub const RULES: &[Rule] = &[
         id: "POD-72",
         sentence: "A container over its memory limit is killed and restarted; the Pod stays.",
         source: "kubelet/qos/policy.go: GetContainerOOMScoreAdjust",
+    },
+    Rule {
+        id: "POD-91",
+        sentence: "If the node comes back in time its Pods simply become Ready again.",
+        source: "controller/tainteviction: handleNodeUpdate; kuberuntime_manager.go: computePodActions",
     },
     Rule {
         id: "PVC-10",

@@ -17,6 +17,28 @@ pub enum EnvironmentReason {
         what: Rc<str>,
     },
     Scheduled,
+    Unschedulable {
+        message: Rc<str>,
+    },
+    NodeLost {
+        silent_for: Duration,
+    },
+    NodeOfPodLost {
+        node: Name,
+    },
+    NodeTainted,
+    AllLost,
+    NodeHeard,
+    TaintEviction {
+        node: Name,
+        tolerated: Duration,
+    },
+    NodeGone {
+        node: Name,
+    },
+    OutOfService {
+        node: Name,
+    },
     PullStarted,
     PullFailed {
         retry_in: Duration,
@@ -107,6 +129,15 @@ impl EnvironmentReason {
         match self {
             R::Asked { .. } => "CTL-01",
             R::Scheduled => "POD-05",
+            R::Unschedulable { .. } => "NODE-03",
+            R::NodeLost { .. } => "NODE-20",
+            R::NodeOfPodLost { .. } => "NODE-22",
+            R::NodeTainted => "NODE-21",
+            R::AllLost => "NODE-29",
+            R::NodeHeard => "POD-91",
+            R::TaintEviction { .. } => "NODE-25",
+            R::NodeGone { .. } => "NODE-26",
+            R::OutOfService { .. } => "NODE-27",
             R::PullStarted => "POD-20",
             R::PullFailed { .. } | R::BackOff { .. } => "POD-56",
             R::InitRunning { .. } => "POD-21",
@@ -155,6 +186,37 @@ impl fmt::Display for EnvironmentReason {
         match self {
             R::Asked { what } => write!(f, "{what}"),
             R::Scheduled => write!(f, "A node has room for the Pod."),
+            R::NodeLost { silent_for } => {
+                write!(
+                    f,
+                    "Nobody has heard of the node for {silent_for}; after 50 s it counts as lost."
+                )
+            }
+            R::NodeOfPodLost { node } => write!(f, "{node} is lost: its Pods are not ready, and stay where they are."),
+            R::NodeTainted => write!(
+                f,
+                "From now on Pods that do not tolerate a lost node for ever have to go in time."
+            ),
+            R::AllLost => write!(f, "No node is heard of any more: nothing is evicted."),
+            R::NodeHeard => write!(f, "The node is heard again: its taints go, and what ran on it runs on."),
+            R::TaintEviction {
+                node,
+                tolerated: Duration::ZERO,
+            } => {
+                write!(f, "The Pod does not tolerate a taint of {node}.")
+            }
+            R::TaintEviction { node, tolerated } => {
+                write!(
+                    f,
+                    "The Pod tolerates the taints of {node} for {tolerated}, and that time is over."
+                )
+            }
+            R::NodeGone { node } => write!(
+                f,
+                "{node} has been gone for at least 40 s: nobody will confirm the Pod's end."
+            ),
+            R::OutOfService { node } => write!(f, "{node} is certified to be out of service."),
+            R::Unschedulable { message } => write!(f, "{message}"),
             R::PullStarted => write!(f, "The node has the Pod; its image comes first."),
             R::PullFailed { retry_in } => write!(f, "The image can't be pulled; the next try is in {retry_in}."),
             R::BackOff { retry_in } => write!(f, "Waiting {retry_in} before the next pull."),

@@ -1,8 +1,8 @@
 //! Interventions as the command lines that people know: kubectl's changing verbs, and `pod VERB NAME` for what is said
 //! to happen to a Pod. `Display` of an [`Intervention`] writes what this reads.
 
-use super::{DrainFlags, Intervention, PodMove};
-use crate::api::{Key, Kind, Name};
+use super::{DrainFlags, Intervention, NodeMove, PodMove};
+use crate::api::{Key, Kind, Name, Taint};
 use crate::cluster::Propagation;
 use std::str::FromStr;
 
@@ -21,6 +21,8 @@ impl FromStr for Intervention {
             "cordon" => Intervention::Cordon(words.node()?, true),
             "uncordon" => Intervention::Cordon(words.node()?, false),
             "drain" => drain(&mut words)?,
+            "taint" => taint(&mut words)?,
+            "node" => node(&mut words)?,
             "pod" => pod(&mut words)?,
             other => return Err(format!("unknown command \"{other}\": {EXPECTED}")),
         };
@@ -29,8 +31,7 @@ impl FromStr for Intervention {
     }
 }
 
-const EXPECTED: &str =
-    "expected scale, set image, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, or pod VERB NAME";
+const EXPECTED: &str = "expected scale, set image, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, taint, node lost|back|reboot NAME, or pod VERB NAME";
 
 fn set_image(words: &mut Words<'_>) -> Result<Intervention, String> {
     let what = words.next("\"image\"")?;
@@ -88,6 +89,35 @@ fn drain(words: &mut Words<'_>) -> Result<Intervention, String> {
         force: words.flag("--force"),
     };
     Ok(Intervention::Drain(node, flags))
+}
+
+/// `taint nodes node-1 key=value:Effect`, and with a `-` at the end to take it away.
+fn taint(words: &mut Words<'_>) -> Result<Intervention, String> {
+    let kind = words.next("\"nodes\"")?;
+    if !matches!(kind, "node" | "nodes" | "no") {
+        return Err(format!("\"taint {kind}\": expected \"taint nodes\""));
+    }
+    let node = words.node()?;
+    let text = words.next("a taint such as key=value:NoSchedule")?;
+    let (text, remove) = match text.strip_suffix('-') {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    let taint = match remove && !text.contains(':') {
+        true => Taint::new(text, ""),
+        false => text.parse()?,
+    };
+    Ok(Intervention::Taint(node, taint, remove))
+}
+
+fn node(words: &mut Words<'_>) -> Result<Intervention, String> {
+    let what = match words.next("what happens to the node")? {
+        "lost" => NodeMove::Lost,
+        "back" => NodeMove::Back,
+        "reboot" => NodeMove::Rebooted,
+        other => return Err(format!("\"node {other}\": expected lost, back or reboot")),
+    };
+    Ok(Intervention::Node(words.node()?, what))
 }
 
 fn pod(words: &mut Words<'_>) -> Result<Intervention, String> {
@@ -266,6 +296,11 @@ mod tests {
         check("kubectl drain node-1 --ignore-daemonsets --force", "");
         check("kubectl uncordon node-1", "");
         check("pod crash-loop db-2 --restarts=3", "");
+        check("kubectl taint nodes node-1 a.b/c=d:NoExecute", "");
+        check("kubectl taint nodes node-1 a.b/c:NoExecute-", "");
+        check("kubectl taint nodes node-1 a.b/c-", "");
+        check("node lost node-1", "");
+        check("node reboot node-1", "");
     }
 
     #[test]
@@ -302,5 +337,10 @@ mod tests {
             "\"now\" is one word too many",
         );
         check("kubectl rollout undo deployment/web --fast", "unknown flag: --fast");
+        check(
+            "kubectl taint nodes node-1 a=b:Never",
+            "invalid taint effect: Never, unsupported taint effect",
+        );
+        check("node explode node-1", "\"node explode\": expected lost, back or reboot");
     }
 }

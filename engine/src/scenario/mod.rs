@@ -3,11 +3,12 @@
 mod advice;
 mod behaviors;
 mod command;
+mod nodes;
 mod text;
 
 pub use text::Reading;
 
-use crate::api::{Key, Name};
+use crate::api::{Key, Name, Taint};
 use crate::cluster::Propagation;
 use crate::release::{Gates, Release};
 use crate::time::Time;
@@ -74,6 +75,10 @@ pub enum Intervention {
     Cordon(Key, bool),
     /// `kubectl drain`.
     Drain(Key, DrainFlags),
+    /// `kubectl taint nodes`; `true` takes the taint away.
+    Taint(Key, Taint, bool),
+    /// What happens to a machine.
+    Node(Key, NodeMove),
     /// What a kubelet, or the world around it, does to a Pod.
     Pod(Key, PodMove),
 }
@@ -87,6 +92,17 @@ pub struct DrainFlags {
     pub delete_emptydir_data: bool,
     /// Evict Pods that nobody will replace.
     pub force: bool,
+}
+
+/// What happens to a machine by somebody's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeMove {
+    /// Nobody hears of it any more: it has died, or is cut off.
+    Lost,
+    /// It is heard again, and its containers have gone on running.
+    Back,
+    /// It is heard again, and its containers are gone.
+    Rebooted,
 }
 
 /// What happens to one Pod by somebody's word.
@@ -185,6 +201,12 @@ impl fmt::Display for Intervention {
                 let mut set = options.iter().filter(|(set, _)| *set);
                 set.try_for_each(|(_, option)| write!(f, " --{option}"))
             }
+            Intervention::Taint(key, taint, false) => write!(f, "kubectl taint nodes {} {taint}", key.name),
+            Intervention::Taint(key, taint, true) if taint.effect.is_empty() => {
+                write!(f, "kubectl taint nodes {} {}-", key.name, taint.key)
+            }
+            Intervention::Taint(key, taint, true) => write!(f, "kubectl taint nodes {} {taint}-", key.name),
+            Intervention::Node(key, what) => write!(f, "node {} {}", what.verb(), key.name),
             Intervention::Pod(key, what) => {
                 write!(f, "pod {} {}", what.verb(), key.name)?;
                 match what {
@@ -204,6 +226,17 @@ fn cascade(propagation: Propagation) -> &'static str {
         Propagation::Background => "",
         Propagation::Foreground => " --cascade=foreground",
         Propagation::Orphan => " --cascade=orphan",
+    }
+}
+
+impl NodeMove {
+    /// The word that says it on a command line.
+    pub fn verb(self) -> &'static str {
+        match self {
+            NodeMove::Lost => "lost",
+            NodeMove::Back => "back",
+            NodeMove::Rebooted => "reboot",
+        }
     }
 }
 

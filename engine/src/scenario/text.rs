@@ -42,6 +42,8 @@ impl Scenario {
         let manifest = manifest::read(text);
         let mut reader = Reader {
             scenario: Scenario::of_manifests(text),
+            own_nodes: Vec::new(),
+            meant_nodes: Vec::new(),
             title: None,
             release: None,
             gates: Vec::new(),
@@ -53,6 +55,11 @@ impl Scenario {
         }
         for extra in own {
             reader.error(extra.span, "only one document of kind Scenario is read".into());
+        }
+        let nodes = manifest.documents.iter().filter(|document| document.kind == "Node");
+        reader.own_nodes = nodes.map(|document| document.name.clone()).collect();
+        for (span, name) in std::mem::take(&mut reader.meant_nodes) {
+            reader.unknown_node(span, &name);
         }
         reader.limit_pods(&manifest.documents);
         reader
@@ -81,8 +88,12 @@ fn is_own(document: &Document) -> bool {
     document.api_version == "rollscope.dev/v1" && document.kind == "Scenario"
 }
 
-struct Reader {
-    scenario: Scenario,
+pub(super) struct Reader {
+    pub(super) scenario: Scenario,
+    /// Nodes that the text brings as manifests.
+    pub(super) own_nodes: Vec<String>,
+    /// Nodes that commands are about, and where.
+    meant_nodes: Vec<(Span, String)>,
     title: Option<String>,
     release: Option<Release>,
     gates: Vec<(String, bool)>,
@@ -90,7 +101,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn error(&mut self, span: Span, message: String) {
+    pub(super) fn warn(&mut self, span: Span, message: String) {
+        self.report(Severity::Warning, span, String::new(), message);
+    }
+
+    pub(super) fn error(&mut self, span: Span, message: String) {
         self.report(Severity::Error, span, String::new(), message);
     }
 
@@ -113,7 +128,7 @@ impl Reader {
         }
     }
 
-    fn unknown(&mut self, entry: &Entry, expected: &str) {
+    pub(super) fn unknown(&mut self, entry: &Entry, expected: &str) {
         let message = format!("unknown field \"{}\": expected one of {expected}", entry.key);
         self.error(entry.key_span, message);
     }
@@ -171,7 +186,8 @@ impl Reader {
                     self.scenario.world.default_behavior = self.behavior(&entry.value, Behavior::default());
                 }
                 "images" => {}
-                _ => self.unknown(entry, "default, images"),
+                "nodes" => self.nodes(entry),
+                _ => self.unknown(entry, "default, images, nodes"),
             }
         }
         let images = node.get("images").map(Node::entries).unwrap_or_default();
@@ -219,7 +235,16 @@ impl Reader {
         if let Some(entry) = item.entry("run") {
             let line = self.text(entry)?;
             return match line.parse() {
-                Ok(intervention) => Some(intervention),
+                Ok(intervention) => {
+                    if let Intervention::Cordon(key, _)
+                    | Intervention::Drain(key, _)
+                    | Intervention::Taint(key, ..)
+                    | Intervention::Node(key, _) = &intervention
+                    {
+                        self.meant_nodes.push((entry.value.span, key.name.to_string()));
+                    }
+                    Some(intervention)
+                }
                 Err(error) => {
                     self.error(entry.value.span, error);
                     None
@@ -312,7 +337,7 @@ mod tests {
         check(
             &format!("{HEAD}interventions:\n- run: kubectl fly\n  at: -1\n"),
             &[
-                "4:8: error: unknown command \"fly\": expected scale, set image, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, or pod VERB NAME",
+                "4:8: error: unknown command \"fly\": expected scale, set image, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, taint, node lost|back|reboot NAME, or pod VERB NAME",
                 "5:7: error: at: expected seconds, from 0 to 86400",
             ],
         );

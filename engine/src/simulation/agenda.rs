@@ -1,7 +1,7 @@
 //! What is due when: a heap ordered by time, then by the order in which things were put down.
 
-use crate::api::{Key, Uid};
-use crate::environment::Move;
+use crate::api::{Key, Name, Uid};
+use crate::environment::{Move, NodeDue};
 use crate::ordered::Ordered;
 use crate::step::Actor;
 use crate::time::Time;
@@ -13,6 +13,8 @@ use std::collections::BinaryHeap;
 pub(super) enum Item {
     /// A Pod makes its next move, if it is still the same Pod; `true` if moves like that may go on for ever.
     Move(Key, Uid, Move, bool),
+    /// Something is due for a node.
+    Node(NodeDue, Name),
     /// A volume is made for a claim.
     Bind(Key),
     /// A controller looks at one of its objects: a Wakeup.
@@ -124,6 +126,6 @@ impl Agenda {
 fn ends(item: &Item) -> bool {
     match item {
         Item::Move(_, _, _, endless) | Item::Timer(_, _, endless) => !endless,
-        Item::Bind(_) | Item::Reconcile(..) => true,
+        Item::Bind(_) | Item::Node(..) | Item::Reconcile(..) => true,
     }
 }

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod bystanders;
+mod nodes;
 mod surroundings;
 mod watches;
 
@@ -12,7 +13,7 @@ use crate::api::{Key, Kind, Name, Object};
 use crate::cluster::{Change, Cluster, Write};
 use crate::controllers::{Decision, View, disruption};
 use crate::engine::Engine;
-use crate::environment::{self, Applications, Nodes, Services};
+use crate::environment::{Applications, Nodes, Services, Watch};
 use crate::event::{Event, Note};
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
 use crate::interventions;
@@ -48,6 +49,9 @@ pub struct Simulation {
     gates: crate::release::Gates,
     agenda: Agenda,
     nodes: Nodes,
+    watch: Watch,
+    /// What a change made others tell, before the step that made it is over.
+    told: Vec<(Actor, Key, Note)>,
     services: Services,
     applications: Applications,
     /// The Pods whose applications need a Service.
@@ -74,8 +78,8 @@ impl Simulation {
     /// The same with an engine that may be only the first part.
     pub(crate) fn with(engine: Engine, scenario: &Scenario) -> Simulation {
         let mut cluster = Cluster::new(scenario.seed);
-        for node in environment::first_nodes().filter(|_| scenario.world.automatic) {
-            cluster.apply(Write::Create(Object::Node(Rc::new(node))), Time::ZERO);
+        for node in scenario.world.nodes.iter().filter(|_| scenario.world.automatic) {
+            cluster.apply(Write::Create(Object::Node(Rc::new(node.clone()))), Time::ZERO);
         }
         Simulation {
             engine,
@@ -85,6 +89,8 @@ impl Simulation {
             gates: scenario.gates,
             agenda: Agenda::default(),
             nodes: Nodes::default(),
+            watch: Watch::default(),
+            told: Vec::new(),
             services: Services::default(),
             applications: Applications::default(),
             needy: Ordered::new(),
@@ -219,6 +225,7 @@ impl Simulation {
             }
             Item::Move(key, uid, next, _) => self.make_moves(due, key, uid, next),
             Item::Bind(key) => self.bind(key),
+            Item::Node(due, name) => self.look_at_node(due, &name),
         }
     }
 
@@ -325,6 +332,9 @@ impl Simulation {
             let acting = (step.actor, step.subject.clone());
             self.wake_watchers(&acting, key, before.as_ref(), after.as_ref());
             self.plan_environment(key, before.as_ref(), after.as_ref());
+            for (source, object, note) in std::mem::take(&mut self.told) {
+                self.record(step, source, &object, vec![note]);
+            }
             let told = bystanders::note(&self.cluster, before.as_ref(), after.as_ref());
             self.record(step, Actor::DisruptionController, key, told.into_iter().collect());
         }

@@ -3,7 +3,7 @@
 
 use super::Simulation;
 use super::agenda::Item;
-use crate::api::{Key, Kind, Name, Object, ObjectMeta, Pod, Uid};
+use crate::api::{Key, Kind, Object, ObjectMeta, Pod, Uid};
 use crate::cluster::{Cluster, Write};
 use crate::environment::{self, Move, Surroundings};
 use crate::reason::EnvironmentReason;
@@ -39,23 +39,56 @@ impl Simulation {
         let Some(Object::Pod(pod)) = self.cluster.get(key).cloned() else {
             return;
         };
+        if pod.meta.uid == uid && next == Move::Schedule {
+            self.schedule(step, key, &pod);
+            return;
+        }
         let planned = environment::plan(&self.around(), &pod);
         let is_due = |planned: &environment::Planned| planned.next == next && planned.due <= self.now;
         let Some(planned) = planned.filter(is_due).filter(|_| pod.meta.uid == uid) else {
             return;
         };
-        let mut node = Name::default();
-        if next == Move::Schedule {
-            // Without a node that fits, the Pod stays Pending until one comes.
-            let Some(found) = self.nodes.find(&self.cluster, &pod) else {
-                return;
-            };
-            self.nodes.take(&found);
-            node = found;
-        }
-        let (write, reason, notes) = environment::decide(&self.around(), &node, &pod, next, planned.due);
+        let deed = environment::decide(&self.around(), &pod, next, planned.due);
+        self.carry_out_move(step, key, next, deed);
+    }
+
+    fn carry_out_move(&mut self, step: &mut Step, key: &Key, next: Move, (write, reason, notes): environment::Deed) {
         self.write(step, write, reason.into());
         self.record(step, next.actor(), key, notes);
+    }
+
+    /// Binds a Pod to a node. Without one that fits it stays Pending until something changes.
+    fn schedule(&mut self, step: &mut Step, key: &Key, pod: &Rc<Pod>) {
+        if pod.node_name.is_some() || pod.is_terminating() {
+            return;
+        }
+        let deed = match self.engine.place(&self.nodes, &self.cluster, pod) {
+            Ok(node) => {
+                self.nodes.settled(key);
+                environment::bind(&self.around(), &node, pod)
+            }
+            Err(message) => {
+                self.nodes.refused(key, self.now);
+                environment::refuse(pod, message)
+            }
+        };
+        self.carry_out_move(step, key, Move::Schedule, deed);
+    }
+
+    /// Pods that no node took are tried again.
+    fn retry_waiting(&mut self) {
+        if !self.nodes.has_waiting() {
+            return;
+        }
+        for (key, due) in self.nodes.wake(self.now) {
+            match self.cluster.get(&key) {
+                Some(Object::Pod(pod)) => {
+                    let item = Item::Move(key, pod.meta.uid, Move::Schedule, false);
+                    self.agenda.push(due, item);
+                }
+                _ => self.nodes.settled(&key),
+            }
+        }
     }
 
     pub(super) fn bind(&mut self, key: Key) {
@@ -73,11 +106,14 @@ impl Simulation {
     }
 
     pub(super) fn plan_environment(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
-        if let (Some(Object::Pod(pod)), None) = (before, after) {
-            pod.node_name.iter().for_each(|node| self.nodes.release(node));
-        }
         if !self.world.automatic {
             return;
+        }
+        if key.kind == Kind::Pod {
+            self.keep_up(before, after);
+        }
+        if matches!(key.kind, Kind::Pod | Kind::Node) {
+            self.watch_nodes(before, after);
         }
         match after.or(before) {
             Some(Object::Pod(pod)) => {
@@ -90,13 +126,35 @@ impl Simulation {
             Some(Object::PersistentVolumeClaim(claim)) if after.is_some() && !claim.bound => {
                 self.agenda.push(self.now, Item::Bind(key.clone()));
             }
-            Some(Object::PersistentVolumeClaim(_) | Object::Node(_)) if after.is_some() => self.plan_unscheduled_pods(),
+            Some(Object::PersistentVolumeClaim(_)) if after.is_some() => self.plan_unscheduled_pods(),
+            Some(Object::Node(node)) if after.is_some() => {
+                self.retry_waiting();
+                let was_silent = matches!(before, Some(Object::Node(node)) if node.silent_since.is_some());
+                if was_silent && node.silent_since.is_none() {
+                    self.plan_pods_on(&node.meta.name);
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// The scheduler's cache follows; room that a Pod leaves may be somebody's.
+    fn keep_up(&mut self, before: Option<&Object>, after: Option<&Object>) {
+        let pod = |object: Option<&Object>| match object {
+            Some(Object::Pod(pod)) => Some(pod.clone()),
+            _ => None,
+        };
+        let (before, after) = (pod(before), pod(after));
+        self.nodes.keep_up(before.as_deref(), after.as_deref());
+        let holds = |pod: &Rc<Pod>| pod.node_name.is_some() && !pod.is_finished();
+        if before.as_ref().is_some_and(holds) && !after.as_ref().is_some_and(holds) {
+            self.retry_waiting();
         }
     }
 
     /// Pods that were waiting for a claim or a node may now be scheduled.
     fn plan_unscheduled_pods(&mut self) {
+        self.retry_waiting();
         let pods: Vec<_> = self.cluster.of_kind(Kind::Pod).cloned().collect();
         for object in pods {
             let Object::Pod(pod) = &object else { continue };
@@ -116,7 +174,7 @@ impl Simulation {
         }
     }
 
-    fn plan_pod(&mut self, key: &Key, pod: &Pod) {
+    pub(super) fn plan_pod(&mut self, key: &Key, pod: &Pod) {
         if let Some(planned) = environment::plan(&self.around(), pod) {
             let item = Item::Move(key.clone(), pod.meta.uid, planned.next, planned.endless);
             self.agenda.push(planned.due, item);

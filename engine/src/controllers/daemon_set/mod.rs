@@ -1,7 +1,7 @@
 //! The DaemonSet controller (spec: DS): one Pod on every node that fits.
 //! Upstream: `pkg/controller/daemon/daemon_controller.go`; files are named after upstream's.
 
-mod placement;
+pub(crate) mod placement;
 mod status;
 mod update;
 

@@ -20,7 +20,8 @@ pub fn node_should_run(node: &Node, set: &DaemonSet) -> (bool, bool) {
     (!evicts && !untolerated("NoSchedule"), !evicts)
 }
 
-fn matches_labels(node: &Node, template: &PodTemplate) -> bool {
+/// Whether the node has the labels that the template's selector and required affinity demand (NODE-07).
+pub(crate) fn matches_labels(node: &Node, template: &PodTemplate) -> bool {
     let labels = &node.meta.labels;
     let selected = template
         .node_selector
@@ -73,7 +74,7 @@ fn holds(requirement: &Value, text: Option<&str>) -> bool {
 }
 
 /// The template's own tolerations and those that every DaemonSet Pod gets (DS-03).
-fn tolerates(template: &PodTemplate, taint: &Taint) -> bool {
+pub(crate) fn tolerates(template: &PodTemplate, taint: &Taint) -> bool {
     const AUTOMATIC: [(&str, &str); 6] = [
         ("node.kubernetes.io/not-ready", "NoExecute"),
         ("node.kubernetes.io/unreachable", "NoExecute"),

@@ -13,8 +13,27 @@ use std::rc::Rc;
 /// A write with its reason, and the Events that go with it.
 pub type Deed = (Write, Why, Vec<Note>);
 
-/// The write of a move that was due at `due`; `node` is where it is bound to.
-pub fn decide(around: &Surroundings<'_>, node: &Name, pod: &Rc<Pod>, next: Move, due: Time) -> Deed {
+/// The scheduler binds a Pod to a node, and the kubelet begins.
+pub fn bind(around: &Surroundings<'_>, node: &Name, pod: &Rc<Pod>) -> Deed {
+    let mut bound = (**pod).clone();
+    bound.node_name = Some(node.clone());
+    bound.status.unschedulable = None;
+    let (write, _, mut notes) = decide(around, &Rc::new(bound), Move::Begin, around.now);
+    notes.insert(0, Note::Scheduled(pod.meta.name.clone(), node.clone()));
+    (write, Why::Scheduled, notes)
+}
+
+/// The scheduler finds no node for a Pod (NODE-03).
+pub fn refuse(pod: &Rc<Pod>, message: Rc<str>) -> Deed {
+    let mut refused = (**pod).clone();
+    refused.status.unschedulable = Some(message.clone());
+    let notes = vec![Note::FailedScheduling(message.clone())];
+    let why = Why::Unschedulable { message };
+    (Write::UpdateStatus(Object::Pod(Rc::new(refused))), why, notes)
+}
+
+/// The write of a move that was due at `due`.
+pub fn decide(around: &Surroundings<'_>, pod: &Rc<Pod>, next: Move, due: Time) -> Deed {
     if next == Move::Vanish {
         return vanish(around, pod);
     }
@@ -24,7 +43,7 @@ pub fn decide(around: &Surroundings<'_>, node: &Name, pod: &Rc<Pod>, next: Move,
         due,
         notes: Vec::new(),
     };
-    let why = act.carry_out(node, next);
+    let why = act.carry_out(next);
     act.finish(next);
     let why = act.reason(next, why);
     (Write::UpdateStatus(Object::Pod(Rc::new(act.pod))), why, act.notes)
@@ -39,15 +58,8 @@ struct Act<'a> {
 }
 
 impl Act<'_> {
-    fn carry_out(&mut self, node: &Name, next: Move) -> Why {
+    fn carry_out(&mut self, next: Move) -> Why {
         match next {
-            Move::Schedule => {
-                self.pod.node_name = Some(node.clone());
-                self.notes
-                    .push(Note::Scheduled(self.pod.meta.name.clone(), node.clone()));
-                self.begin();
-                Why::Scheduled
-            }
             Move::Begin => {
                 self.begin();
                 Why::PullStarted
@@ -73,7 +85,7 @@ impl Act<'_> {
             Move::Probe(index, kind, ok) => self.probe(index, kind, ok),
             Move::Killed(index) => self.killed(index),
             Move::Stopped(index) => self.stopped(index),
-            Move::BecomeReady | Move::Vanish => Why::Recovered,
+            Move::Schedule | Move::BecomeReady | Move::Vanish => Why::Recovered,
         }
     }
 
@@ -94,8 +106,13 @@ impl Act<'_> {
             "PodInitializing"
         };
         let status = &mut self.pod.status;
-        status.init_containers = vec![ContainerStatus::waiting("PodInitializing"); template.init_containers.len()];
-        status.containers = vec![ContainerStatus::waiting(reason); template.containers.len()];
+        renew(
+            &mut status.init_containers,
+            template.init_containers.len(),
+            "PodInitializing",
+            self.due,
+        );
+        renew(&mut status.containers, template.containers.len(), reason, self.due);
         status.begun = Some(self.due);
     }
 
@@ -425,9 +442,23 @@ impl Act<'_> {
     }
 }
 
+/// Containers before their first start; those that a reboot ended are counted on.
+fn renew(statuses: &mut Vec<ContainerStatus>, count: usize, reason: &'static str, now: Time) {
+    let before = std::mem::take(statuses);
+    *statuses = vec![ContainerStatus::waiting(reason); count];
+    for (status, before) in statuses.iter_mut().zip(before) {
+        let lost = before.is_running().then_some(Ended {
+            reason: "Error",
+            exit_code: 255,
+            at: now,
+        });
+        status.last = lost.or(before.newest_end());
+        status.restart_count = before.restart_count + i64::from(lost.is_some());
+    }
+}
+
 fn vanish(around: &Surroundings<'_>, pod: &Rc<Pod>) -> Deed {
-    let grace = Duration::seconds(pod.meta.deletion_grace_period_seconds.unwrap_or(0));
-    let told = pod.meta.deletion_timestamp.unwrap_or_default() - grace;
+    let (told, grace) = stop::told(around, pod);
     let stops = stop::all(around, pod, told, grace);
     let last = stops.last().map(|(_, stop)| *stop);
     let why = Why::Stopped {

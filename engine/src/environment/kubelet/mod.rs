@@ -18,7 +18,7 @@ mod phase;
 mod probes;
 mod stop;
 
-pub use act::decide;
+pub use act::{Deed, bind, decide, refuse};
 pub use probes::Kind as ProbeKind;
 pub(crate) use probes::ready_after;
 
@@ -146,6 +146,11 @@ pub fn plan(around: &Surroundings<'_>, pod: &Pod) -> Option<Planned> {
 }
 
 fn next_move(around: &Surroundings<'_>, pod: &Pod) -> Option<(Move, Time)> {
+    // A kubelet that is cut off reports nothing; what it does shows when it is heard again.
+    let node = pod.node_name.as_ref().and_then(|name| around.cluster.node(name));
+    if node.is_some_and(|node| node.silent_since.is_some()) {
+        return None;
+    }
     if pod.is_terminating() {
         return Some(next_stop(around, pod));
     }
@@ -153,6 +158,10 @@ fn next_move(around: &Surroundings<'_>, pod: &Pod) -> Option<(Move, Time)> {
         return None;
     }
     if pod.node_name.is_none() {
+        // One that no node took is tried again when something changes.
+        if pod.status.unschedulable.is_some() {
+            return None;
+        }
         return claims_are_bound(around.cluster, pod).then_some((Move::Schedule, around.now));
     }
     if pod.status.begun.is_none() {
@@ -171,8 +180,7 @@ fn next_move(around: &Surroundings<'_>, pod: &Pod) -> Option<(Move, Time)> {
 
 /// What a Pod that is to go does next.
 fn next_stop(around: &Surroundings<'_>, pod: &Pod) -> (Move, Time) {
-    let grace = Duration::seconds(pod.meta.deletion_grace_period_seconds.unwrap_or(0));
-    let told = pod.meta.deletion_timestamp.unwrap_or_default() - grace;
+    let (told, grace) = stop::told(around, pod);
     let stops = stop::all(around, pod, told, grace);
     let Some((_, last)) = stops.last() else {
         return (Move::Vanish, around.now);

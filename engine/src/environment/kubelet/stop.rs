@@ -19,6 +19,15 @@ pub(super) struct Stop {
     pub(super) forced: bool,
 }
 
+/// When the kubelet learnt that a Pod is to go, and the grace that it has: the whole of it, however late that was
+/// (POD-92).
+pub(super) fn told(around: &Surroundings<'_>, pod: &Pod) -> (Time, Duration) {
+    let grace = Duration::seconds(pod.meta.deletion_grace_period_seconds.unwrap_or(0));
+    let asked = pod.meta.deletion_timestamp.unwrap_or_default() - grace;
+    let node = pod.node_name.as_ref().and_then(|name| around.cluster.node(name));
+    (asked.max(node.map_or(Time::ZERO, |node| node.heard_at)), grace)
+}
+
 /// A container that is told to stop at `told`, and gets SIGTERM no earlier than `turn`.
 pub(super) fn of(
     around: &Surroundings<'_>,

@@ -1,0 +1,175 @@
+//! The scheduler (spec: NODE-01 to NODE-13): nodes that can't run a Pod are left out, and of the rest the emptiest is taken.
+//!
+//! [`Nodes`] is its cache: what runs where, kept up with every change of a Pod, so that no look at a node goes through all
+//! Pods. Which nodes are left out, and what the scheduler says if all are, is in `filters` and `spread`.
+
+mod filters;
+mod spread;
+
+pub use filters::place;
+pub(super) use filters::tolerates;
+
+use crate::api::{Key, Kind, Name, Node, Pod, Resources, Uid, add, subtract};
+use crate::cluster::Cluster;
+use crate::ordered::Ordered;
+use crate::time::{Duration, Time};
+
+/// What runs where, and who waits for a node.
+#[derive(Clone, Debug, Default)]
+pub struct Nodes {
+    loads: Ordered<Name, Load>,
+    waiting: Ordered<Key, Waiting>,
+    /// The bound Pods that want no others of some kind near them, and where they are.
+    repelling: Ordered<Key, Name>,
+}
+
+/// What runs on a node.
+#[derive(Clone, Debug, Default)]
+struct Load {
+    /// The Pods whose requests count: all that are bound and have not finished, those that are going among them (NODE-02).
+    pods: Ordered<Key, Uid>,
+    /// The sum of their requests.
+    requested: Resources,
+    /// The same for the choice among nodes, where a container without requests counts, too: milli-CPUs and KiB.
+    weight: (i64, i64),
+    /// How many of them each owner has.
+    owners: Ordered<Uid, i64>,
+}
+
+/// A Pod that no node took.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    tried: Time,
+    attempts: u32,
+    /// Whether its next attempt is put down already.
+    queued: bool,
+}
+
+/// What a Pod without requests counts as in the choice among nodes. Upstream: `scheduler/util › DefaultMilliCPURequest`.
+const DEFAULT_WEIGHT: (i64, i64) = (100, 200 * 1024);
+/// What a node without a limit is taken to have.
+const AMPLE: (i64, i64) = (1_000_000, 4 << 30);
+
+impl Nodes {
+    /// Keeps up with a change of a Pod.
+    pub fn keep_up(&mut self, before: Option<&Pod>, after: Option<&Pod>) {
+        let counted = |pod: &&Pod| pod.node_name.is_some() && !pod.is_finished();
+        let place = |pod: &Pod| (pod.node_name.clone(), pod.meta.uid);
+        let (before, after) = (before.filter(counted), after.filter(counted));
+        if before.map(place) != after.map(place) {
+            before.into_iter().for_each(|pod| self.count(pod, false));
+            after.into_iter().for_each(|pod| self.count(pod, true));
+        }
+    }
+
+    fn count(&mut self, pod: &Pod, comes: bool) {
+        let Some(node) = &pod.node_name else { return };
+        let key = Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name);
+        let load = self.loads.or_default(node.clone());
+        let sign = if comes { 1 } else { -1 };
+        let weight = weight(pod);
+        load.weight = (load.weight.0 + sign * weight.0, load.weight.1 + sign * weight.1);
+        *load.owners.or_default(owner(pod)) += sign;
+        if comes {
+            add(&mut load.requested, &pod.template.requests);
+            load.pods.insert(key.clone(), pod.meta.uid);
+            if spread::repels(pod) {
+                self.repelling.insert(key, node.clone());
+            }
+        } else {
+            subtract(&mut load.requested, &pod.template.requests);
+            load.pods.remove(&key);
+            self.repelling.remove(&key);
+        }
+    }
+
+    /// The Pods on a node that have not finished.
+    pub fn pods_on(&self, node: &Name) -> impl Iterator<Item = &Key> {
+        self.loads.get(node).into_iter().flat_map(|load| load.pods.keys())
+    }
+
+    fn pods<'a>(&'a self, cluster: &'a Cluster, node: &Name) -> impl Iterator<Item = &'a Pod> {
+        self.pods_on(node)
+            .filter_map(|key| Some(&**cluster.pod(&key.namespace, &key.name)?))
+    }
+
+    /// Of nodes that all can run a Pod, the one with the lowest requested share of CPU and memory; then the one with the
+    /// fewest Pods of the same owner in its zone, then on itself; then by name.
+    pub fn emptiest<'a>(&self, cluster: &Cluster, pod: &Pod, nodes: impl Iterator<Item = &'a Node>) -> Option<Name> {
+        let owner = owner(pod);
+        let of_owner = |name: &Name| {
+            let load = self.loads.get(name);
+            load.and_then(|load| load.owners.get(&owner)).copied().unwrap_or(0)
+        };
+        let in_zone = |node: &Node| -> i64 {
+            let same = cluster.nodes().filter(|other| other.zone() == node.zone());
+            same.map(|other| of_owner(&other.meta.name)).sum()
+        };
+        let score = |node: &Node| {
+            let name = &node.meta.name;
+            (self.share(node), in_zone(node), of_owner(name))
+        };
+        nodes.min_by_key(|node| score(node)).map(|node| node.meta.name.clone())
+    }
+
+    fn share(&self, node: &Node) -> i64 {
+        const WHOLE: i64 = 1_000_000;
+        let (cpu, memory) = self.loads.get(&node.meta.name).map_or((0, 0), |load| load.weight);
+        let offered = |name: &str, unit: i64, ample: i64| {
+            let amount = node.allocatable.get(name).map_or(ample, |amount| amount / unit);
+            amount.max(1)
+        };
+        cpu.saturating_mul(WHOLE) / offered("cpu", 1, AMPLE.0)
+            + memory.saturating_mul(WHOLE) / offered("memory", 1024 * 1000, AMPLE.1)
+    }
+
+    /// Notes that no node took a Pod; it is tried again when something changes, but not before a pause (NODE-04).
+    pub fn refused(&mut self, key: &Key, now: Time) {
+        let waiting = self.waiting.get(key).map_or(0, |waiting| waiting.attempts);
+        let waiting = Waiting {
+            tried: now,
+            attempts: waiting + 1,
+            queued: false,
+        };
+        self.waiting.insert(key.clone(), waiting);
+    }
+
+    /// Forgets a Pod that waits no longer.
+    pub fn settled(&mut self, key: &Key) {
+        self.waiting.remove(key);
+    }
+
+    /// The Pods that may have a place now, and when each is tried again.
+    pub fn wake(&mut self, now: Time) -> Vec<(Key, Time)> {
+        let mut woken = Vec::new();
+        let keys: Vec<Key> = self.waiting.keys().cloned().collect();
+        for key in keys {
+            if let Some(waiting) = self.waiting.get_mut(&key).filter(|waiting| !waiting.queued) {
+                waiting.queued = true;
+                let pause =
+                    Duration::seconds(1 << waiting.attempts.saturating_sub(1).min(4)).min(Duration::seconds(10));
+                woken.push((key, (waiting.tried + pause).max(now)));
+            }
+        }
+        woken
+    }
+
+    /// Whether anybody waits.
+    pub fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+}
+
+/// The owner for whom Pods are spread; a bare Pod is its own.
+fn owner(pod: &Pod) -> Uid {
+    pod.meta.controller().map_or(pod.meta.uid, |owner| owner.uid)
+}
+
+fn weight(pod: &Pod) -> (i64, i64) {
+    let containers = i64::try_from(pod.template.containers.len()).unwrap_or(1);
+    let requested = |name: &str| pod.template.requests.get(name).copied().filter(|amount| *amount > 0);
+    (
+        requested("cpu").unwrap_or(DEFAULT_WEIGHT.0 * containers),
+        requested("memory").map_or(DEFAULT_WEIGHT.1 * containers, |amount| amount / (1024 * 1000)),
+    )
+}

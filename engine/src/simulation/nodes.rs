@@ -1,0 +1,65 @@
+//! The nodes' part of the loop: what follows from a change of a node or of what runs on it, and what is due for it later.
+
+use super::Simulation;
+use super::agenda::Item;
+use crate::api::{Key, Kind, Name, Object};
+use crate::environment::{Look, NodeDue, Scope};
+
+impl Simulation {
+    fn scope<'a>(&'a self) -> Scope<'a> {
+        Scope {
+            cluster: &self.cluster,
+            nodes: &self.nodes,
+            now: self.now,
+        }
+    }
+
+    /// A node, or what runs on one, has changed.
+    pub(super) fn watch_nodes(&mut self, before: Option<&Object>, after: Option<&Object>) {
+        let mut watch = std::mem::take(&mut self.watch);
+        let look = self.engine.nodes_changed(&mut watch, self.scope(), before, after);
+        self.watch = watch;
+        let Some(look) = look else { return };
+        self.put_down(&look);
+        // Timers that end are told of with the step that ended them.
+        for (key, note) in look.notes {
+            self.told.push((look.actor, key, note));
+        }
+    }
+
+    fn put_down(&mut self, look: &Look) {
+        for (due, what, node) in &look.later {
+            self.agenda.push((*due).max(self.now), Item::Node(*what, node.clone()));
+        }
+    }
+
+    /// What is due for a node.
+    pub(super) fn look_at_node(&mut self, due: NodeDue, name: &Name) {
+        let mut watch = std::mem::take(&mut self.watch);
+        let look = self.engine.look_at_node(&mut watch, self.scope(), due, name);
+        self.watch = watch;
+        let Some(look) = look else { return };
+        self.put_down(&look);
+        let subject = Key::new(Kind::Node, &Name::default(), name);
+        let mut step = self.new_step(look.actor, subject);
+        for (write, why) in look.writes {
+            self.write(&mut step, write, why.into());
+        }
+        for (key, note) in look.notes {
+            self.record(&mut step, look.actor, &key, vec![note]);
+        }
+        if !step.writes.is_empty() {
+            self.push_step(step);
+        }
+    }
+
+    /// The kubelet of a node that is heard again goes on with its Pods.
+    pub(super) fn plan_pods_on(&mut self, name: &Name) {
+        let keys: Vec<Key> = self.nodes.pods_on(name).cloned().collect();
+        for key in keys {
+            if let Some(Object::Pod(pod)) = self.cluster.get(&key).cloned() {
+                self.plan_pod(&key, &pod);
+            }
+        }
+    }
+}
