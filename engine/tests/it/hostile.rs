@@ -149,6 +149,53 @@ fn as_many_mistakes_as_fit() {
 }
 
 #[test]
+fn lists_of_what_is_much_alike() {
+    let pod = |members: &str, container: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{{members}: [], containers: [{{name: a, image: b, \
+             {container}}}]}}\n"
+        )
+    };
+    let list = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(|i| item(i) + ", ").collect::<String>();
+    let ports = list(20_000, &|_| "{containerPort: 80}".to_owned());
+    check("one port for all", &pod("volumes", &format!("ports: [{ports}]")), "");
+    let ports = list(20_000, &|i| format!("{{containerPort: 80, hostPort: {}}}", i + 1));
+    check(
+        "one port on the node's many",
+        &pod("volumes", &format!("ports: [{ports}]")),
+        "",
+    );
+    let ports = list(20_000, &|i| format!("{{containerPort: {}, name: p}}", i + 1));
+    check(
+        "one name for many ports",
+        &pod("volumes", &format!("ports: [{ports}]")),
+        "Duplicate value",
+    );
+    let devices = list(10_000, &|i| format!("{{name: v{i}, devicePath: /{i}}}"));
+    let mounts = list(10_000, &|i| format!("{{name: w{i}, mountPath: /m{i}}}"));
+    let both = format!("volumeDevices: [{devices}], volumeMounts: [{mounts}]");
+    check("what is mounted and is not there", &pod("volumes", &both), "Not found");
+    let terms = list(10_000, &|_| {
+        "{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule}".to_owned()
+    });
+    let spread = pod("volumes", "tty: false").replace("volumes: []", &format!("topologySpreadConstraints: [{terms}]"));
+    check("one constraint again and again", &spread, "Duplicate value");
+    let names = list(10_000, &|i| {
+        format!("container.apparmor.security.beta.kubernetes.io/c{i}: unconfined")
+    });
+    let annotated =
+        pod("volumes", "tty: false").replace("{name: a}", &format!("{{name: a, annotations: {{{names}}}}}"));
+    check("annotations of nobody", &annotated, "Too long");
+    let files = list(20_000, &|i| format!("{{key: k{i}, path: p}}"));
+    let volume = format!("volumes: [{{name: v, projected: {{sources: [{{secret: {{name: s, items: [{files}]}}}}]}}}}]");
+    check(
+        "one path for all",
+        &pod("volumes", "tty: false").replace("volumes: []", &volume),
+        "conflicting duplicate",
+    );
+}
+
+#[test]
 fn markup_is_only_text() {
     let markup = "<img src=x onerror=alert(1)>";
     let text = workload("Deployment", "replicas: 1").replace("name: web", &format!("name: \"{markup}\""));

@@ -366,6 +366,8 @@ impl Known<'_> {
 fn ports(path: &str, spec: &Value, out: &mut Warnings) {
     let mut last = Seen::default();
     let mut known: Vec<Known> = Vec::new();
+    // Whoever has more ports of one number than this does not read what is said of them.
+    let mut pairs = 100 * MOST;
     for (path, container) in containers(path, spec) {
         for (index, port) in container.list("ports").iter().enumerate() {
             let mut this = Known {
@@ -382,13 +384,10 @@ fn ports(path: &str, spec: &Value, out: &mut Warnings) {
                 out.push((this.field.clone(), format!("hostIP set without hostPort: {shown}")));
             }
             let mut other = this.before;
-            // Whoever writes more than this does not read it.
-            for _ in 0..MOST {
-                let Some(index) = other.filter(|_| out.len() < MOST) else {
-                    break;
-                };
+            while let Some(index) = other.filter(|_| pairs > 0 && out.len() < MOST) {
                 out.extend(clash(&this, &known[index]).map(|text| (this.field.clone(), text)));
                 other = known[index].before;
+                pairs -= 1;
             }
             known.push(this);
         }
