@@ -75,7 +75,7 @@ fn members(object: &Object, names: &Names) -> Option<Map<String, Value>> {
         Object::PodDisruptionBudget(budget) => self::budget(budget, names),
         Object::ResourceQuota(quota) => json!({ "status": to_json(&quota.status()) }),
         Object::EndpointSlice(slice) => endpoints(slice, names),
-        Object::Service(_) | Object::Node(_) => return None,
+        Object::HorizontalPodAutoscaler(_) | Object::Service(_) | Object::Node(_) => return None,
     };
     match value {
         Value::Object(members) => Some(members),

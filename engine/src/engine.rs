@@ -12,8 +12,8 @@ use crate::api::{Key, Name, Object, Pod};
 use crate::behavior::{self, Behavior};
 use crate::cluster::Cluster;
 use crate::controllers::{
-    Decision, View, daemon_set, deployment, disruption, endpoint_slice, garbage_collector, replica_set, resource_quota,
-    stateful_set,
+    Decision, View, daemon_set, deployment, disruption, endpoint_slice, garbage_collector, podautoscaler, replica_set,
+    resource_quota, stateful_set,
 };
 use crate::environment::{self, Look, NodeDue, Nodes, Scope, Watch};
 use crate::history::{Answer, History};
@@ -190,6 +190,7 @@ fn reconcile_rest(actor: Actor, view: &View, key: &Key) -> Decision {
         Actor::StatefulSetController => stateful_set::reconcile(view, key),
         Actor::DaemonSetController => daemon_set::reconcile(view, key),
         Actor::DisruptionController => disruption::reconcile(view, key),
+        Actor::HorizontalPodAutoscaler => podautoscaler::reconcile(view, key),
         _ => Decision::default(),
     }
 }

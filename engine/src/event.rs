@@ -71,6 +71,14 @@ pub enum Note {
     ExpectedPodsFailed(Rc<str>),
     /// PDB-08: namespace, Pod, the chosen budget.
     SeveralBudgets(Name, Name, Name),
+    /// HPA-10: the new size, why.
+    SuccessfulRescale(i64, Rc<str>),
+    /// HPA-10: error.
+    FailedGetScale(Rc<str>),
+    /// HPA-11: the Event's reason, error.
+    FailedGetMetric(&'static str, Rc<str>),
+    /// HPA-11: error.
+    FailedComputeMetrics(Rc<str>),
     /// POD-58: Pod, node.
     Scheduled(Name, Name),
     /// NODE-22.
@@ -129,6 +137,9 @@ impl Note {
                 | Note::Unhealthy(_)
                 | Note::CrashBackOff(..)
                 | Note::FailedDaemonPod(..)
+                | Note::FailedGetScale(_)
+                | Note::FailedGetMetric(..)
+                | Note::FailedComputeMetrics(_)
         )
     }
 
@@ -151,6 +162,10 @@ impl Note {
             Note::UnmanagedPods(_) => "UnmanagedPods",
             Note::ExpectedPodsFailed(_) => "CalculateExpectedPodCountFailed",
             Note::SeveralBudgets(..) => "MultiplePodDisruptionBudgets",
+            Note::SuccessfulRescale(..) => "SuccessfulRescale",
+            Note::FailedGetScale(_) => "FailedGetScale",
+            Note::FailedGetMetric(reason, _) => reason,
+            Note::FailedComputeMetrics(_) => "FailedComputeMetricsReplicas",
             Note::Scheduled(..) => "Scheduled",
             Note::NodeNotReady => "NodeNotReady",
             Note::NodeReady => "NodeReady",
@@ -237,6 +252,10 @@ impl fmt::Display for Note {
                 f,
                 "Pod \"{namespace}\"/\"{pod}\" matches multiple PodDisruptionBudgets.  Chose \"{budget}\" arbitrarily."
             ),
+            Note::SuccessfulRescale(size, why) => write!(f, "New size: {size}; reason: {why}"),
+            Note::FailedGetScale(error) | Note::FailedGetMetric(_, error) | Note::FailedComputeMetrics(error) => {
+                f.write_str(error)
+            }
             Note::Scheduled(pod, node) => write!(f, "Successfully assigned {pod} to {node}"),
             Note::NodeNotReady => write!(f, "Node is not ready"),
             Note::NodeReady => write!(f, "Node is ready"),

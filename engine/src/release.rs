@@ -55,6 +55,8 @@ pub struct Gates {
     pub pod_deletion_cost: bool,
     /// ReplicaSet: compare ages in powers of two (RS-21).
     pub logarithmic_scale_down: bool,
+    /// HorizontalPodAutoscaler: heed `behavior.*.tolerance` (HPA-01).
+    pub hpa_configurable_tolerance: bool,
 }
 
 impl Gates {
@@ -66,6 +68,7 @@ impl Gates {
             deployment_replica_set_terminating_replicas: release.minor >= 35,
             pod_deletion_cost: true,
             logarithmic_scale_down: true,
+            hpa_configurable_tolerance: release.minor >= 35,
         }
     }
 
@@ -87,6 +90,7 @@ impl Gates {
             "DeploymentReplicaSetTerminatingReplicas" => Some(&mut self.deployment_replica_set_terminating_replicas),
             "PodDeletionCost" => Some(&mut self.pod_deletion_cost),
             "LogarithmicScaleDown" => Some(&mut self.logarithmic_scale_down),
+            "HPAConfigurableTolerance" => Some(&mut self.hpa_configurable_tolerance),
             _ => None,
         }
     }

@@ -19,6 +19,7 @@ pub enum Actor {
     StatefulSetController,
     DaemonSetController,
     DisruptionController,
+    HorizontalPodAutoscaler,
     EndpointSliceController,
     ResourceQuotaController,
     GarbageCollector,
@@ -42,6 +43,7 @@ impl Actor {
             Actor::StatefulSetController => "statefulset-controller",
             Actor::DaemonSetController => "daemonset-controller",
             Actor::DisruptionController => "controllermanager",
+            Actor::HorizontalPodAutoscaler => "horizontal-pod-autoscaler",
             Actor::EndpointSliceController => "endpoint-slice-controller",
             Actor::ResourceQuotaController => "resourcequota-controller",
             Actor::GarbageCollector => "garbage-collector",
@@ -244,6 +246,16 @@ impl Deed {
         }
         match (before, after) {
             (Object::ReplicaSet(a), Object::ReplicaSet(b)) if a.spec.replicas != b.spec.replicas => {
+                Deed::Scaled(a.spec.replicas, b.spec.replicas)
+            }
+            (Object::Deployment(a), Object::Deployment(b))
+                if a.spec.replicas != b.spec.replicas && a.spec.template == b.spec.template =>
+            {
+                Deed::Scaled(a.spec.replicas, b.spec.replicas)
+            }
+            (Object::StatefulSet(a), Object::StatefulSet(b))
+                if a.spec.replicas != b.spec.replicas && a.spec.template == b.spec.template =>
+            {
                 Deed::Scaled(a.spec.replicas, b.spec.replicas)
             }
             (Object::Pod(a), Object::Pod(b)) => match () {

@@ -4,6 +4,7 @@ use crate::api::Node;
 pub use crate::behavior::{Behavior, Exit};
 use crate::environment::first_nodes;
 use crate::ordered::Ordered;
+use crate::time::{Duration, Time};
 
 /// Everything around the controllers.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,61 @@ pub struct World {
     pub images: Ordered<String, Behavior>,
     /// The nodes at the start.
     pub nodes: Vec<Node>,
+    /// What there is to do.
+    pub load: Load,
+}
+
+/// What there is to do, by workload (`Deployment/web`) and by metric (`cpu`, or the name of another): how much in all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// The curves.
+    pub curves: Ordered<(String, String), Curve>,
+}
+
+/// An amount over time: zero at first, then point after point.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Curve {
+    /// In the order of time.
+    pub points: Vec<Point>,
+}
+
+/// A change of an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// When it begins.
+    pub at: Time,
+    /// How long it takes; zero is a jump.
+    pub over: Duration,
+    /// The amount afterwards, in thousandths.
+    pub to: i64,
+}
+
+impl Load {
+    /// How much there is at a moment, in thousandths. `None` if nothing is said of this workload and metric.
+    pub fn at(&self, workload: &str, metric: &str, now: Time) -> Option<i64> {
+        let curve = self.curves.get(&(workload.to_owned(), metric.to_owned()))?;
+        let begun = curve.points.iter().filter(|point| point.at <= now);
+        Some(begun.fold(0, |before, point| point.towards(before, now)))
+    }
+
+    /// Whether nothing changes any more for a workload.
+    pub fn is_final(&self, workload: &str, now: Time) -> bool {
+        let curves = self.curves.iter().filter(|((of, _), _)| of == workload);
+        let mut points = curves.flat_map(|(_, curve)| &curve.points);
+        points.all(|point| point.at + point.over <= now)
+    }
+}
+
+impl Point {
+    /// The amount on the way from `before`.
+    fn towards(&self, before: i64, now: Time) -> i64 {
+        let passed = now.since(self.at).0;
+        if passed >= self.over.0 {
+            return self.to;
+        }
+        let (way, share) = (i128::from(self.to - before), i128::from(passed));
+        before + i64::try_from(way * share / i128::from(self.over.0)).unwrap_or(0)
+    }
 }
 
 impl Default for World {
@@ -25,6 +81,7 @@ impl Default for World {
             default_behavior: Behavior::default(),
             images: Ordered::new(),
             nodes: first_nodes(3),
+            load: Load::default(),
         }
     }
 }

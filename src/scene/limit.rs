@@ -1,7 +1,7 @@
 //! What stands around the workloads, in one quiet line each: budgets, quotas, and the nodes and claims that the user
 //! brought.
 
-use rollscope_engine::api::{Node, Object, PodDisruptionBudget, ResourceQuota};
+use rollscope_engine::api::{HorizontalPodAutoscaler, MetricTarget, Node, Object, PodDisruptionBudget, ResourceQuota};
 use rollscope_engine::cluster::Cluster;
 
 /// The lines, in the order of kinds and names.
@@ -12,6 +12,7 @@ pub(super) fn lines(cluster: &Cluster) -> Vec<String> {
 fn line(object: &Object) -> Option<String> {
     let (word, text) = match object {
         Object::PodDisruptionBudget(budget) => ("budget", allowed(budget)),
+        Object::HorizontalPodAutoscaler(autoscaler) => ("autoscaler", sized(autoscaler)),
         Object::ResourceQuota(quota) => ("quota", used(quota)),
         Object::Node(node) if node.unschedulable || !node.taints.is_empty() => ("node", kept_free(node)),
         Object::Node(node) if node.meta.applied.is_some() => ("node", "takes any Pod".to_owned()),
@@ -40,6 +41,24 @@ fn allowed(budget: &PodDisruptionBudget) -> String {
         status.expected_pods,
         status.desired_healthy
     )
+}
+
+/// `2 to 20 replicas · cpu 56 %, to be 50 %`.
+fn sized(autoscaler: &HorizontalPodAutoscaler) -> String {
+    let spec = &autoscaler.spec;
+    let bounds = format!("{} to {} replicas", spec.min_replicas, spec.max_replicas);
+    let measured = autoscaler.status.current_metrics.iter().chain(std::iter::repeat(&None));
+    let metrics = spec.metrics.iter().zip(measured).map(|(metric, current)| {
+        let (unit, target) = match metric.target {
+            MetricTarget::Utilization(percent) => (" %", percent),
+            MetricTarget::AverageValue(milli) | MetricTarget::Value(milli) => ("m", milli),
+        };
+        match current {
+            Some(current) => format!("{} {current}{unit}, to be {target}{unit}", metric.name()),
+            None => format!("{} to be {target}{unit}", metric.name()),
+        }
+    });
+    std::iter::once(bounds).chain(metrics).collect::<Vec<_>>().join(" · ")
 }
 
 fn used(quota: &ResourceQuota) -> String {

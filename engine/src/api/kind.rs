@@ -18,12 +18,13 @@ pub enum Kind {
     Service,
     EndpointSlice,
     PodDisruptionBudget,
+    HorizontalPodAutoscaler,
     ResourceQuota,
     Node,
 }
 
 /// Name, API version and plural of each kind, in their order.
-const TABLE: [(Kind, &str, &str, &str); 13] = [
+const TABLE: [(Kind, &str, &str, &str); 14] = [
     (Kind::Deployment, "Deployment", "apps/v1", "deployments"),
     (Kind::ReplicaSet, "ReplicaSet", "apps/v1", "replicasets"),
     (
@@ -59,6 +60,12 @@ const TABLE: [(Kind, &str, &str, &str); 13] = [
         "PodDisruptionBudget",
         "policy/v1",
         "poddisruptionbudgets",
+    ),
+    (
+        Kind::HorizontalPodAutoscaler,
+        "HorizontalPodAutoscaler",
+        "autoscaling/v2",
+        "horizontalpodautoscalers",
     ),
     (Kind::ResourceQuota, "ResourceQuota", "v1", "resourcequotas"),
     (Kind::Node, "Node", "v1", "nodes"),

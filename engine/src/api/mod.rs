@@ -4,6 +4,7 @@
 //! `Rc`, so that a step's before and after cost one pointer each. [`Object::from_value`] and [`Object::to_value`] lead
 //! to and from the generic form in which users write and patch.
 
+mod autoscaler;
 mod conditions;
 mod controller_revision;
 mod daemon_set;
@@ -22,6 +23,11 @@ mod service;
 mod stateful_set;
 mod template;
 
+pub use autoscaler::{
+    HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, HorizontalPodAutoscalerStatus, MetricSource, MetricSpec,
+    MetricTarget, Recommendation, Recommendations, ScaleTarget, ScalingBehavior, ScalingPolicy, ScalingRules,
+    SelectPolicy,
+};
 pub use conditions::PodCondition;
 pub use controller_revision::ControllerRevision;
 pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy};
@@ -35,13 +41,14 @@ pub use pod::{Beats, ContainerState, ContainerStatus, Ended, Kill, Memory, Phase
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use resource_quota::ResourceQuota;
 pub use resources::{Resources, add, requests, resources, subtract};
+pub(crate) use resources::{amount, amount_text};
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use service::{PersistentVolumeClaim, Service};
 pub use stateful_set::{
     PodManagementPolicy, RetentionPolicy, RollingUpdate, StatefulSet, StatefulSetSpec, StatefulSetStatus,
     UpdateStrategy,
 };
-pub use template::{Container, IntOrPercent, PodTemplate, Probe, RestartPolicy};
+pub use template::{Amount, Container, IntOrPercent, PodTemplate, Probe, RestartPolicy};
 
 use crate::value::Value;
 use meta::label_value;
@@ -62,6 +69,7 @@ pub enum Object {
     Service(Rc<Service>),
     EndpointSlice(Rc<EndpointSlice>),
     PodDisruptionBudget(Rc<PodDisruptionBudget>),
+    HorizontalPodAutoscaler(Rc<HorizontalPodAutoscaler>),
     ResourceQuota(Rc<ResourceQuota>),
     Node(Rc<Node>),
 }
@@ -81,6 +89,7 @@ macro_rules! each {
             Object::Service($bound) => $body,
             Object::EndpointSlice($bound) => $body,
             Object::PodDisruptionBudget($bound) => $body,
+            Object::HorizontalPodAutoscaler($bound) => $body,
             Object::ResourceQuota($bound) => $body,
             Object::Node($bound) => $body,
         }
@@ -102,6 +111,7 @@ impl Object {
             Object::Service(_) => Kind::Service,
             Object::EndpointSlice(_) => Kind::EndpointSlice,
             Object::PodDisruptionBudget(_) => Kind::PodDisruptionBudget,
+            Object::HorizontalPodAutoscaler(_) => Kind::HorizontalPodAutoscaler,
             Object::ResourceQuota(_) => Kind::ResourceQuota,
             Object::Node(_) => Kind::Node,
         }
@@ -132,6 +142,9 @@ impl Object {
             Kind::ReplicationController => Object::ReplicationController(Rc::new(ReplicaSet::from_value(value))),
             Kind::DaemonSet => Object::DaemonSet(Rc::new(DaemonSet::from_value(value))),
             Kind::PodDisruptionBudget => Object::PodDisruptionBudget(Rc::new(PodDisruptionBudget::from_value(value))),
+            Kind::HorizontalPodAutoscaler => {
+                Object::HorizontalPodAutoscaler(Rc::new(HorizontalPodAutoscaler::from_value(value)))
+            }
             Kind::ResourceQuota => Object::ResourceQuota(Rc::new(ResourceQuota::from_value(value))),
             Kind::Node => Object::Node(Rc::new(Node::from_value(value))),
             Kind::StatefulSet => Object::StatefulSet(Rc::new(StatefulSet::from_value(value))),
@@ -212,6 +225,7 @@ impl Object {
             (Object::DaemonSet(a), Object::DaemonSet(b)) => a.spec != b.spec,
             (Object::PodDisruptionBudget(a), Object::PodDisruptionBudget(b)) => !a.same_spec(b),
             (Object::StatefulSet(a), Object::StatefulSet(b)) => a.spec != b.spec,
+            (Object::HorizontalPodAutoscaler(a), Object::HorizontalPodAutoscaler(b)) => a.value != b.value,
             _ => false,
         }
     }

@@ -11,27 +11,35 @@ pub type Resources = Ordered<String, i64>;
 /// Reads a list of resources.
 pub fn resources(value: Option<&Value>) -> Resources {
     let mut all = Resources::new();
-    for (name, amount) in value.and_then(Value::as_map).into_iter().flatten() {
-        let milli = match amount {
-            Value::String(text) => milli(text),
-            Value::Int(number) => Some(number.saturating_mul(1000)),
-            Value::Float(number) => milli(&number.to_string()),
-            _ => None,
-        };
-        all.extend(milli.map(|milli| (name.clone(), milli)));
+    for (name, value) in value.and_then(Value::as_map).into_iter().flatten() {
+        all.extend(amount(value).map(|milli| (name.clone(), milli)));
     }
     all
 }
 
+/// Thousandths of an amount as manifests write it.
+pub fn amount(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => milli(text),
+        Value::Int(number) => Some(number.saturating_mul(1000)),
+        Value::Float(number) => milli(&number.to_string()),
+        _ => None,
+    }
+}
+
+/// Thousandths as an amount.
+pub(crate) fn amount_text(milli: i64) -> String {
+    match milli % 1000 {
+        0 => (milli / 1000).to_string(),
+        _ => format!("{milli}m"),
+    }
+}
+
 /// Writes a list of resources.
 pub fn resource_value(amounts: &Resources) -> Value {
-    let text = |amount: i64| match amount % 1000 {
-        0 => (amount / 1000).to_string(),
-        _ => format!("{amount}m"),
-    };
     let members = amounts
         .iter()
-        .map(|(name, amount)| (name.clone(), text(*amount).into()));
+        .map(|(name, amount)| (name.clone(), amount_text(*amount).into()));
     Value::Map(members.collect())
 }
 

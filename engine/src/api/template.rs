@@ -3,7 +3,7 @@
 
 use super::meta::{Labels, labels};
 use super::node::Toleration;
-use super::resources::{Resources, requests};
+use super::resources::{Resources, amount, requests};
 use crate::time::Duration;
 use crate::value::Value;
 use std::rc::Rc;
@@ -67,6 +67,17 @@ pub enum RestartPolicy {
     Always,
     OnFailure,
     Never,
+}
+
+/// What a container requests and may use of a resource, in thousandths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// The container.
+    pub container: Rc<str>,
+    /// What is kept free for it.
+    pub request: Option<i64>,
+    /// The most it gets.
+    pub limit: Option<i64>,
 }
 
 /// A probe's timing, in seconds; defaults are POD-30.
@@ -138,6 +149,23 @@ impl PodTemplate {
             hash.bytes(collisions.to_string().as_bytes());
         }
         safe_encode(hash.0)
+    }
+
+    /// What each app container, or the named one, requests and may use of a resource.
+    pub fn resources(&self, resource: &str, only: Option<&str>) -> Vec<Amount> {
+        let containers = self.value.at(&["spec", "containers"]).map_or(&[][..], Value::items);
+        let named = containers
+            .iter()
+            .filter(|container| only.is_none_or(|name| container.text("name") == name));
+        let amounts = named.map(|container| {
+            let amount = |list: &str| amount(container.at(&["resources", list, resource])?);
+            Amount {
+                container: container.text("name").into(),
+                request: amount("requests"),
+                limit: amount("limits"),
+            }
+        });
+        amounts.collect()
     }
 }
 

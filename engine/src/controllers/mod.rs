@@ -7,6 +7,7 @@ pub mod disruption;
 pub mod endpoint_slice;
 pub mod garbage_collector;
 mod history;
+pub mod podautoscaler;
 pub mod replica_set;
 pub mod resource_quota;
 pub mod stateful_set;
@@ -17,6 +18,7 @@ use crate::event::Note;
 use crate::reason::{Blocked, Reason};
 use crate::release::Gates;
 use crate::time::Time;
+use crate::world::World;
 
 /// What a controller sees. Handed in, so that a stale cache can be modelled by one caller.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,8 @@ pub struct View<'a> {
     pub cluster: &'a Cluster,
     /// The feature gates.
     pub gates: Gates,
+    /// What surrounds the cluster: its load.
+    pub world: &'a World,
     /// The present, with full precision.
     pub now: Time,
     /// Among Pods that only chance would separate, these go first.
@@ -42,6 +46,8 @@ pub struct Decision {
     pub blocked: Vec<Blocked>,
     /// When it wants to look again, whatever happens.
     pub wake_at: Option<Time>,
+    /// Whether that will come to nothing by itself, so that a run need not wait for it.
+    pub idle: bool,
     /// Whether the pass failed and is to be retried with back-off.
     pub retry: bool,
 }

@@ -1,6 +1,9 @@
 //! `kubectl get`: the columns of each kind, without name and age (spec: CTL-50, CTL-60 to CTL-62).
 
-use crate::api::{ContainerState, DaemonSet, IntOrPercent, Kind, Object, Pod};
+use crate::api::{
+    ContainerState, DaemonSet, HorizontalPodAutoscaler, IntOrPercent, Kind, MetricSource, MetricTarget, Object, Pod,
+    amount_text,
+};
 use crate::value::Value;
 
 /// The headers of the cells.
@@ -18,6 +21,7 @@ pub fn columns(kind: Kind) -> &'static [&'static str] {
             "NODE SELECTOR",
         ],
         Kind::PodDisruptionBudget => &["MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS"],
+        Kind::HorizontalPodAutoscaler => &["REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS"],
         Kind::Pod => &["READY", "STATUS", "RESTARTS"],
         Kind::PersistentVolumeClaim => &[
             "STATUS",
@@ -58,6 +62,7 @@ pub fn cells(object: &Object) -> Vec<String> {
             let allowed = budget.status.disruptions_allowed.to_string();
             vec![bound(budget.min_available), bound(budget.max_unavailable), allowed]
         }
+        Object::HorizontalPodAutoscaler(autoscaler) => self::autoscaler(autoscaler),
         Object::Pod(pod) => self::pod(pod),
         Object::PersistentVolumeClaim(claim) => {
             let status = match claim.bound {
@@ -69,6 +74,40 @@ pub fn cells(object: &Object) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Upstream: `pkg/printers/internalversion › formatHPAMetrics`, which names at most two metrics.
+fn autoscaler(autoscaler: &HorizontalPodAutoscaler) -> Vec<String> {
+    let spec = &autoscaler.spec;
+    let measured = autoscaler.status.current_metrics.iter().chain(std::iter::repeat(&None));
+    let targets = spec.metrics.iter().zip(measured).map(|(metric, current)| {
+        let name = match metric.source {
+            MetricSource::Resource(_) | MetricSource::ContainerResource { .. } => format!("{}: ", metric.name()),
+            _ => String::new(),
+        };
+        let (target, show, average): (i64, fn(i64) -> String, &str) = match metric.target {
+            MetricTarget::Utilization(percent) => (percent, |percent| format!("{percent}%"), ""),
+            MetricTarget::AverageValue(amount) => (amount, amount_text, " (avg)"),
+            MetricTarget::Value(amount) => (amount, amount_text, ""),
+        };
+        let average = if name.is_empty() { average } else { "" };
+        let current = current.map_or("<unknown>".to_owned(), show);
+        format!("{name}{current}/{}{average}", show(target))
+    });
+    let mut targets: Vec<String> = targets.collect();
+    let more = targets.len().saturating_sub(2);
+    targets.truncate(2);
+    let mut text = targets.join(", ");
+    if more > 0 {
+        text += &format!(" + {more} more...");
+    }
+    vec![
+        autoscaler.target(),
+        text,
+        spec.min_replicas.to_string(),
+        spec.max_replicas.to_string(),
+        autoscaler.status.current_replicas.to_string(),
+    ]
 }
 
 fn daemon_set(set: &DaemonSet) -> Vec<String> {

@@ -332,6 +332,56 @@ pub const RULES: &[Rule] = &[
         source: "daemon_controller.go: updateDaemonSetStatus",
     },
     Rule {
+        id: "HPA-03",
+        sentence: "The HPA only writes `spec.replicas` of its target through the scale subresource.",
+        source: "podautoscaler/horizontal.go: validateAndParseSelector, reconcileAutoscaler",
+    },
+    Rule {
+        id: "HPA-10",
+        sentence: "The autoscaler checks bounds first and metrics second.",
+        source: "podautoscaler/horizontal.go: reconcileAutoscaler",
+    },
+    Rule {
+        id: "HPA-22",
+        sentence: "Usage is compared with what the pods requested, and with the target.",
+        source: "podautoscaler/metrics/utilization.go: GetResourceUtilizationRatio, GetMetricUsageRatio",
+    },
+    Rule {
+        id: "HPA-23",
+        sentence: "Proposed replicas = ready pods × usage ÷ target, rounded up.",
+        source: "podautoscaler/replica_calculator.go: GetResourceReplicas",
+    },
+    Rule {
+        id: "HPA-24",
+        sentence: "Pods that are not ready count as idle when scaling up and are left out when scaling down, so the autoscaler does not over-react.",
+        source: "podautoscaler/replica_calculator.go: GetResourceReplicas, calcPlainMetricReplicas",
+    },
+    Rule {
+        id: "HPA-30",
+        sentence: "Scale-down uses the highest recommendation of the last five minutes.",
+        source: "podautoscaler/horizontal.go: stabilizeRecommendation",
+    },
+    Rule {
+        id: "HPA-32",
+        sentence: "Without a behavior block one step may at most double the replicas (or reach 4), within min and max.",
+        source: "podautoscaler/horizontal.go: convertDesiredReplicasWithRules",
+    },
+    Rule {
+        id: "HPA-33",
+        sentence: "The stabilization windows hold the size unless all recent recommendations agree.",
+        source: "podautoscaler/horizontal.go: stabilizeRecommendationWithBehaviors",
+    },
+    Rule {
+        id: "HPA-34",
+        sentence: "Scaling policies cap how many replicas may be added or removed per period.",
+        source: "podautoscaler/horizontal.go: calculateScaleUpLimitWithScalingRules, calculateScaleDownLimitWithBehaviors",
+    },
+    Rule {
+        id: "HPA-35",
+        sentence: "The result is cut to the policy limits and to min and max replicas.",
+        source: "podautoscaler/horizontal.go: convertDesiredReplicasWithBehaviorRate",
+    },
+    Rule {
         id: "PDB-03",
         sentence: "Disruptions allowed = healthy pods now minus healthy pods required.",
         source: "disruption/disruption.go: getExpectedPodCount, getExpectedScale, updatePdbStatus",

@@ -3,6 +3,7 @@
 //!
 //! One file per controller: the facts, their rule, and how they read. The rules' own sentences are in [`catalogue`].
 
+mod autoscaler;
 pub mod catalogue;
 mod daemon_set;
 mod deployment;
@@ -11,6 +12,7 @@ mod environment;
 mod replica_set;
 mod stateful_set;
 
+pub use autoscaler::AutoscalerReason;
 pub use catalogue::Rule;
 pub use daemon_set::DaemonSetReason;
 pub use deployment::{Bounds, DeploymentReason};
@@ -35,6 +37,8 @@ pub enum Reason {
     StatefulSet(StatefulSetReason),
     /// The disruption controller's.
     Disruption(DisruptionReason),
+    /// The HorizontalPodAutoscaler controller's.
+    Autoscaler(AutoscalerReason),
     /// The EndpointSlice controller's.
     Endpoint(EndpointReason),
     /// Users', and what is not a controller: scheduler, kubelet, volume binder, garbage collector.
@@ -59,6 +63,7 @@ impl Reason {
             Reason::StatefulSet(reason) => reason.rule(),
             Reason::DaemonSet(reason) => reason.rule(),
             Reason::Disruption(reason) => reason.rule(),
+            Reason::Autoscaler(reason) => reason.rule(),
             Reason::Endpoint(reason) => reason.rule(),
             Reason::Environment(reason) => reason.rule(),
         })
@@ -72,6 +77,7 @@ impl Reason {
             Reason::StatefulSet(reason) => reason.to_string(),
             Reason::DaemonSet(reason) => reason.to_string(),
             Reason::Disruption(reason) => reason.to_string(),
+            Reason::Autoscaler(reason) => reason.to_string(),
             Reason::Endpoint(reason) => reason.to_string(),
             Reason::Environment(reason) => reason.to_string(),
         }
@@ -85,6 +91,7 @@ impl Reason {
             Reason::StatefulSet(reason) => reason.formula(),
             Reason::DaemonSet(reason) => reason.formula(),
             Reason::Disruption(reason) => reason.formula(),
+            Reason::Autoscaler(reason) => reason.formula(),
             Reason::Endpoint(_) | Reason::Environment(_) => None,
         }
     }
@@ -96,6 +103,7 @@ impl Reason {
             Reason::ReplicaSet(reason) => reason.is_report(),
             Reason::StatefulSet(reason) => reason.is_report(),
             Reason::DaemonSet(reason) => reason.is_report(),
+            Reason::Autoscaler(reason) => reason.is_report(),
             Reason::Disruption(_) | Reason::Endpoint(_) => true,
             Reason::Environment(reason) => reason.is_report(),
         }
@@ -129,6 +137,12 @@ impl From<DaemonSetReason> for Reason {
 impl From<DisruptionReason> for Reason {
     fn from(reason: DisruptionReason) -> Reason {
         Reason::Disruption(reason)
+    }
+}
+
+impl From<AutoscalerReason> for Reason {
+    fn from(reason: AutoscalerReason) -> Reason {
+        Reason::Autoscaler(reason)
     }
 }
 

@@ -144,6 +144,11 @@ fn pod(words: &mut Words<'_>) -> Result<Intervention, String> {
     Ok(Intervention::Pod(key(Kind::Pod, &namespace, name), what))
 }
 
+/// `deployment/web`, as commands name an object.
+pub(super) fn target(text: &str) -> Result<Key, String> {
+    Words::new(&[text]).target()
+}
+
 fn key(kind: Kind, namespace: &str, name: &str) -> Key {
     let namespace = if kind == Kind::Node { "" } else { namespace };
     Key {

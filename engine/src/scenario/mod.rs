@@ -3,6 +3,7 @@
 mod advice;
 mod behaviors;
 mod command;
+mod load;
 mod nodes;
 mod text;
 

@@ -51,7 +51,7 @@ impl Scenario {
         };
         let mut own = manifest.documents.iter().filter(|document| is_own(document));
         if let Some(document) = own.next() {
-            reader.document(&document.node);
+            reader.document(&document.node, &manifest.documents);
         }
         for extra in own {
             reader.error(extra.span, "only one document of kind Scenario is read".into());
@@ -113,7 +113,7 @@ impl Reader {
         self.diagnostics.push(Diagnostic::new(severity, span, field, message));
     }
 
-    fn document(&mut self, node: &Node) {
+    fn document(&mut self, node: &Node, documents: &[Document]) {
         for entry in node.entries() {
             match entry.key.as_str() {
                 "apiVersion" | "kind" | "metadata" => {}
@@ -121,7 +121,7 @@ impl Reader {
                 "release" => self.release(entry),
                 "gates" => self.gates(&entry.value),
                 "seed" => self.seed(entry),
-                "world" => self.world(&entry.value),
+                "world" => self.world(&entry.value, documents),
                 "interventions" => self.interventions(&entry.value),
                 _ => self.unknown(entry, "title, release, gates, seed, world, interventions"),
             }
@@ -179,7 +179,7 @@ impl Reader {
         }
     }
 
-    fn world(&mut self, node: &Node) {
+    fn world(&mut self, node: &Node, documents: &[Document]) {
         for entry in node.entries() {
             match entry.key.as_str() {
                 "default" => {
@@ -187,7 +187,8 @@ impl Reader {
                 }
                 "images" => {}
                 "nodes" => self.nodes(entry),
-                _ => self.unknown(entry, "default, images, nodes"),
+                "load" => self.load(&entry.value, documents),
+                _ => self.unknown(entry, "default, images, nodes, load"),
             }
         }
         let images = node.get("images").map(Node::entries).unwrap_or_default();
@@ -201,7 +202,7 @@ impl Reader {
         behavior.with(node, &mut |span, message| self.error(span, message))
     }
 
-    fn duration(&mut self, entry: &Entry) -> Option<Duration> {
+    pub(super) fn duration(&mut self, entry: &Entry) -> Option<Duration> {
         behavior::duration(entry, &mut |span, message| self.error(span, message))
     }
 

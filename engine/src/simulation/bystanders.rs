@@ -18,6 +18,7 @@ pub(super) fn concerned(
     match after.or(before) {
         Some(Object::Service(_)) => woken.push((Actor::EndpointSliceController, key.clone())),
         Some(Object::PodDisruptionBudget(_)) => woken.push((Actor::DisruptionController, key.clone())),
+        Some(Object::HorizontalPodAutoscaler(_)) => woken.push((Actor::HorizontalPodAutoscaler, key.clone())),
         Some(Object::ResourceQuota(_)) => woken.push((Actor::ResourceQuotaController, key.clone())),
         Some(Object::Node(_)) => node_changed(cluster, before, after, woken),
         Some(Object::Pod(pod)) => {

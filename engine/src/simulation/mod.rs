@@ -239,6 +239,7 @@ impl Simulation {
         let view = View {
             cluster: &self.cluster,
             gates: self.gates,
+            world: &self.world,
             now,
             preferred_victims: &self.preferred_victims,
         };
@@ -249,7 +250,7 @@ impl Simulation {
     /// to be woken.
     fn schedule_again(&mut self, actor: Actor, key: &Key, decision: &Decision) {
         if let Some(time) = decision.wake_at {
-            self.agenda.push_later(time, actor, key, false);
+            self.agenda.push_later(time, actor, key, decision.idle);
         }
         if !decision.retry {
             self.failures.remove(&(actor, key.clone()));

@@ -3,6 +3,7 @@
 
 mod advice;
 mod applied;
+mod autoscaler;
 mod behaviors;
 mod endpoint_slices;
 mod gates;

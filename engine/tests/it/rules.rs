@@ -81,6 +81,7 @@ fn a_claim_with_another_controller_is_left_alone() {
         let view = View {
             cluster,
             gates: Gates::default(),
+            world: &rollscope_engine::world::World::default(),
             now: Time(1000),
             preferred_victims: &[],
         };

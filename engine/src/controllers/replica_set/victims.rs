@@ -186,6 +186,7 @@ mod tests {
         };
         let cluster = crate::cluster::Cluster::new(1);
         let view = View {
+            world: &crate::world::World::default(),
             cluster: &cluster,
             gates: crate::release::Gates::default(),
             now: crate::time::Time(1000),

@@ -1,0 +1,221 @@
+//! What the world's load comes to on the Pods (section 8 of HPA), as the metrics APIs would tell it, and each metric's vote.
+
+use super::replica_calculator::{Sample, Tolerances, Vote, replicas_by_pods, replicas_by_share, replicas_by_value};
+use crate::api::{
+    HorizontalPodAutoscaler, LabelSelector, MetricSource, MetricSpec, MetricTarget, Object, Phase, Pod, ScalingRules,
+};
+use crate::cluster::Cluster;
+use crate::controllers::View;
+use crate::time::{Duration, Time};
+use std::rc::Rc;
+
+/// The CPU initialisation period (HPA-21).
+const START: Duration = Duration(300_000);
+/// How long a sample takes: a Pod has none before it was ready for so long.
+const WINDOW: Duration = Duration(15_000);
+/// Thousandths by which a metric may miss its target.
+const TOLERANCE: i64 = 100;
+
+/// Why a metric has no vote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// The condition's reason, and the Event's.
+    pub(super) reason: &'static str,
+    /// Which metric: `cpu resource`.
+    pub(super) metric: String,
+    /// The error.
+    pub(super) error: String,
+}
+
+/// The vote of each metric.
+pub(super) fn votes(
+    view: &View<'_>,
+    autoscaler: &HorizontalPodAutoscaler,
+    target: &Object,
+    current: i64,
+    observed: i64,
+) -> Vec<Result<Vote, Failure>> {
+    let ballot = Ballot {
+        view,
+        autoscaler,
+        pods: pods_of(view.cluster, target),
+        current,
+        observed,
+    };
+    autoscaler
+        .spec
+        .metrics
+        .iter()
+        .map(|metric| ballot.vote(metric))
+        .collect()
+}
+
+/// What upstream calls a metric when it scales up for its sake.
+pub(super) fn name(metric: &MetricSpec) -> String {
+    let share = match metric.target {
+        MetricTarget::Utilization(_) => " utilization (percentage of request)",
+        _ => "",
+    };
+    match &metric.source {
+        MetricSource::Resource(name) => format!("{name} resource{share}"),
+        MetricSource::ContainerResource { name, .. } => format!("{name} container resource{share}"),
+        MetricSource::Pods(metric) => format!("pods metric {metric}"),
+        MetricSource::Object { kind, metric } => format!("{kind} metric {metric}"),
+        MetricSource::External { metric, selector } => {
+            let selector = selector.as_ref().map_or("nil".to_owned(), LabelSelector::as_go);
+            format!("external metric {metric}({selector})")
+        }
+    }
+}
+
+/// The Pods that the target's selector matches, of whatever revision (HPA-20, HPA-41).
+fn pods_of<'a>(cluster: &'a Cluster, target: &'a Object) -> Vec<&'a Rc<Pod>> {
+    let selector = match target {
+        Object::Deployment(deployment) => &deployment.spec.selector,
+        Object::StatefulSet(set) => &set.spec.selector,
+        Object::ReplicaSet(set) | Object::ReplicationController(set) => &set.spec.selector,
+        _ => return Vec::new(),
+    };
+    cluster.pods_matching(&target.meta().namespace, selector).collect()
+}
+
+/// Whether time alone will make a Pod count that does not count yet (HPA-21).
+pub(super) fn are_starting(view: &View<'_>, target: &Object) -> bool {
+    let mut pods = pods_of(view.cluster, target).into_iter();
+    pods.any(|pod| {
+        let is_young = view.now.since(pod.meta.creation_timestamp) < START;
+        pod.is_active() && is_young && is_starting(pod, view.now)
+    })
+}
+
+struct Ballot<'a> {
+    view: &'a View<'a>,
+    autoscaler: &'a HorizontalPodAutoscaler,
+    pods: Vec<&'a Rc<Pod>>,
+    current: i64,
+    observed: i64,
+}
+
+impl Ballot<'_> {
+    fn vote(&self, metric: &MetricSpec) -> Result<Vote, Failure> {
+        let (reason, called) = match &metric.source {
+            MetricSource::Resource(name) => ("FailedGetResourceMetric", format!("{name} resource")),
+            MetricSource::ContainerResource { name, .. } => {
+                ("FailedGetContainerResourceMetric", format!("{name} container resource"))
+            }
+            MetricSource::Pods(name) => ("FailedGetPodsMetric", format!("{name} pods")),
+            MetricSource::Object { metric, .. } => ("FailedGetObjectMetric", format!("{metric} object")),
+            MetricSource::External { metric, .. } => ("FailedGetExternalMetric", format!("{metric} external")),
+        };
+        self.count(metric).map_err(|error| Failure {
+            reason,
+            metric: called,
+            error,
+        })
+    }
+
+    fn count(&self, metric: &MetricSpec) -> Result<Vote, String> {
+        let name = metric.name();
+        let load = self.view.world.load.at(&self.autoscaler.target(), name, self.view.now);
+        let tolerances = self.tolerances();
+        match (&metric.source, metric.target) {
+            (MetricSource::Resource(_) | MetricSource::ContainerResource { .. }, target) => {
+                let (target, utilization, what) = match target {
+                    MetricTarget::Utilization(percent) => (percent, true, "utilization"),
+                    MetricTarget::AverageValue(amount) | MetricTarget::Value(amount) => (amount, false, "usage"),
+                };
+                let failed = |error: String| format!("failed to get {name} {what}: {error}");
+                if self.pods.is_empty() {
+                    return Err(failed(
+                        "no pods returned by selector while calculating replica count".to_owned(),
+                    ));
+                }
+                let load = load.ok_or_else(|| {
+                    let api = "no metrics returned from resource metrics API";
+                    failed(format!("unable to get metrics for resource {name}: {api}"))
+                })?;
+                let samples = self.samples(metric, load, utilization).map_err(failed)?;
+                replicas_by_pods(self.current, target, utilization, &samples, tolerances).ok_or_else(|| {
+                    failed("did not receive metrics for targeted pods (pods might be unready)".to_owned())
+                })
+            }
+            (MetricSource::Pods(_), MetricTarget::AverageValue(target)) => {
+                let load = load.ok_or_else(|| no_metric(name))?;
+                let samples = self.samples(metric, load, false)?;
+                replicas_by_pods(self.current, target, false, &samples, tolerances).ok_or_else(|| no_metric(name))
+            }
+            (_, MetricTarget::AverageValue(target)) => {
+                let load = load.ok_or_else(|| no_metric(name))?;
+                Ok(replicas_by_share(target, load, self.observed, tolerances))
+            }
+            (_, MetricTarget::Value(target) | MetricTarget::Utilization(target)) => {
+                let load = load.ok_or_else(|| no_metric(name))?;
+                let ready = self.pods.iter().filter(|pod| pod.is_running_and_ready()).count();
+                let ready = i64::try_from(ready).unwrap_or(i64::MAX);
+                Ok(replicas_by_value(self.current, target, load, ready, tolerances))
+            }
+        }
+    }
+
+    /// The load is shared by the Pods that are ready; what one may use is limited.
+    fn samples(&self, metric: &MetricSpec, load: i64, utilization: bool) -> Result<Vec<Sample>, String> {
+        let resource = metric.name();
+        let is_cpu = matches!(
+            &metric.source,
+            MetricSource::Resource(_) | MetricSource::ContainerResource { .. }
+        ) && **resource == *"cpu";
+        let container = match &metric.source {
+            MetricSource::ContainerResource { container, .. } => Some(container),
+            _ => None,
+        };
+        let serves = |pod: &Pod| pod.is_ready() && !pod.is_terminating();
+        let serving = self.pods.iter().filter(|pod| serves(pod)).count().max(1) as i64;
+        let mut samples = Vec::new();
+        for pod in self.pods.iter().filter(|pod| pod.is_active()) {
+            let amounts = pod.template.resources(resource, container.map(|name| &**name));
+            if utilization && let Some(without) = amounts.iter().find(|amount| amount.request.is_none()) {
+                let (container, pod) = (&without.container, &pod.meta.name);
+                return Err(format!(
+                    "missing request for {resource} in container {container} of Pod {pod}"
+                ));
+            }
+            let limit: Option<i64> = amounts.iter().map(|amount| amount.limit).sum();
+            let share = if serves(pod) { load / serving } else { 0 };
+            let usage = limit.map_or(share, |limit| share.min(limit));
+            samples.push(Sample {
+                usage: Some(usage),
+                request: amounts.iter().filter_map(|amount| amount.request).sum(),
+                unready: pod.status.phase == Phase::Pending || (is_cpu && is_starting(pod, self.view.now)),
+            });
+        }
+        Ok(samples)
+    }
+
+    fn tolerances(&self) -> Tolerances {
+        let behavior = self.autoscaler.spec.behavior.as_ref();
+        let of = |rules: Option<&ScalingRules>| {
+            let own = rules
+                .and_then(|rules| rules.tolerance)
+                .filter(|_| self.view.gates.hpa_configurable_tolerance);
+            own.unwrap_or(TOLERANCE) as f64 / 1000.0
+        };
+        Tolerances {
+            down: of(behavior.map(|behavior| &behavior.scale_down)),
+            up: of(behavior.map(|behavior| &behavior.scale_up)),
+        }
+    }
+}
+
+/// HPA-21: in its first five minutes, a Pod counts as unready while it is, and until a whole sample was taken of it as ready;
+/// later, if it has never been ready.
+fn is_starting(pod: &Pod, now: Time) -> bool {
+    let is_young = now.since(pod.meta.creation_timestamp) < START;
+    match pod.status.ready_since {
+        Some(since) => is_young && since + WINDOW > now,
+        None => is_young || pod.max_restarts() == 0,
+    }
+}
+
+fn no_metric(name: &str) -> String {
+    format!("unable to fetch metrics from custom metrics API: no metric {name} is in the world's load")
+}

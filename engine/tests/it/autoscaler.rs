@@ -1,0 +1,251 @@
+//! Autoscalers (spec: HPA) against a load that the world gives. Whole runs are in `tests/scenarios`.
+
+use rollscope_engine::api::{Kind, Object};
+use rollscope_engine::history::History;
+use rollscope_engine::manifest::Severity;
+use rollscope_engine::step::Actor;
+use rollscope_engine::{Scenario, kubectl, simulate};
+
+/// A workload whose Pods request 100 m and are ready at once, an autoscaler with `spec`, and a load.
+fn text(kind: &str, replicas: i64, spec: &str, world: &str) -> String {
+    format!(
+        "apiVersion: rollscope.dev/v1\nkind: Scenario\n{world}\n---\napiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: web}}\n\
+         spec:\n  replicas: {replicas}\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    \
+         spec:\n      containers: [{{name: web, image: 'web:1', resources: {{requests: {{cpu: 100m}}}}}}]\n---\n\
+         apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {{name: web}}\nspec:\n  \
+         scaleTargetRef: {{apiVersion: apps/v1, kind: {kind}, name: web}}\n  maxReplicas: 10\n  {spec}\n"
+    )
+}
+
+fn load(points: &str) -> String {
+    format!("world: {{load: {{deployment/web: {{cpu: {points}}}}}}}")
+}
+
+const HALF: &str =
+    "metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]";
+
+fn run(text: &str) -> History {
+    let reading = Scenario::read(text);
+    let errors: Vec<_> = reading
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}\n{text}");
+    simulate(&reading.scenario)
+}
+
+/// When the autoscaler set which size: `15: 4, 30: 8`.
+fn sizes(history: &History) -> String {
+    let told = history
+        .steps
+        .iter()
+        .filter(|step| step.actor == Actor::HorizontalPodAutoscaler && !step.is_report());
+    let sizes = told.map(|step| {
+        let size = step.writes.iter().find_map(|(change, _)| match change {
+            rollscope_engine::cluster::Change::Object {
+                after: Some(Object::Deployment(it)),
+                ..
+            } => Some(it.spec.replicas),
+            rollscope_engine::cluster::Change::Object {
+                after: Some(Object::StatefulSet(it)),
+                ..
+            } => Some(it.spec.replicas),
+            _ => None,
+        });
+        format!("{}: {}", step.at.seconds(), size.expect("a size"))
+    });
+    sizes.collect::<Vec<_>>().join(", ")
+}
+
+/// The Events of autoscalers, each with its reason.
+fn events(history: &History) -> Vec<String> {
+    let mut cursor = rollscope_engine::Cursor::new(std::rc::Rc::new(history.clone()));
+    cursor.seek(history.len());
+    let told = cursor
+        .cluster()
+        .events()
+        .iter()
+        .filter(|event| event.source == Actor::HorizontalPodAutoscaler);
+    told.map(|event| format!("{}: {}", event.note.reason(), event.note))
+        .collect()
+}
+
+fn check(text: &str, expect: &str) {
+    assert_eq!(sizes(&run(text)), expect, "{text}");
+}
+
+#[test]
+fn without_rules_of_its_own_it_doubles_at_most_and_shrinks_after_five_minutes() {
+    check(
+        &text("Deployment", 1, HALF, &load("[{at: 0, to: 450m}]")),
+        "30: 4, 45: 8, 60: 9",
+    );
+    check(&text("Deployment", 6, HALF, &load("[{at: 0, to: 100m}]")), "315: 2");
+}
+
+#[test]
+fn a_ramp_is_followed() {
+    let history = run(&text(
+        "Deployment",
+        2,
+        HALF,
+        &load("[{at: 0, to: 100m}, {at: 60, over: 120, to: 500m}]"),
+    ));
+    assert_eq!(sizes(&history), "75: 3, 105: 5, 135: 7, 165: 9");
+}
+
+#[test]
+fn rules_of_its_own_set_the_speed() {
+    let spec = "behavior: {scaleUp: {policies: [{type: Pods, value: 1, periodSeconds: 60}]}, scaleDown: \
+                {stabilizationWindowSeconds: 0, policies: [{type: Pods, value: 2, periodSeconds: 30}]}}\n  ";
+    let world = load("[{at: 0, to: 300m}, {at: 300, to: 50m}]");
+    check(
+        &text("Deployment", 3, &format!("{spec}{HALF}"), &world),
+        "30: 4, 90: 5, 150: 6, 300: 4, 330: 2, 360: 1",
+    );
+}
+
+#[test]
+fn bounds_come_first_and_zero_switches_it_off() {
+    check(&text("Deployment", 12, HALF, &load("[{at: 0, to: 1}]")), "15: 10");
+    check(
+        &text(
+            "Deployment",
+            1,
+            &format!("minReplicas: 3\n  {HALF}"),
+            &load("[{at: 0, to: 1m}]"),
+        ),
+        "15: 3",
+    );
+    check(&text("Deployment", 0, HALF, &load("[{at: 0, to: 1}]")), "");
+}
+
+#[test]
+fn an_apply_with_replicas_takes_back_what_it_chose() {
+    let manifest = text("Deployment", 1, HALF, "");
+    let indented: String = manifest
+        .split("---\n")
+        .nth(1)
+        .expect("the Deployment")
+        .lines()
+        .map(|line| format!("    {line}\n"))
+        .collect();
+    let world = format!(
+        "{}\ninterventions:\n- at: 100\n  apply: |\n{indented}",
+        load("[{at: 0, to: 400m}]")
+    );
+    let history = run(&text("Deployment", 1, HALF, &world));
+    assert_eq!(sizes(&history), "30: 4, 45: 8, 105: 4, 120: 8");
+}
+
+#[test]
+fn stateful_sets_have_a_size_and_daemon_sets_have_none() {
+    let world = "world: {load: {statefulset/web: {cpu: [{at: 0, to: 100m}]}}}";
+    check(&text("StatefulSet", 1, HALF, world), "30: 2");
+
+    let daemon_set = text("DaemonSet", 1, HALF, "").replace("  replicas: 1\n", "");
+    let found = events(&run(&daemon_set));
+    assert!(
+        found.iter().all(|event| event.starts_with("FailedGetScale: ")),
+        "{found:?}"
+    );
+    assert!(!found.is_empty());
+}
+
+#[test]
+fn what_can_not_be_measured_is_said_in_upstreams_words() {
+    let without = text("Deployment", 2, HALF, &load("[{at: 0, to: 1}]")).replace("cpu: 100m", "memory: 1Mi");
+    let found = events(&run(&without));
+    assert!(found[0].starts_with(
+        "FailedGetResourceMetric: failed to get cpu utilization: missing request for cpu in container web of Pod web-"
+    ));
+    assert!(found[1].starts_with(
+        "FailedComputeMetricsReplicas: invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: \
+         failed to get cpu utilization: missing request for cpu"
+    ));
+    assert_eq!(
+        events(&run(&text("Deployment", 2, HALF, "")))[0],
+        "FailedGetResourceMetric: failed to get cpu utilization: unable to get metrics for resource cpu: no metrics returned from \
+         resource metrics API"
+    );
+}
+
+#[test]
+fn a_rescale_is_told_with_its_metric() {
+    let history = run(&text(
+        "Deployment",
+        1,
+        HALF,
+        &load("[{at: 0, to: 100m}, {at: 100, to: 10m}]"),
+    ));
+    let told = events(&history);
+    let rescales: Vec<&String> = told
+        .iter()
+        .filter(|event| event.starts_with("SuccessfulRescale"))
+        .collect();
+    assert_eq!(
+        rescales,
+        [
+            "SuccessfulRescale: New size: 2; reason: cpu resource utilization (percentage of request) above target",
+            "SuccessfulRescale: New size: 1; reason: All metrics below target",
+        ]
+    );
+}
+
+#[test]
+fn kubectl_shows_what_was_measured() {
+    let history = run(&text("Deployment", 1, HALF, &load("[{at: 0, to: 100m}]")));
+    let mut cursor = rollscope_engine::Cursor::new(std::rc::Rc::new(history));
+    cursor.seek(usize::MAX);
+    let objects = cursor.cluster().of_kind(Kind::HorizontalPodAutoscaler);
+    let rows: Vec<String> = objects.map(|object| kubectl::cells(object).join(" ")).collect();
+    assert_eq!(rows, ["Deployment/web cpu: 50%/50% 1 10 2"]);
+}
+
+#[test]
+fn other_metrics_are_shared_by_the_replicas() {
+    let spec = "metrics: [{type: External, external: {metric: {name: queue}, target: {type: AverageValue, averageValue: 30}}}]";
+    let world = "world: {load: {deployment/web: {queue: [{at: 0, to: 200}]}}}";
+    check(&text("Deployment", 2, spec, world), "15: 4, 30: 7");
+}
+
+#[test]
+fn version_one_knows_one_metric() {
+    let old = text(
+        "Deployment",
+        2,
+        "targetCPUUtilizationPercentage: 50",
+        &load("[{at: 0, to: 200m}]"),
+    );
+    check(&old.replace("autoscaling/v2", "autoscaling/v1"), "30: 4");
+}
+
+#[test]
+fn loads_that_can_not_be_are_refused_where_they_stand() {
+    let found = |world: &str| {
+        let reading = Scenario::read(&text("Deployment", 2, HALF, world));
+        reading
+            .diagnostics
+            .iter()
+            .filter(|found| found.severity == Severity::Error)
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("world: {load: {deployment/api: {cpu: [{at: 0, to: 1}]}}}"),
+        ["3:16: error: no manifest here is Deployment api"]
+    );
+    assert_eq!(
+        found(&load("[{at: -1, to: 1}]")),
+        ["3:44: error: at: expected seconds, from 0 to 86400"]
+    );
+    assert_eq!(
+        found(&load("[{at: 9, to: much}]")),
+        ["3:51: error: to: expected an amount such as 2 or 500m, not below zero"]
+    );
+    assert_eq!(
+        found(&load("[{at: 9, over: 9, to: 1}, {at: 10, to: 2}]")),
+        ["3:64: error: the changes of a load follow one another in time"]
+    );
+}
