@@ -76,6 +76,7 @@ fn members(object: &Object, names: &Names) -> Option<Map<String, Value>> {
         Object::ResourceQuota(quota) => json!({ "status": to_json(&quota.status()) }),
         Object::EndpointSlice(slice) => endpoints(slice, names),
         Object::HorizontalPodAutoscaler(_) | Object::Service(_) | Object::Node(_) => return None,
+        Object::PersistentVolume(_) | Object::Other(_) => return None,
     };
     match value {
         Value::Object(members) => Some(members),

@@ -15,14 +15,14 @@ use crate::controllers::{
     Decision, View, daemon_set, deployment, disruption, endpoint_slice, garbage_collector, podautoscaler, replica_set,
     resource_quota, stateful_set,
 };
-use crate::environment::{self, Look, NodeDue, Nodes, Scope, Watch};
+use crate::environment::{self, Look, NodeDue, Nodes, Scope, StorageDue, Watch};
 use crate::history::{Answer, History};
 use crate::interventions::{self, Outcome};
 use crate::release::Gates;
 use crate::scenario::{Intervention, Reading, Scenario};
 use crate::simulation::Simulation;
 use crate::step::Actor;
-use crate::time::Time;
+use crate::time::{Duration, Time};
 use std::rc::Rc;
 
 /// What reads texts and runs scenarios.
@@ -43,6 +43,8 @@ pub struct Rest {
     place: fn(&Nodes, &Cluster, &Pod) -> Result<Name, Rc<str>>,
     nodes_changed: fn(&mut Watch, Scope<'_>, Option<&Object>, Option<&Object>) -> Look,
     look_at_node: fn(&mut Watch, Scope<'_>, NodeDue, &Name) -> Look,
+    storage_changed: fn(Scope<'_>, Option<&Object>, Option<&Object>) -> Look,
+    look_at_storage: fn(Scope<'_>, Duration, StorageDue, &Key) -> Look,
 }
 
 impl Rest {
@@ -55,6 +57,8 @@ impl Rest {
         place: environment::place,
         nodes_changed,
         look_at_node: environment::look,
+        storage_changed: environment::storage_changed,
+        look_at_storage: environment::look_at_storage,
     };
 }
 
@@ -153,6 +157,27 @@ impl Engine {
     /// What those controllers do about a node now.
     pub(crate) fn look_at_node(&self, watch: &mut Watch, scope: Scope<'_>, due: NodeDue, name: &Name) -> Option<Look> {
         self.rest.map(|rest| (rest.look_at_node)(watch, scope, due, name))
+    }
+
+    /// What follows from a change for those who care for volumes.
+    pub(crate) fn storage_changed(
+        &self,
+        scope: Scope<'_>,
+        before: Option<&Object>,
+        after: Option<&Object>,
+    ) -> Option<Look> {
+        self.rest.map(|rest| (rest.storage_changed)(scope, before, after))
+    }
+
+    /// What is done about a claim, a volume, or a Pod that waits for one; a volume takes so long to make.
+    pub(crate) fn look_at_storage(
+        &self,
+        scope: Scope<'_>,
+        provision: Duration,
+        due: StorageDue,
+        key: &Key,
+    ) -> Option<Look> {
+        self.rest.map(|rest| (rest.look_at_storage)(scope, provision, due, key))
     }
 
     pub(crate) fn reconcile(&self, actor: Actor, view: &View, key: &Key) -> Decision {

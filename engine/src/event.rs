@@ -81,6 +81,20 @@ pub enum Note {
     FailedComputeMetrics(Rc<str>),
     /// POD-58: Pod, node.
     Scheduled(Name, Name),
+    /// PVC-02: message.
+    ProvisioningFailed(Rc<str>),
+    /// PVC-02: message.
+    FailedBinding(Rc<str>),
+    /// PVC-11: message.
+    WaitForFirstConsumer(Rc<str>),
+    /// PVC-10: message.
+    Provisioning(Rc<str>),
+    /// PVC-31: message.
+    FailedAttachVolume(Rc<str>),
+    /// PVC-41: message.
+    FailedMount(Rc<str>),
+    /// What is missing.
+    ConfigError(Rc<str>),
     /// NODE-22.
     NodeNotReady,
     /// POD-91.
@@ -133,6 +147,10 @@ impl Note {
                 | Note::PullFailed(_)
                 | Note::FailedScheduling(_)
                 | Note::NodeNotReady
+                | Note::ProvisioningFailed(_)
+                | Note::FailedAttachVolume(_)
+                | Note::FailedMount(_)
+                | Note::ConfigError(_)
                 | Note::NeverPulled(_)
                 | Note::Unhealthy(_)
                 | Note::CrashBackOff(..)
@@ -167,6 +185,13 @@ impl Note {
             Note::FailedGetMetric(reason, _) => reason,
             Note::FailedComputeMetrics(_) => "FailedComputeMetricsReplicas",
             Note::Scheduled(..) => "Scheduled",
+            Note::ProvisioningFailed(_) => "ProvisioningFailed",
+            Note::FailedBinding(_) => "FailedBinding",
+            Note::WaitForFirstConsumer(_) => "WaitForFirstConsumer",
+            Note::Provisioning(_) => "ExternalProvisioning",
+            Note::FailedAttachVolume(_) => "FailedAttachVolume",
+            Note::FailedMount(_) => "FailedMount",
+            Note::ConfigError(_) => "Failed",
             Note::NodeNotReady => "NodeNotReady",
             Note::NodeReady => "NodeReady",
             Note::TaintEviction(_) | Note::EvictionCancelled(_) => "TaintManagerEviction",
@@ -257,6 +282,13 @@ impl fmt::Display for Note {
                 f.write_str(error)
             }
             Note::Scheduled(pod, node) => write!(f, "Successfully assigned {pod} to {node}"),
+            Note::ProvisioningFailed(message)
+            | Note::FailedBinding(message)
+            | Note::WaitForFirstConsumer(message)
+            | Note::Provisioning(message)
+            | Note::FailedAttachVolume(message)
+            | Note::FailedMount(message) => write!(f, "{message}"),
+            Note::ConfigError(message) => write!(f, "Error: {message}"),
             Note::NodeNotReady => write!(f, "Node is not ready"),
             Note::NodeReady => write!(f, "Node is ready"),
             Note::TaintEviction(pod) => write!(f, "Marking for deletion Pod {pod}"),

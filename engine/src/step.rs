@@ -25,6 +25,7 @@ pub enum Actor {
     GarbageCollector,
     NodeController,
     TaintEvictionController,
+    AttachDetachController,
     PodGarbageCollector,
     VolumeBinder,
     Scheduler,
@@ -49,6 +50,7 @@ impl Actor {
             Actor::GarbageCollector => "garbage-collector",
             Actor::NodeController => "node-controller",
             Actor::TaintEvictionController => "taint-eviction-controller",
+            Actor::AttachDetachController => "attachdetach-controller",
             Actor::PodGarbageCollector => "pod-garbage-collector",
             Actor::VolumeBinder => "persistentvolume-controller",
             Actor::Scheduler => "default-scheduler",
@@ -166,8 +168,11 @@ fn spelled(key: &Key) -> String {
 /// annotations, statuses, a Pod's claims.
 fn is_bookkeeping(change: &Change) -> bool {
     let (kind, deed) = kind_and_deed(change);
-    let needed_first = matches!(kind, Some(Kind::PersistentVolumeClaim | Kind::ControllerRevision));
-    matches!(deed, Deed::Updated | Deed::Status) || (needed_first && deed == Deed::Created)
+    let needed_first = matches!(
+        kind,
+        Some(Kind::PersistentVolumeClaim | Kind::PersistentVolume | Kind::ControllerRevision)
+    );
+    matches!(deed, Deed::Updated | Deed::Status | Deed::Attached) || (needed_first && deed == Deed::Created)
 }
 
 /// What a change was done to, and what was done.
@@ -219,6 +224,10 @@ enum Deed {
     Waiting(&'static str),
     Running,
     Phase(&'static str),
+    ClaimWaits,
+    Stuck,
+    Attached,
+    Detached,
     NodeLost,
     NodeHeard,
     Tainted,
@@ -261,6 +270,7 @@ impl Deed {
             (Object::Pod(a), Object::Pod(b)) => match () {
                 () if a.node_name != b.node_name => Deed::Scheduled,
                 () if a.status.unschedulable != b.status.unschedulable => Deed::Refused,
+                () if a.status.mounts != b.status.mounts && b.status.mounts.is_some() => Deed::Stuck,
                 () if restarts(a) < restarts(b) => Deed::Restarted,
                 () if !a.is_ready() && b.is_ready() => Deed::Ready,
                 () if b.is_finished() && !a.is_finished() => Deed::Phase(b.status.phase.name()),
@@ -272,6 +282,15 @@ impl Deed {
                 }
                 () => Deed::Updated,
             },
+            (Object::PersistentVolumeClaim(a), Object::PersistentVolumeClaim(b)) if a.waits != b.waits && !b.bound => {
+                Deed::ClaimWaits
+            }
+            (Object::PersistentVolume(a), Object::PersistentVolume(b)) if a.attached != b.attached => {
+                match b.attached {
+                    Some(_) => Deed::Attached,
+                    None => Deed::Detached,
+                }
+            }
             (Object::Node(a), Object::Node(b)) if a.ready != b.ready => match b.ready {
                 ConditionStatus::True => Deed::NodeHeard,
                 _ => Deed::NodeLost,
@@ -281,6 +300,7 @@ impl Deed {
             (a, b) if a.generation_differs(b) || a.meta().annotations != b.meta().annotations => Deed::Updated,
             (Object::Pod(_) | Object::PersistentVolumeClaim(_) | Object::EndpointSlice(_), _) => Deed::Updated,
             (Object::ControllerRevision(_) | Object::Service(_) | Object::Node(_), _) => Deed::Updated,
+            (Object::PersistentVolume(_) | Object::Other(_), _) => Deed::Updated,
             _ => Deed::Status,
         }
     }
@@ -304,6 +324,10 @@ impl Deed {
             Deed::Waiting(reason) => format!("{what}: {reason}"),
             Deed::Running => format!("{what} running"),
             Deed::Phase(phase) => format!("{what} {}", phase.to_ascii_lowercase()),
+            Deed::ClaimWaits => format!("{what} waits"),
+            Deed::Stuck => format!("{what} waits for a volume"),
+            Deed::Attached => format!("Attached {what}"),
+            Deed::Detached => format!("Detached {what}"),
             Deed::NodeLost => format!("{what} not ready"),
             Deed::NodeHeard => format!("{what} ready"),
             Deed::Tainted => format!("Taints of {what} changed"),

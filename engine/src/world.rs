@@ -15,6 +15,8 @@ pub struct World {
     pub default_behavior: Behavior,
     /// How the applications in these images behave.
     pub images: Ordered<String, Behavior>,
+    /// How long a volume takes to be made.
+    pub provision: Duration,
     /// The nodes at the start.
     pub nodes: Vec<Node>,
     /// What there is to do.
@@ -80,6 +82,7 @@ impl Default for World {
             automatic: true,
             default_behavior: Behavior::default(),
             images: Ordered::new(),
+            provision: Duration::ZERO,
             nodes: first_nodes(3),
             load: Load::default(),
         }

@@ -18,7 +18,7 @@ test("malformed YAML keeps the stage, marks the gutter, and the list leads there
 
 test("a kind that is not simulated is a note, an unknown one an error with a fix", async ({ page }) => {
   await open(page);
-  const map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n---\n";
+  const map = "apiVersion: v1\nkind: Namespace\nmetadata: {name: settings}\n---\n";
   await run(page, map + DEPLOYMENT);
   await expect(findings(page)).toContainText("Accepted · 1 note");
   await expect(findings(page)).toContainText("not simulated");

@@ -40,7 +40,7 @@ const STATES = {
   "findings": async (page) => {
     const tab = page.getByRole("button", { name: "Manifests", exact: true });
     if (await tab.isVisible()) await tab.click();
-    await paste(page, `kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n---\n${DEPLOYMENT.replace("spec:\n      c", "spec:\n      x")}`);
+    await paste(page, `kind: Namespace\napiVersion: v1\nmetadata: {name: a}\n---\n${DEPLOYMENT.replace("spec:\n      c", "spec:\n      x")}`);
     await page.getByRole("button", { name: "Run from start" }).click();
     await expect(page.locator(".findings")).toContainText("error");
   },

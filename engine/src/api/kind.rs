@@ -21,10 +21,14 @@ pub enum Kind {
     HorizontalPodAutoscaler,
     ResourceQuota,
     Node,
+    PersistentVolume,
+    StorageClass,
+    ConfigMap,
+    Secret,
 }
 
 /// Name, API version and plural of each kind, in their order.
-const TABLE: [(Kind, &str, &str, &str); 14] = [
+const TABLE: [(Kind, &str, &str, &str); 18] = [
     (Kind::Deployment, "Deployment", "apps/v1", "deployments"),
     (Kind::ReplicaSet, "ReplicaSet", "apps/v1", "replicasets"),
     (
@@ -69,6 +73,15 @@ const TABLE: [(Kind, &str, &str, &str); 14] = [
     ),
     (Kind::ResourceQuota, "ResourceQuota", "v1", "resourcequotas"),
     (Kind::Node, "Node", "v1", "nodes"),
+    (Kind::PersistentVolume, "PersistentVolume", "v1", "persistentvolumes"),
+    (
+        Kind::StorageClass,
+        "StorageClass",
+        "storage.k8s.io/v1",
+        "storageclasses",
+    ),
+    (Kind::ConfigMap, "ConfigMap", "v1", "configmaps"),
+    (Kind::Secret, "Secret", "v1", "secrets"),
 ];
 
 impl Kind {
@@ -105,6 +118,11 @@ impl Kind {
     /// The group of the API; empty for the core.
     fn group(self) -> &'static str {
         self.api_version().split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// Whether its objects are in no namespace.
+    pub fn is_cluster_wide(self) -> bool {
+        matches!(self, Kind::Node | Kind::PersistentVolume | Kind::StorageClass)
     }
 
     /// `deployments.apps`, as the server's messages have it.

@@ -14,6 +14,7 @@ mod endpoint_slice;
 mod kind;
 mod meta;
 mod node;
+mod other;
 mod pod;
 mod replica_set;
 mod resource_quota;
@@ -22,6 +23,7 @@ mod selector;
 mod service;
 mod stateful_set;
 mod template;
+mod volume;
 
 pub use autoscaler::{
     HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, HorizontalPodAutoscalerStatus, MetricSource, MetricSpec,
@@ -37,18 +39,20 @@ pub use endpoint_slice::{Endpoint, EndpointSlice};
 pub use kind::{Key, Kind};
 pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, labels};
 pub use node::{NOT_READY, Node, OUT_OF_SERVICE, Taint, Toleration, UNREACHABLE, ZONE};
+pub use other::Other;
 pub use pod::{Beats, ContainerState, ContainerStatus, Ended, Kill, Memory, Phase, Pod, PodStatus};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use resource_quota::ResourceQuota;
 pub use resources::{Resources, add, requests, resources, subtract};
 pub(crate) use resources::{amount, amount_text};
 pub use selector::{LabelSelector, Operator, Requirement};
-pub use service::{PersistentVolumeClaim, Service};
+pub use service::Service;
 pub use stateful_set::{
     PodManagementPolicy, RetentionPolicy, RollingUpdate, StatefulSet, StatefulSetSpec, StatefulSetStatus,
     UpdateStrategy,
 };
 pub use template::{Amount, Container, IntOrPercent, PodTemplate, Probe, RestartPolicy};
+pub use volume::{PersistentVolume, PersistentVolumeClaim};
 
 use crate::value::Value;
 use meta::label_value;
@@ -72,6 +76,8 @@ pub enum Object {
     HorizontalPodAutoscaler(Rc<HorizontalPodAutoscaler>),
     ResourceQuota(Rc<ResourceQuota>),
     Node(Rc<Node>),
+    PersistentVolume(Rc<PersistentVolume>),
+    Other(Rc<Other>),
 }
 
 /// Runs the same expression on whichever object is held.
@@ -92,6 +98,8 @@ macro_rules! each {
             Object::HorizontalPodAutoscaler($bound) => $body,
             Object::ResourceQuota($bound) => $body,
             Object::Node($bound) => $body,
+            Object::PersistentVolume($bound) => $body,
+            Object::Other($bound) => $body,
         }
     };
 }
@@ -114,6 +122,8 @@ impl Object {
             Object::HorizontalPodAutoscaler(_) => Kind::HorizontalPodAutoscaler,
             Object::ResourceQuota(_) => Kind::ResourceQuota,
             Object::Node(_) => Kind::Node,
+            Object::PersistentVolume(_) => Kind::PersistentVolume,
+            Object::Other(other) => other.kind,
         }
     }
 
@@ -153,7 +163,10 @@ impl Object {
                 Object::PersistentVolumeClaim(Rc::new(PersistentVolumeClaim::from_value(value)))
             }
             Kind::Service => Object::Service(Rc::new(Service::from_value(value))),
-            Kind::ControllerRevision | Kind::EndpointSlice => return None,
+            Kind::ConfigMap | Kind::Secret | Kind::StorageClass => {
+                Object::Other(Rc::new(Other::from_value(kind, value)))
+            }
+            Kind::ControllerRevision | Kind::EndpointSlice | Kind::PersistentVolume => return None,
         })
     }
 
@@ -208,7 +221,11 @@ impl Object {
                 (new.ready, new.silent_since, new.heard_at) = (old.ready, old.silent_since, old.heard_at);
             }
             (Object::PersistentVolumeClaim(new), Object::PersistentVolumeClaim(old)) => {
-                Rc::make_mut(new).bound = old.bound;
+                let new = Rc::make_mut(new);
+                new.bound = old.bound;
+                new.volume.clone_from(&old.volume);
+                new.selected_node.clone_from(&old.selected_node);
+                new.waits.clone_from(&old.waits);
             }
             _ => {}
         }

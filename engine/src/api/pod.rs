@@ -43,6 +43,8 @@ pub struct PodStatus {
     pub held: bool,
     /// Why no node takes it: the message of the condition PodScheduled while that is False.
     pub unschedulable: Option<Rc<str>>,
+    /// What keeps its volumes from being mounted, in the words of the last Event.
+    pub mounts: Option<Rc<str>>,
     /// When the kubelet had the Pod's volumes and began with its containers; the beat of its probes counts from here
     /// (POD-31). `None` before.
     pub begun: Option<Time>,
@@ -242,6 +244,11 @@ impl Pod {
             ("qosClass", self.template.qos_class().into()),
             ("reason", status.reason.map_or(Value::Null, Value::from)),
         ])
+    }
+
+    /// The claims that it mounts: those of its set's templates and those that its volumes name.
+    pub fn claim_names(&self) -> impl Iterator<Item = &Name> {
+        self.claims.iter().chain(&self.template.claims)
     }
 
     /// Told to go, whether or not it still runs.

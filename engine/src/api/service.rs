@@ -1,4 +1,4 @@
-//! Service and PersistentVolumeClaim: kept whole, with what the engine acts on read out.
+//! Service: kept whole, with what the engine acts on read out.
 
 use super::Pod;
 use super::meta::{Labels, ObjectMeta, labels};
@@ -41,34 +41,5 @@ impl Service {
     /// Whether it only gives its Pods names, without an address of its own.
     pub fn is_headless(&self) -> bool {
         self.spec.get("clusterIP").and_then(Value::as_str) == Some("None")
-    }
-}
-
-/// A PersistentVolumeClaim.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PersistentVolumeClaim {
-    /// Metadata.
-    pub meta: ObjectMeta,
-    /// The whole spec.
-    pub spec: Rc<Value>,
-    /// Whether a volume has been bound to it.
-    pub bound: bool,
-}
-
-impl PersistentVolumeClaim {
-    /// Reads a whole, defaulted object.
-    pub fn from_value(object: &Value) -> PersistentVolumeClaim {
-        PersistentVolumeClaim {
-            meta: ObjectMeta::from_value(object),
-            spec: Rc::new(object.get("spec").cloned().unwrap_or_default()),
-            bound: false,
-        }
-    }
-
-    pub(super) fn to_value(&self) -> Value {
-        let mut object = Value::default();
-        *object.entry("spec") = (*self.spec).clone();
-        *object.entry("status").entry("phase") = if self.bound { "Bound" } else { "Pending" }.into();
-        object
     }
 }

@@ -1,7 +1,7 @@
 //! Pod templates: what a controller stamps Pods from. A template keeps its whole value, modelled or not, because
 //! revisions are told apart by comparing all of it; the parts that the engine acts on are read once.
 
-use super::meta::{Labels, labels};
+use super::meta::{Labels, Name, labels};
 use super::node::Toleration;
 use super::resources::{Resources, amount, requests};
 use crate::time::Duration;
@@ -26,6 +26,8 @@ pub struct PodTemplate {
     pub containers: Vec<Container>,
     /// Labels that a node must have.
     pub node_selector: Labels,
+    /// Claims that its volumes name.
+    pub claims: Vec<Name>,
     /// What a Pod requests of a node.
     pub requests: Resources,
     /// Taints that the Pods put up with.
@@ -118,6 +120,7 @@ impl PodTemplate {
             init_containers: containers("initContainers"),
             containers: containers("containers"),
             node_selector: labels(value.at(&["spec", "nodeSelector"])),
+            claims: claims(value.at(&["spec", "volumes"])),
             requests: value.get("spec").map(requests).unwrap_or_default(),
             tolerations: value
                 .at(&["spec", "tolerations"])
@@ -167,6 +170,16 @@ impl PodTemplate {
         });
         amounts.collect()
     }
+}
+
+fn claims(volumes: Option<&Value>) -> Vec<Name> {
+    let named = |volume: &Value| {
+        volume
+            .at(&["persistentVolumeClaim", "claimName"])?
+            .as_str()
+            .map(Name::from)
+    };
+    volumes.map_or(&[][..], Value::items).iter().filter_map(named).collect()
 }
 
 /// Semantic equality: the whole value decides, the hash only shortens the way.

@@ -137,7 +137,9 @@ fn is_mounted(cluster: &Cluster, claim: &Object) -> bool {
     let name = &claim.meta().name;
     cluster.of_kind(crate::api::Kind::Pod).any(|object| match object {
         Object::Pod(pod) => {
-            pod.node_name.is_some() && pod.meta.namespace == claim.meta().namespace && pod.claims.contains(name)
+            pod.node_name.is_some()
+                && pod.meta.namespace == claim.meta().namespace
+                && pod.claim_names().any(|claim| claim == name)
         }
         _ => false,
     })

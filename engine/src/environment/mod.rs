@@ -2,17 +2,21 @@
 //! mutate; unlike them they act when time has passed, so each move is planned ahead and checked when it is due.
 
 mod applications;
+mod config;
 mod kubelet;
 mod node_lifecycle;
 mod scheduler;
 mod services;
+mod storage;
 
 pub use applications::Applications;
 pub(crate) use kubelet::ready_after;
-pub use kubelet::{Deed, Move, Planned, Surroundings, bind, decide, plan, refuse};
+pub use kubelet::{Deed, Move, Planned, Surroundings, bind, bind_only, decide, plan, refuse};
 pub use node_lifecycle::{Look, NodeDue, Scope, Watch, look, node_changed, pod_changed};
 pub use scheduler::{Nodes, place};
 pub use services::Services;
+pub use storage::{StorageDue, changed as storage_changed, look as look_at_storage};
+pub(crate) use storage::{attach, select_node};
 
 use crate::api::{Node, ZONE};
 use std::rc::Rc;

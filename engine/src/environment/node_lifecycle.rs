@@ -5,6 +5,7 @@
 //! Upstream: `pkg/controller/nodelifecycle`, `pkg/controller/tainteviction`, `pkg/controller/podgc`.
 
 use super::scheduler::{Nodes, tolerates};
+use super::storage::StorageDue;
 use crate::api::{
     ConditionStatus, Key, Kind, NOT_READY, Name, Node, OUT_OF_SERVICE, Object, Phase, Pod, Taint, Toleration,
     UNREACHABLE,
@@ -71,6 +72,8 @@ pub struct Look {
     pub notes: Vec<(Key, Note)>,
     /// What is due later, and when.
     pub later: Vec<(Time, NodeDue, Name)>,
+    /// What is due later for claims, volumes and Pods.
+    pub storage: Vec<(Time, StorageDue, Key)>,
 }
 
 /// What the controllers see.
@@ -85,19 +88,20 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn pods_on(self, node: &'a Name) -> impl Iterator<Item = &'a Rc<Pod>> {
+    pub(super) fn pods_on(self, node: &'a Name) -> impl Iterator<Item = &'a Rc<Pod>> {
         let keys = self.nodes.pods_on(node);
         keys.filter_map(move |key| self.cluster.pod(&key.namespace, &key.name))
     }
 }
 
 impl Look {
-    fn of(actor: Actor) -> Look {
+    pub(super) fn of(actor: Actor) -> Look {
         Look {
             actor,
             writes: Vec::new(),
             notes: Vec::new(),
             later: Vec::new(),
+            storage: Vec::new(),
         }
     }
 }

@@ -51,7 +51,11 @@ fn apply_document(
     if replicas > MAX_PODS {
         return Err(too_many(replicas));
     }
-    let namespace = if kind == Kind::Node { "" } else { &document.namespace };
+    let namespace = if kind.is_cluster_wide() {
+        ""
+    } else {
+        &document.namespace
+    };
     let (namespace, name): (Name, Name) = (namespace.into(), document.name.as_str().into());
     match cluster.get(&Key::new(kind, &namespace, &name)) {
         None => create(gates, document),

@@ -188,9 +188,9 @@ fn anchors_and_merge_keys_work() {
 #[test]
 fn kinds_that_are_not_simulated_are_listed() {
     check(
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: example.com/v1\nkind: Thing\nmetadata: {name: b}\n",
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\napiVersion: example.com/v1\nkind: Thing\nmetadata: {name: b}\n",
         &[
-            "2:7: note: ConfigMap is accepted and not simulated",
+            "2:7: note: Namespace is accepted and not simulated",
             "6:7: note: Thing in example.com/v1 is not simulated",
         ],
     );

@@ -106,6 +106,35 @@ pub enum EnvironmentReason {
         killed: bool,
     },
     Bound,
+    BoundNear {
+        zone: Rc<str>,
+    },
+    ClassMissing {
+        class: Name,
+    },
+    NoClass,
+    WaitsForConsumer,
+    Provisioning {
+        takes: Duration,
+    },
+    NodeSelected {
+        node: Name,
+    },
+    Attached {
+        node: Name,
+    },
+    Detached {
+        node: Name,
+        forced: bool,
+    },
+    MultiAttach {
+        volume: Name,
+        node: Name,
+    },
+    Reclaimed {
+        retain: bool,
+    },
+    ConfigMissing(Rc<str>),
     OwnerGone {
         owner: Name,
     },
@@ -161,7 +190,14 @@ impl EnvironmentReason {
             R::Restarted { .. } => "POD-50",
             R::SidecarStopped { .. } => "POD-62",
             R::Stopped { .. } => "POD-60",
-            R::Bound => "PVC-10",
+            R::Bound | R::Provisioning { .. } => "PVC-10",
+            R::BoundNear { .. } | R::WaitsForConsumer | R::NodeSelected { .. } => "PVC-11",
+            R::ClassMissing { .. } | R::NoClass => "PVC-02",
+            R::Attached { .. } => "PVC-30",
+            R::MultiAttach { .. } => "PVC-31",
+            R::Detached { .. } => "PVC-40",
+            R::Reclaimed { .. } => "PVC-51",
+            R::ConfigMissing(_) => "PVC-41",
             R::OwnerGone { .. } | R::DependentsGone | R::Orphaned { .. } => "DEP-93",
             R::ClaimFree => "STS-62",
             R::Evicted { .. } | R::EvictionRefused { .. } => "PDB-22",
@@ -301,6 +337,29 @@ impl fmt::Display for EnvironmentReason {
                 took, killed: false, ..
             } => write!(f, "The containers stopped after {took}."),
             R::Stopped { took, .. } => write!(f, "The grace period of {took} is over: the containers were killed."),
+            R::BoundNear { zone } => write!(f, "The volume is made in {zone}, where the Pod will run."),
+            R::ClassMissing { class } => write!(f, "There is no StorageClass {class}: nobody makes a volume."),
+            R::NoClass => write!(f, "The claim wants no class: somebody has to make a volume for it."),
+            R::WaitsForConsumer => write!(f, "The class waits until a Pod that uses the claim has a node."),
+            R::Provisioning { takes } => write!(f, "A volume takes {takes} to be made."),
+            R::NodeSelected { node } => write!(
+                f,
+                "{node} fits the Pod: the volumes of its claims are made there first."
+            ),
+            R::Attached { node } => write!(
+                f,
+                "The volume is attached to {node}; no other node can use it meanwhile."
+            ),
+            R::Detached { node, forced: false } => write!(f, "No Pod on {node} uses the volume any more."),
+            R::Detached { node, .. } => {
+                write!(f, "{node} has been silent for six minutes: the volume is torn from it.")
+            }
+            R::MultiAttach { volume, node } => write!(f, "{volume} is still attached to {node}."),
+            R::Reclaimed { retain: true } => {
+                write!(f, "The claim is gone; its volume is kept, and no other claim gets it.")
+            }
+            R::Reclaimed { .. } => write!(f, "The claim is gone, and its volume with it."),
+            R::ConfigMissing(message) => write!(f, "{message}"),
             R::Bound => write!(f, "The storage class makes a volume for the claim."),
             R::OwnerGone { owner } => write!(f, "Its owner {owner} is gone."),
             R::DependentsGone => write!(f, "Nothing that it owned is left."),

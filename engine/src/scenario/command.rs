@@ -150,7 +150,7 @@ pub(super) fn target(text: &str) -> Result<Key, String> {
 }
 
 fn key(kind: Kind, namespace: &str, name: &str) -> Key {
-    let namespace = if kind == Kind::Node { "" } else { namespace };
+    let namespace = if kind.is_cluster_wide() { "" } else { namespace };
     Key {
         kind,
         namespace: namespace.into(),
@@ -257,7 +257,10 @@ impl<'a> Words<'a> {
 
 /// Kinds by name, plural or short name, with or without their group.
 fn kind_of(word: &str) -> Option<Kind> {
-    const SHORT: [(&str, Kind); 9] = [
+    const SHORT: [(&str, Kind); 12] = [
+        ("cm", Kind::ConfigMap),
+        ("pv", Kind::PersistentVolume),
+        ("sc", Kind::StorageClass),
         ("deploy", Kind::Deployment),
         ("rs", Kind::ReplicaSet),
         ("sts", Kind::StatefulSet),

@@ -188,7 +188,11 @@ impl Reader {
                 "images" => {}
                 "nodes" => self.nodes(entry),
                 "load" => self.load(&entry.value, documents),
-                _ => self.unknown(entry, "default, images, nodes, load"),
+                "provision" => {
+                    let time = self.duration(entry);
+                    self.scenario.world.provision = time.unwrap_or_default();
+                }
+                _ => self.unknown(entry, "default, images, nodes, load, provision"),
             }
         }
         let images = node.get("images").map(Node::entries).unwrap_or_default();

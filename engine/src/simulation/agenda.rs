@@ -1,7 +1,7 @@
 //! What is due when: a heap ordered by time, then by the order in which things were put down.
 
 use crate::api::{Key, Name, Uid};
-use crate::environment::{Move, NodeDue};
+use crate::environment::{Move, NodeDue, StorageDue};
 use crate::ordered::Ordered;
 use crate::step::Actor;
 use crate::time::Time;
@@ -15,8 +15,8 @@ pub(super) enum Item {
     Move(Key, Uid, Move, bool),
     /// Something is due for a node.
     Node(NodeDue, Name),
-    /// A volume is made for a claim.
-    Bind(Key),
+    /// Something is due for a claim, a volume, or a Pod that waits for one.
+    Storage(StorageDue, Key),
     /// A controller looks at one of its objects: a Wakeup.
     Reconcile(Actor, Key),
     /// A Wakeup that was put down for later; `true` if only after so many failures that there may be no end of them.
@@ -126,6 +126,6 @@ impl Agenda {
 fn ends(item: &Item) -> bool {
     match item {
         Item::Move(_, _, _, endless) | Item::Timer(_, _, endless) => !endless,
-        Item::Bind(_) | Item::Node(..) | Item::Reconcile(..) => true,
+        Item::Storage(..) | Item::Node(..) | Item::Reconcile(..) => true,
     }
 }

@@ -50,6 +50,8 @@ pub struct Simulation {
     agenda: Agenda,
     nodes: Nodes,
     watch: Watch,
+    /// Bound Pods that wait for a volume, a ConfigMap or a Secret.
+    lacking: Ordered<Key, ()>,
     /// What a change made others tell, before the step that made it is over.
     told: Vec<(Actor, Key, Note)>,
     services: Services,
@@ -90,6 +92,7 @@ impl Simulation {
             agenda: Agenda::default(),
             nodes: Nodes::default(),
             watch: Watch::default(),
+            lacking: Ordered::new(),
             told: Vec::new(),
             services: Services::default(),
             applications: Applications::default(),
@@ -224,7 +227,7 @@ impl Simulation {
                 self.reconcile(actor, &key);
             }
             Item::Move(key, uid, next, _) => self.make_moves(due, key, uid, next),
-            Item::Bind(key) => self.bind(key),
+            Item::Storage(due, key) => self.look_at_storage(due, &key),
             Item::Node(due, name) => self.look_at_node(due, &name),
         }
     }

@@ -3,7 +3,7 @@
 use super::Simulation;
 use super::agenda::Item;
 use crate::api::{Key, Kind, Name, Object};
-use crate::environment::{Look, NodeDue, Scope};
+use crate::environment::{Look, NodeDue, Scope, StorageDue};
 
 impl Simulation {
     fn scope<'a>(&'a self) -> Scope<'a> {
@@ -27,7 +27,31 @@ impl Simulation {
         }
     }
 
+    /// A claim, a volume, a class, a node or a Pod has changed.
+    pub(super) fn watch_storage(&mut self, before: Option<&Object>, after: Option<&Object>) {
+        if let Some(look) = self.engine.storage_changed(self.scope(), before, after) {
+            self.put_down(&look);
+        }
+    }
+
+    /// What is due for a claim, a volume, or a Pod that waits for one.
+    pub(super) fn look_at_storage(&mut self, due: StorageDue, key: &Key) {
+        let look = self
+            .engine
+            .look_at_storage(self.scope(), self.world.provision, due, key);
+        if let Some(look) = look {
+            self.carry_out_look(key.clone(), look);
+        }
+        if let (StorageDue::Attach, Some(Object::Pod(pod))) = (due, self.cluster.get(key).cloned()) {
+            self.plan_pod(key, &pod);
+        }
+    }
+
     fn put_down(&mut self, look: &Look) {
+        for (due, what, key) in &look.storage {
+            self.agenda
+                .push((*due).max(self.now), Item::Storage(*what, key.clone()));
+        }
         for (due, what, node) in &look.later {
             self.agenda.push((*due).max(self.now), Item::Node(*what, node.clone()));
         }
@@ -39,8 +63,11 @@ impl Simulation {
         let look = self.engine.look_at_node(&mut watch, self.scope(), due, name);
         self.watch = watch;
         let Some(look) = look else { return };
+        self.carry_out_look(Key::new(Kind::Node, &Name::default(), name), look);
+    }
+
+    fn carry_out_look(&mut self, subject: Key, look: Look) {
         self.put_down(&look);
-        let subject = Key::new(Kind::Node, &Name::default(), name);
         let mut step = self.new_step(look.actor, subject);
         for (write, why) in look.writes {
             self.write(&mut step, write, why.into());

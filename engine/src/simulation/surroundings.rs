@@ -3,11 +3,10 @@
 
 use super::Simulation;
 use super::agenda::Item;
-use crate::api::{Key, Kind, Object, ObjectMeta, Pod, Uid};
-use crate::cluster::{Cluster, Write};
-use crate::environment::{self, Move, Surroundings};
-use crate::reason::EnvironmentReason;
-use crate::step::{Actor, Step};
+use crate::api::{Key, Kind, Name, Object, ObjectMeta, Pod, Uid};
+use crate::cluster::Cluster;
+use crate::environment::{self, Move, StorageDue, Surroundings};
+use crate::step::Step;
 use crate::time::Time;
 use std::rc::Rc;
 
@@ -63,16 +62,47 @@ impl Simulation {
             return;
         }
         let deed = match self.engine.place(&self.nodes, &self.cluster, pod) {
-            Ok(node) => {
-                self.nodes.settled(key);
-                environment::bind(&self.around(), &node, pod)
-            }
+            Ok(node) => return self.bind(step, key, pod, &node),
             Err(message) => {
                 self.nodes.refused(key, self.now);
                 environment::refuse(pod, message)
             }
         };
         self.carry_out_move(step, key, Move::Schedule, deed);
+    }
+
+    /// Binds a Pod to a node that fits: its claims' volumes are made there first, and attached if they are free.
+    fn bind(&mut self, step: &mut Step, key: &Key, pod: &Rc<Pod>, node: &Name) {
+        if let Some(writes) = environment::select_node(&self.cluster, pod, node) {
+            self.nodes.reserve(key, node.clone(), self.now);
+            for (write, why) in writes {
+                self.write(step, write, why.into());
+            }
+            return;
+        }
+        self.nodes.settled(key);
+        let deed = match environment::attach(&self.cluster, pod, node) {
+            Some(attached) => {
+                for (write, why) in attached {
+                    self.write(step, write, why.into());
+                }
+                environment::bind(&self.around(), node, pod)
+            }
+            None => {
+                self.agenda
+                    .push(self.now, Item::Storage(StorageDue::Attach, key.clone()));
+                environment::bind_only(node, pod)
+            }
+        };
+        self.carry_out_move(step, key, Move::Schedule, deed);
+    }
+
+    /// Pods that wait for a volume, a ConfigMap or a Secret look again.
+    fn retry_lacking(&mut self) {
+        for key in self.lacking.keys() {
+            self.agenda
+                .push(self.now, Item::Storage(StorageDue::Attach, key.clone()));
+        }
     }
 
     /// Pods that no node took are tried again.
@@ -91,20 +121,6 @@ impl Simulation {
         }
     }
 
-    pub(super) fn bind(&mut self, key: Key) {
-        let Some(Object::PersistentVolumeClaim(claim)) = self.cluster.get(&key).cloned() else {
-            return;
-        };
-        let mut bound = (*claim).clone();
-        bound.bound = true;
-        let mut step = self.new_step(Actor::VolumeBinder, key);
-        let write = Write::UpdateStatus(Object::PersistentVolumeClaim(Rc::new(bound)));
-        self.write(&mut step, write, EnvironmentReason::Bound.into());
-        if !step.writes.is_empty() {
-            self.push_step(step);
-        }
-    }
-
     pub(super) fn plan_environment(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
         if !self.world.automatic {
             return;
@@ -115,6 +131,7 @@ impl Simulation {
         if matches!(key.kind, Kind::Pod | Kind::Node) {
             self.watch_nodes(before, after);
         }
+        self.watch_storage(before, after);
         match after.or(before) {
             Some(Object::Pod(pod)) => {
                 if before.is_none() || after.is_none() {
@@ -123,10 +140,8 @@ impl Simulation {
                 after.iter().for_each(|_| self.plan_pod(key, pod));
             }
             Some(Object::EndpointSlice(slice)) => self.note_endpoints(&slice.meta),
-            Some(Object::PersistentVolumeClaim(claim)) if after.is_some() && !claim.bound => {
-                self.agenda.push(self.now, Item::Bind(key.clone()));
-            }
-            Some(Object::PersistentVolumeClaim(_)) if after.is_some() => self.plan_unscheduled_pods(),
+            Some(Object::PersistentVolumeClaim(_)) if after.is_some() => self.retry_waiting(),
+            Some(Object::PersistentVolume(_) | Object::Other(_)) => self.retry_lacking(),
             Some(Object::Node(node)) if after.is_some() => {
                 self.retry_waiting();
                 let was_silent = matches!(before, Some(Object::Node(node)) if node.silent_since.is_some());
@@ -146,21 +161,16 @@ impl Simulation {
         };
         let (before, after) = (pod(before), pod(after));
         self.nodes.keep_up(before.as_deref(), after.as_deref());
+        if let Some(pod) = after.as_ref().or(before.as_ref()) {
+            let key = Object::Pod(pod.clone()).key();
+            match after.as_ref().is_some_and(|pod| lacks(pod)) {
+                true => drop(self.lacking.insert(key, ())),
+                false => drop(self.lacking.remove(&key)),
+            }
+        }
         let holds = |pod: &Rc<Pod>| pod.node_name.is_some() && !pod.is_finished();
         if before.as_ref().is_some_and(holds) && !after.as_ref().is_some_and(holds) {
             self.retry_waiting();
-        }
-    }
-
-    /// Pods that were waiting for a claim or a node may now be scheduled.
-    fn plan_unscheduled_pods(&mut self) {
-        self.retry_waiting();
-        let pods: Vec<_> = self.cluster.of_kind(Kind::Pod).cloned().collect();
-        for object in pods {
-            let Object::Pod(pod) = &object else { continue };
-            if pod.node_name.is_none() {
-                self.plan_pod(&object.key(), pod);
-            }
         }
     }
 
@@ -211,4 +221,10 @@ impl Simulation {
             }
         }
     }
+}
+
+/// Whether a bound Pod waits for a volume, a ConfigMap or a Secret.
+fn lacks(pod: &Pod) -> bool {
+    let waits = pod.status.begun.is_none() || pod.waiting_reason() == Some("CreateContainerConfigError");
+    pod.node_name.is_some() && waits && !pod.is_finished() && !pod.is_terminating()
 }

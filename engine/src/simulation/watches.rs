@@ -194,7 +194,7 @@ fn garbage(
         }
     }
     if let Object::Pod(pod) = gone {
-        pod.claims.iter().for_each(|claim| {
+        pod.claim_names().for_each(|claim| {
             collect(Key::new(Kind::PersistentVolumeClaim, &pod.meta.namespace, claim));
         });
     }

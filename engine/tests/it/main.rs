@@ -19,3 +19,4 @@ mod rules;
 mod runs;
 mod scenarios;
 mod scheduling;
+mod storage;

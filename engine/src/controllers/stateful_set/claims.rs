@@ -66,11 +66,7 @@ impl Pass<'_> {
             meta.owner_references = vec![owner_reference(self.set)];
         }
         let spec = Rc::new(template.get("spec").cloned().unwrap_or_default());
-        let claim = PersistentVolumeClaim {
-            meta,
-            spec,
-            bound: false,
-        };
+        let claim = PersistentVolumeClaim::new(meta, spec);
         let (pod, set) = (slot.pod.meta.name.clone(), self.set.meta.name.clone());
         self.decision.notes.push(Note::CreateClaim(name.clone(), pod, set));
         let reason = StatefulSetReason::CreateClaim { claim: name };

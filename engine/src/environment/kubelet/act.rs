@@ -1,10 +1,12 @@
 //! What each move does to a Pod, why, and the Events that go with it.
 
+use super::binding::{first_reason, renew};
 use super::probes::{self, Kind};
 use super::{Move, Surroundings, back_off, container, count, ending, init_count, is_initialized, is_passed, phase};
 use super::{status, status_mut, stop};
-use crate::api::{Beats, ContainerState, ContainerStatus, Ended, Kill, Name, Object, Phase, Pod};
+use crate::api::{Beats, ContainerState, Ended, Kill, Name, Object, Phase, Pod};
 use crate::cluster::{DeleteOptions, Write};
+use crate::environment::config;
 use crate::event::Note;
 use crate::reason::EnvironmentReason as Why;
 use crate::time::{Duration, Time};
@@ -12,25 +14,6 @@ use std::rc::Rc;
 
 /// A write with its reason, and the Events that go with it.
 pub type Deed = (Write, Why, Vec<Note>);
-
-/// The scheduler binds a Pod to a node, and the kubelet begins.
-pub fn bind(around: &Surroundings<'_>, node: &Name, pod: &Rc<Pod>) -> Deed {
-    let mut bound = (**pod).clone();
-    bound.node_name = Some(node.clone());
-    bound.status.unschedulable = None;
-    let (write, _, mut notes) = decide(around, &Rc::new(bound), Move::Begin, around.now);
-    notes.insert(0, Note::Scheduled(pod.meta.name.clone(), node.clone()));
-    (write, Why::Scheduled, notes)
-}
-
-/// The scheduler finds no node for a Pod (NODE-03).
-pub fn refuse(pod: &Rc<Pod>, message: Rc<str>) -> Deed {
-    let mut refused = (**pod).clone();
-    refused.status.unschedulable = Some(message.clone());
-    let notes = vec![Note::FailedScheduling(message.clone())];
-    let why = Why::Unschedulable { message };
-    (Write::UpdateStatus(Object::Pod(Rc::new(refused))), why, notes)
-}
 
 /// The write of a move that was due at `due`.
 pub fn decide(around: &Surroundings<'_>, pod: &Rc<Pod>, next: Move, due: Time) -> Deed {
@@ -72,6 +55,13 @@ impl Act<'_> {
                     retry_in: back_off::of_pull(status(&self.pod, index).memory.failed_pulls),
                 }
             }
+            Move::Misconfigured(index) => {
+                let lacks = config::missing_environment(self.around.cluster, &self.pod, container(&self.pod, index));
+                let message: Rc<str> = lacks.unwrap_or_default().into();
+                self.wait(index, "CreateContainerConfigError");
+                self.notes.push(Note::ConfigError(message.clone()));
+                Why::ConfigMissing(message)
+            }
             Move::Start(index) => {
                 let image = self.image(index);
                 self.notes.extend([Note::Pulled(image), Note::Created, Note::Started]);
@@ -100,11 +90,7 @@ impl Act<'_> {
     /// The kubelet has all it needs and begins with the first container.
     fn begin(&mut self) {
         let template = self.pod.template.clone();
-        let reason = if template.init_containers.is_empty() {
-            "ContainerCreating"
-        } else {
-            "PodInitializing"
-        };
+        let reason = first_reason(&template);
         let status = &mut self.pod.status;
         renew(
             &mut status.init_containers,
@@ -114,6 +100,7 @@ impl Act<'_> {
         );
         renew(&mut status.containers, template.containers.len(), reason, self.due);
         status.begun = Some(self.due);
+        status.mounts = None;
     }
 
     fn wait(&mut self, index: usize, reason: &'static str) {
@@ -439,21 +426,6 @@ impl Act<'_> {
             }
             (_, why) => why,
         }
-    }
-}
-
-/// Containers before their first start; those that a reboot ended are counted on.
-fn renew(statuses: &mut Vec<ContainerStatus>, count: usize, reason: &'static str, now: Time) {
-    let before = std::mem::take(statuses);
-    *statuses = vec![ContainerStatus::waiting(reason); count];
-    for (status, before) in statuses.iter_mut().zip(before) {
-        let lost = before.is_running().then_some(Ended {
-            reason: "Error",
-            exit_code: 255,
-            at: now,
-        });
-        status.last = lost.or(before.newest_end());
-        status.restart_count = before.restart_count + i64::from(lost.is_some());
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! | file | what it knows |
 //! |---|---|
+//! | `binding` | how a Pod comes to its node |
 //! | `act` | what each move does to the Pod |
 //! | `probes` | the three probes on their beat |
 //! | `back_off` | pauses before the next start or pull |
@@ -14,16 +15,19 @@
 
 mod act;
 mod back_off;
+mod binding;
 mod phase;
 mod probes;
 mod stop;
 
-pub use act::{Deed, bind, decide, refuse};
+pub use act::{Deed, decide};
+pub use binding::{bind, bind_only, refuse};
 pub use probes::Kind as ProbeKind;
 pub(crate) use probes::ready_after;
 
 use super::applications::Applications;
 use super::services::Services;
+use super::{config, storage};
 use crate::api::{Container, ContainerState, ContainerStatus, Ended, Pod};
 use crate::behavior::Behavior;
 use crate::cluster::Cluster;
@@ -49,6 +53,8 @@ pub enum Move {
     BackOff(usize),
     /// The next pull fails too.
     RetryPull(usize),
+    /// A container can't be created: what its environment refers to is missing.
+    Misconfigured(usize),
     /// A container runs.
     Start(usize),
     /// A container ends by itself.
@@ -85,6 +91,7 @@ impl Move {
             Move::FailPull(index)
             | Move::BackOff(index)
             | Move::RetryPull(index)
+            | Move::Misconfigured(index)
             | Move::Start(index)
             | Move::End(index)
             | Move::CrashLoop(index)
@@ -162,10 +169,10 @@ fn next_move(around: &Surroundings<'_>, pod: &Pod) -> Option<(Move, Time)> {
         if pod.status.unschedulable.is_some() {
             return None;
         }
-        return claims_are_bound(around.cluster, pod).then_some((Move::Schedule, around.now));
+        return Some((Move::Schedule, around.now));
     }
     if pod.status.begun.is_none() {
-        return Some((Move::Begin, around.now));
+        return storage::has_volumes(around.cluster, pod).then_some((Move::Begin, around.now));
     }
     let all = (0..count(pod)).filter_map(|index| next_of_container(around, pod, index));
     let first = all.min_by_key(|(_, due)| *due);
@@ -256,10 +263,17 @@ fn next_of_waiting(around: &Surroundings<'_>, pod: &Pod, index: usize, reason: &
             (Move::RetryPull(index), since + pause + behavior.pull)
         }
         "ErrImageNeverPull" => return None,
+        "CreateContainerConfigError" if lacks(around, pod, index) => return None,
+        "CreateContainerConfigError" => (Move::Start(index), around.now),
         _ if !behavior.pullable && container(pod, index).never_pull => (Move::FailPull(index), since),
         _ if !behavior.pullable => (Move::FailPull(index), since + behavior.pull),
+        _ if lacks(around, pod, index) => (Move::Misconfigured(index), since + behavior.pull),
         _ => (Move::Start(index), since + behavior.pull),
     })
+}
+
+fn lacks(around: &Surroundings<'_>, pod: &Pod, index: usize) -> bool {
+    config::missing_environment(around.cluster, pod, container(pod, index)).is_some()
 }
 
 fn verdict(around: &Surroundings<'_>, pod: &Pod, index: usize, kind: ProbeKind) -> Option<(Move, Time)> {
@@ -283,14 +297,6 @@ fn ending(pod: &Pod, index: usize, behavior: &Behavior) -> Option<(Duration, End
         None if by_nature => Some((behavior.start, ended("Completed", 0))),
         None => None,
     }
-}
-
-fn claims_are_bound(cluster: &Cluster, pod: &Pod) -> bool {
-    pod.claims.iter().all(|name| {
-        cluster
-            .claim(&pod.meta.namespace, name)
-            .is_some_and(|claim| claim.bound)
-    })
 }
 
 fn init_count(pod: &Pod) -> usize {

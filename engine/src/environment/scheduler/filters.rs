@@ -3,9 +3,10 @@
 
 use super::Nodes;
 use super::spread::{Affinity, Spread};
-use crate::api::{Name, Node, Pod, Taint, Toleration};
+use crate::api::{Key, Kind, Name, Node, Pod, Taint, Toleration};
 use crate::cluster::Cluster;
 use crate::controllers::daemon_set::placement;
+use crate::environment::storage;
 use crate::ordered::Ordered;
 use crate::value::Value;
 use std::rc::Rc;
@@ -15,7 +16,18 @@ pub(super) type Refusal = (String, bool);
 
 /// The node for a Pod, or what the scheduler says when none fits.
 pub fn place(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Result<Name, Rc<str>> {
+    if let Some(obstacle) = storage::obstacle(cluster, pod) {
+        let total = cluster.nodes().count();
+        let helps = format!("{total} Preemption is not helpful for scheduling");
+        let text =
+            format!("0/{total} nodes are available: {obstacle}. preemption: 0/{total} nodes are available: {helps}.");
+        return Err(text.into());
+    }
     let candidate = Candidate {
+        zones: storage::volumes(cluster, pod)
+            .filter_map(|volume| volume.zone.as_deref())
+            .collect(),
+        is_taken: is_claim_taken(nodes, cluster, pod),
         nodes,
         cluster,
         pod,
@@ -30,6 +42,12 @@ pub fn place(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Result<Name, Rc<str
             Some(refusal) => refusals.push(refusal),
             None => fit.push(&**node),
         }
+    }
+    let key = Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name);
+    if let Some(reserved) = nodes.reserved.get(&key)
+        && fit.iter().any(|node: &&Node| node.meta.name == *reserved)
+    {
+        return Ok(reserved.clone());
     }
     let found = nodes.emptiest(cluster, pod, fit.into_iter());
     found.ok_or_else(|| message(&refusals).into())
@@ -71,6 +89,10 @@ struct Candidate<'a> {
     cluster: &'a Cluster,
     pod: &'a Pod,
     ports: Vec<(i64, &'a str)>,
+    /// The zones of its volumes.
+    zones: Vec<&'a str>,
+    /// Whether another Pod has exclusive use of its claim.
+    is_taken: bool,
     spread: Spread<'a>,
     affinity: Affinity<'a>,
 }
@@ -98,6 +120,14 @@ impl Candidate<'_> {
                 let lacks = self.lacks(node);
                 if !lacks.is_empty() {
                     return Some(lacks);
+                }
+                if self.zones.iter().any(|zone| *zone != node.zone()) {
+                    return hopeless("node(s) didn't match PersistentVolume's node affinity");
+                }
+                if self.is_taken {
+                    let reason = "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already \
+                                  in-use by another pod";
+                    return Some(vec![(reason.to_owned(), false)]);
                 }
                 let other = self.spread.refusal(node).or_else(|| self.affinity.refusal(node));
                 other.map(|refusal| vec![refusal])
@@ -149,6 +179,21 @@ pub(crate) fn tolerates(cluster: &Cluster, pod: &Pod, taint: &Taint) -> bool {
     let is_daemon = owner.is_some_and(|owner| cluster.daemon_set(&pod.meta.namespace, &owner.name).is_some());
     let own = |toleration: &Toleration| toleration.tolerates(taint);
     pod.template.tolerations.iter().any(own) || (is_daemon && placement::tolerates(&pod.template, taint))
+}
+
+/// Whether a claim that one Pod at a time may use is used already (PVC-26).
+fn is_claim_taken(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> bool {
+    let alone = storage::claims(cluster, pod).filter_map(|(_, claim)| claim);
+    let mut alone = alone.filter(|claim| claim.has_mode("ReadWriteOncePod"));
+    alone.any(|claim| {
+        let names: Vec<&Name> = cluster.nodes().map(|node| &node.meta.name).collect();
+        names.into_iter().any(|name| {
+            let mut users = nodes.pods(cluster, name);
+            users.any(|user| {
+                user.meta.namespace == pod.meta.namespace && user.claim_names().any(|name| *name == claim.meta.name)
+            })
+        })
+    })
 }
 
 fn host_ports(pod: &Pod) -> Vec<(i64, &str)> {

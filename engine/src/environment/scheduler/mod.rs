@@ -21,6 +21,8 @@ pub struct Nodes {
     waiting: Ordered<Key, Waiting>,
     /// The bound Pods that want no others of some kind near them, and where they are.
     repelling: Ordered<Key, Name>,
+    /// The nodes that were chosen for Pods whose volumes are still being made there.
+    reserved: Ordered<Key, Name>,
 }
 
 /// What runs on a node.
@@ -134,9 +136,21 @@ impl Nodes {
         self.waiting.insert(key.clone(), waiting);
     }
 
+    /// Notes the node that was chosen for a Pod whose volumes are made first (PVC-11).
+    pub fn reserve(&mut self, key: &Key, node: Name, now: Time) {
+        self.reserved.insert(key.clone(), node);
+        let waiting = Waiting {
+            tried: now,
+            attempts: 0,
+            queued: false,
+        };
+        self.waiting.insert(key.clone(), waiting);
+    }
+
     /// Forgets a Pod that waits no longer.
     pub fn settled(&mut self, key: &Key) {
         self.waiting.remove(key);
+        self.reserved.remove(key);
     }
 
     /// The Pods that may have a place now, and when each is tried again.
@@ -146,8 +160,10 @@ impl Nodes {
         for key in keys {
             if let Some(waiting) = self.waiting.get_mut(&key).filter(|waiting| !waiting.queued) {
                 waiting.queued = true;
-                let pause =
-                    Duration::seconds(1 << waiting.attempts.saturating_sub(1).min(4)).min(Duration::seconds(10));
+                let pause = match waiting.attempts {
+                    0 => Duration::ZERO,
+                    attempts => Duration::seconds(1 << (attempts - 1).min(4)).min(Duration::seconds(10)),
+                };
                 woken.push((key, (waiting.tried + pause).max(now)));
             }
         }

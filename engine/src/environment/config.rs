@@ -1,0 +1,90 @@
+//! ConfigMaps and Secrets that Pods refer to: without them a volume is not mounted, or a container not created.
+//! Upstream: `pkg/kubelet/kubelet_pods.go › makeEnvironmentVariables`.
+
+use crate::api::{Container, Key, Kind, Name, Object, Pod};
+use crate::cluster::Cluster;
+use crate::value::Value;
+
+fn is_optional(reference: &Value) -> bool {
+    reference.get("optional").and_then(Value::as_bool) == Some(true)
+}
+
+/// What is missing of the object that a reference names: itself, or the key.
+fn missing(cluster: &Cluster, namespace: &Name, kind: Kind, name: &str, reference: &Value) -> Option<String> {
+    if is_optional(reference) || name.is_empty() {
+        return None;
+    }
+    let key = reference.get("key").and_then(Value::as_str);
+    let Some(Object::Other(object)) = cluster.get(&Key::new(kind, namespace, &name.into())) else {
+        return Some(format!("{} \"{name}\" not found", kind.name().to_ascii_lowercase()));
+    };
+    let has = |key: &str| {
+        ["data", "stringData", "binaryData"]
+            .iter()
+            .any(|part| object.value.at(&[part, key]).is_some())
+    };
+    let absent = key.filter(|key| !has(key))?;
+    Some(format!(
+        "couldn't find key {absent} in {} {namespace}/{name}",
+        kind.name()
+    ))
+}
+
+/// What a container's environment lacks; it can't be created before that is there.
+pub fn missing_environment(cluster: &Cluster, pod: &Pod, container: &Container) -> Option<String> {
+    let lists = ["initContainers", "containers"].map(|list| pod.template.value.at(&["spec", list]));
+    let mut all = lists.into_iter().flatten().flat_map(Value::items);
+    let own = all.find(|value| value.text("name") == &*container.name)?;
+    let from = own.list("envFrom").iter().flat_map(|source| {
+        [
+            (Kind::ConfigMap, source.get("configMapRef")),
+            (Kind::Secret, source.get("secretRef")),
+        ]
+    });
+    let keys = own.list("env").iter().filter_map(|variable| variable.get("valueFrom"));
+    let keys = keys.flat_map(|source| {
+        [
+            (Kind::ConfigMap, source.get("configMapKeyRef")),
+            (Kind::Secret, source.get("secretKeyRef")),
+        ]
+    });
+    from.chain(keys).find_map(|(kind, reference)| {
+        let reference = reference?;
+        missing(cluster, &pod.meta.namespace, kind, reference.text("name"), reference)
+    })
+}
+
+/// What keeps a Pod's volumes from being mounted.
+pub fn missing_volume(cluster: &Cluster, pod: &Pod) -> Option<String> {
+    let volumes = pod
+        .template
+        .value
+        .at(&["spec", "volumes"])
+        .map_or(&[][..], Value::items);
+    volumes.iter().find_map(|volume| {
+        let projected = volume.at(&["projected", "sources"]).map_or(&[][..], Value::items);
+        let why = std::iter::once(volume).chain(projected).find_map(|source| {
+            let parts = [
+                (Kind::ConfigMap, "configMap", "name"),
+                (Kind::Secret, "secret", "secretName"),
+            ];
+            parts.into_iter().find_map(|(kind, part, name)| {
+                let reference = source.get(part)?;
+                let named = match reference.text(name) {
+                    "" => reference.text("name"),
+                    name => name,
+                };
+                missing(cluster, &pod.meta.namespace, kind, named, reference)
+            })
+        })?;
+        Some(format!(
+            "MountVolume.SetUp failed for volume \"{}\" : {why}",
+            volume.text("name")
+        ))
+    })
+}
+
+/// Whether all that its volumes refer to is there.
+pub fn mounted(cluster: &Cluster, pod: &Pod) -> bool {
+    missing_volume(cluster, pod).is_none()
+}
