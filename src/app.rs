@@ -47,7 +47,7 @@ struct Overview {
 /// What the page starts with.
 #[derive(Clone, Copy, Properties)]
 pub struct Start {
-    /// The whole engine or, if the built-in example is all there is to show, its first part.
+    /// The engine or, if the built-in example is all there is to show, that one run.
     pub engine: Engine,
     /// What is loaded later, if it is there already.
     pub later: Option<Later>,
@@ -101,7 +101,7 @@ impl Component for App {
             Message::Editor(editor) => self.take(editor),
             Message::Later(later) => {
                 self.later = later;
-                self.act(ctx, Action::Arrived(later.map(|later| later.rest)));
+                self.act(ctx, Action::Arrived(later.map(|later| later.engine)));
             }
         }
         true
@@ -189,7 +189,7 @@ impl App {
             (Effect::Jump(place), None) => fields::show_place(&self.place.area, utf16_offset(&self.state.text, place)),
             (Effect::SetText(_) | Effect::Mark(_), None) => {}
             (Effect::Fetch(example), _) => fetch(ctx, example),
-            (Effect::LoadRest, _) => load_later(ctx),
+            (Effect::LoadEngine, _) => load_later(ctx),
             (Effect::CheckSoon, _) => {
                 let check = ctx.link().callback(|()| Message::Act(Action::Check));
                 self.pause = Some(Timeout::new(PAUSE, move || check.emit(())));
@@ -258,7 +258,7 @@ fn load_later(ctx: &Context<App>) {
     ctx.link().send_future(async { Message::Later(later::load().await) });
 }
 
-/// The part of the engine that suffices for what there is to show; `None` if it has to be the whole.
+/// What suffices for what there is to show; `None` if that is the engine itself.
 fn first_part() -> Option<Engine> {
     let kept = kept();
     let shown = kept.text.as_deref().unwrap_or(examples::FIRST.text);
@@ -271,8 +271,8 @@ pub async fn open() {
         Some(engine) => Start { engine, later: None },
         None => {
             let later = later::load().await;
-            // Without the rest, better the built-in example than nothing.
-            let engine = later.map_or(Engine::first(examples::FIRST), |later| Engine::of(later.rest));
+            // Without the engine, better the built-in example than nothing.
+            let engine = later.map_or(Engine::first(examples::FIRST), |later| Engine::of(later.engine));
             Start { engine, later }
         }
     };

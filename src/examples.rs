@@ -13,11 +13,10 @@ pub struct Example {
     pub about: &'static str,
 }
 
-/// What a first visit shows: the second example, with the API server's answers to it. `BLESS=1 cargo test --test examples`
-/// writes them anew.
+/// What a first visit shows: the second example and its run. `BLESS=1 cargo test --test examples` writes that anew.
 pub const FIRST: Rehearsal = Rehearsal {
     text: include_str!("../static/examples/rolling-update.yaml"),
-    answers: include_str!("first.rehearsal"),
+    run: include_bytes!("first.run"),
 };
 
 /// All of them, in the order in which one would teach them.

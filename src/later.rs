@@ -6,26 +6,26 @@
 use crate::state::{Action, State};
 use crate::{examples, view};
 use rollscope_engine::Engine;
-use rollscope_engine::engine::Rest;
+use rollscope_engine::engine::Whole;
 use yew::{Callback, Html};
 
 /// What is loaded later.
 #[derive(Clone, Copy)]
 pub struct Later {
-    /// The rest of the engine.
-    pub rest: Rest,
-    /// The bar of interventions, which need that rest.
+    /// The engine.
+    pub engine: Whole,
+    /// The bar of interventions, which need it.
     pub actions: fn(&State, &Callback<Action>) -> Html,
 }
 
 impl Later {
     const LINKED: Later = Later {
-        rest: Rest::LINKED,
+        engine: Whole::LINKED,
         actions: view::actions::view,
     };
 }
 
-/// The part of the engine that is there from the start. `None` where it is there as a whole.
+/// What there is to run from the start. `None` where that is the engine itself.
 pub fn first() -> Option<Engine> {
     cfg!(feature = "later").then(|| Engine::first(examples::FIRST))
 }

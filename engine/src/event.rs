@@ -1,13 +1,13 @@
 //! Kubernetes Events: what the controllers tell, in their own words. The words are made when they are read.
 
-use crate::api::{Key, LabelSelector, Name};
+use crate::api::{Key, LabelSelector, Name, Word};
 use crate::step::Actor;
 use crate::time::Time;
 use std::fmt;
 use std::rc::Rc;
 
 /// One Event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Event {
     /// When it was emitted.
     pub at: Time,
@@ -20,7 +20,7 @@ pub struct Event {
 }
 
 /// What an Event says: reason and message are rendered from it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Note {
     /// DEP-58.
     ScalingReplicaSet {
@@ -76,7 +76,7 @@ pub enum Note {
     /// HPA-10: error.
     FailedGetScale(Rc<str>),
     /// HPA-11: the Event's reason, error.
-    FailedGetMetric(&'static str, Rc<str>),
+    FailedGetMetric(#[serde(with = "crate::record::word")] Word, Rc<str>),
     /// HPA-11: error.
     FailedComputeMetrics(Rc<str>),
     /// POD-58: Pod, node.
@@ -120,9 +120,9 @@ pub enum Note {
     /// POD-58.
     Started,
     /// POD-40: the kind of the probe.
-    Unhealthy(&'static str),
+    Unhealthy(#[serde(with = "crate::record::word")] Word),
     /// POD-36: container, the kind of the probe.
-    KillingFor(Name, &'static str),
+    KillingFor(Name, #[serde(with = "crate::record::word")] Word),
     /// POD-53: container, Pod.
     CrashBackOff(Name, Rc<str>),
     /// POD-60: container.

@@ -27,7 +27,7 @@ pub struct History {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum End {
     /// Nothing is left that would happen by itself, but for endless retries.
     Rest,
@@ -36,7 +36,7 @@ pub enum End {
 }
 
 /// What was answered to an intervention.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Answer {
     /// Index of the intervention in the scenario.
     pub intervention: usize,

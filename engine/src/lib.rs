@@ -52,7 +52,7 @@
 //! | [`api`] | the objects: our subset, upstream's names |
 //! | [`scenario`], [`world`], [`behavior`], [`release`] | what decides a run |
 //! | [`simulation`] | the loop: who is due, who is woken by what |
-//! | [`engine`] | the same in two parts, of which a page loads one later |
+//! | [`engine`], [`record`] | the engine, or a run that was written down instead of it |
 //! | [`controllers`] | pure `reconcile(view, key) -> Decision`; files named as upstream names them |
 //! | `environment` | scheduler, kubelet, volume binder |
 //! | `interventions` | what comes from outside: kubectl's verbs, and what is said to happen to a Pod |
@@ -76,6 +76,7 @@ pub mod manifest;
 pub mod order;
 pub mod ordered;
 pub mod reason;
+pub mod record;
 pub mod release;
 pub mod scenario;
 pub mod simulation;

@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use std::fmt;
 
 /// A map in the order of its keys.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Ordered<K, V> {
     entries: Vec<(K, V)>,
 }

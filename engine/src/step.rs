@@ -10,6 +10,7 @@ use std::rc::Rc;
 /// Who acts. The order is that of a rollout's causes: the user first, the kubelet last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "named after upstream's components")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum Actor {
     User,
     Drain,

@@ -14,7 +14,7 @@ pub use run::{Run, Said};
 use crate::examples::{self, Example};
 use rollscope_engine::Engine;
 use rollscope_engine::api::{Key, Name, Object};
-use rollscope_engine::engine::Rest;
+use rollscope_engine::engine::Whole;
 use rollscope_engine::manifest::{Diagnostic, Position};
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::{Intervention, Reading};
@@ -55,9 +55,9 @@ pub struct State {
     pub pod: Option<Key>,
     /// The last answer to an action.
     pub said: Option<Said>,
-    /// What was done before the rest of the engine was there, and waits for it.
+    /// What was done before the engine was there, and waits for it.
     pub waiting: Vec<Action>,
-    /// Whether the rest of the engine could not be had, and nobody asked for it again.
+    /// Whether the engine could not be had, and nobody asked for it again.
     pub missing: bool,
 }
 
@@ -119,8 +119,8 @@ pub enum Tool {
 /// What a user, or the timer, can do.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// The rest of the engine has come, or can't be had.
-    Arrived(Option<Rest>),
+    /// The engine has come, or can't be had.
+    Arrived(Option<Whole>),
     /// The editor's text has changed.
     Type(String),
     /// There was a pause in typing: look at the text.
@@ -190,8 +190,8 @@ pub enum Effect {
     CheckSoon,
     /// The page is to be light or dark.
     Theme(Theme),
-    /// The rest of the engine is to be loaded once more.
-    LoadRest,
+    /// The engine is to be loaded once more.
+    LoadEngine,
 }
 
 /// The names under which things are kept.

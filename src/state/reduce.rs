@@ -2,15 +2,15 @@
 
 use super::{Action, Effect, Run, Said, State, Tab, kept, run_if_possible};
 use rollscope_engine::Engine;
-use rollscope_engine::engine::Rest;
+use rollscope_engine::engine::Whole;
 use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::Intervention;
 use std::rc::Rc;
 
 impl Action {
-    /// Whether it reads a text or runs another scenario, which the first part of the engine can't.
-    fn needs_the_rest(&self) -> bool {
+    /// Whether it reads a text or runs another scenario.
+    fn needs_the_engine(&self) -> bool {
         matches!(
             self,
             Action::Check
@@ -28,13 +28,13 @@ impl Action {
 impl State {
     /// Carries out an action; what has to happen in the browser is returned.
     pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
-        if action.needs_the_rest() && !self.run.engine.is_whole() {
+        if action.needs_the_engine() && !self.run.engine.is_whole() {
             self.waiting.push(action);
             let again = std::mem::take(&mut self.missing);
-            return again.then_some(Effect::LoadRest).into_iter().collect();
+            return again.then_some(Effect::LoadEngine).into_iter().collect();
         }
         match action {
-            Action::Arrived(rest) => return self.complete(rest),
+            Action::Arrived(engine) => return self.complete(engine),
             Action::Type(text) => return self.type_text(text),
             Action::Check => return self.check(),
             Action::Run => return self.start(),
@@ -65,15 +65,15 @@ impl State {
         Vec::new()
     }
 
-    /// What had to wait for the rest of the engine is done now.
-    fn complete(&mut self, rest: Option<Rest>) -> Vec<Effect> {
+    /// What had to wait for the engine is done now.
+    fn complete(&mut self, engine: Option<Whole>) -> Vec<Effect> {
         let waiting = std::mem::take(&mut self.waiting);
-        let Some(rest) = rest else {
+        let Some(engine) = engine else {
             self.missing = true;
             self.refusal = Some("A part of the page could not be loaded. Try again.".to_owned());
             return Vec::new();
         };
-        (self.run.engine, self.refusal) = (Engine::of(rest), None);
+        (self.run.engine, self.refusal) = (Engine::of(engine), None);
         waiting.into_iter().flat_map(|action| self.reduce(action)).collect()
     }
 

@@ -36,10 +36,11 @@ pub struct Said {
 impl Run {
     /// Runs a text that was understood. A refusal of its manifests comes back as the words of the refusal.
     pub fn start(engine: Engine, reading: &Reading) -> Result<Run, String> {
+        let history = engine.simulate(&reading.scenario).ok_or("not loaded yet")?;
         let mut run = Run {
             engine,
             title: reading.title.clone(),
-            cursor: Cursor::new(Rc::new(engine.simulate(&reading.scenario))),
+            cursor: Cursor::new(Rc::new(history)),
             gates: reading.gates.as_slice().into(),
         };
         if let Some(refused) = run.history().answers.first().filter(|answer| !answer.accepted) {
@@ -49,10 +50,11 @@ impl Run {
         Ok(run)
     }
 
-    /// The run of a scenario that was made of this one's.
+    /// The run of a scenario that was made of this one's. Nobody asks for one before the engine is there.
     fn again(&self, scenario: &Scenario) -> Run {
+        let history = self.engine.simulate(scenario).map(Rc::new);
         Run {
-            cursor: Cursor::new(Rc::new(self.engine.simulate(scenario))),
+            cursor: Cursor::new(history.unwrap_or_else(|| self.history().clone())),
             ..self.clone()
         }
     }
@@ -78,12 +80,8 @@ impl Run {
     pub fn difference(&self) -> Option<Difference> {
         let release = self.history().scenario.release;
         let differs = release.minor != Release::DEFAULT.minor;
-        differs.then(|| {
-            Difference::of(
-                self.history(),
-                &self.engine.simulate(&self.scenario_on(Release::DEFAULT)),
-            )
-        })
+        let other = differs.then(|| self.engine.simulate(&self.scenario_on(Release::DEFAULT)));
+        Some(Difference::of(self.history(), &other.flatten()?))
     }
 
     /// Everything that happens in it.

@@ -274,7 +274,7 @@ fn a_refusal_stays_until_something_is_typed() {
 }
 
 #[test]
-fn the_first_part_of_the_engine_opens_the_example_and_what_is_asked_of_it_waits() {
+fn without_the_engine_the_example_plays_and_what_is_asked_for_waits() {
     let mut state = State::new(Engine::first(examples::FIRST), &Kept::default(), Theme::Light);
     let whole = State::new(Engine::WHOLE, &Kept::default(), Theme::Light);
     assert_eq!(state.run.position(), whole.run.position());
@@ -282,20 +282,20 @@ fn the_first_part_of_the_engine_opens_the_example_and_what_is_asked_of_it_waits(
 
     act(&mut state, [Action::Type(WEB.to_owned()), Action::Run]);
     assert_eq!(state.run.title, whole.run.title);
-    act(&mut state, [Action::Arrived(Some(Rest::LINKED))]);
+    act(&mut state, [Action::Arrived(Some(Whole::LINKED))]);
     assert_eq!(state.workload().map(Object::key), Some(web()));
     assert!(state.waiting.is_empty());
 }
 
 #[test]
-fn a_rest_that_cannot_be_had_is_said_and_asked_for_again() {
+fn an_engine_that_cannot_be_had_is_said_and_asked_for_again() {
     let mut state = State::new(Engine::first(examples::FIRST), &Kept::default(), Theme::Light);
     act(&mut state, [Action::Arrived(None), Action::Next(false)]);
     assert!(state.refusal.is_some());
     let effects = act(&mut state, [Action::Type(WEB.to_owned()), Action::Run, Action::Run]);
-    let asked = effects.iter().filter(|effect| matches!(effect, Effect::LoadRest));
+    let asked = effects.iter().filter(|effect| matches!(effect, Effect::LoadEngine));
     assert_eq!(asked.count(), 1);
-    act(&mut state, [Action::Arrived(Some(Rest::LINKED))]);
+    act(&mut state, [Action::Arrived(Some(Whole::LINKED))]);
     assert_eq!(state.refusal, None);
     assert_eq!(state.workload().map(Object::key), Some(web()));
 }

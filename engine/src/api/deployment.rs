@@ -7,7 +7,7 @@ use crate::value::Value;
 use std::rc::Rc;
 
 /// A Deployment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Deployment {
     /// Metadata.
     pub meta: ObjectMeta,
@@ -18,7 +18,7 @@ pub struct Deployment {
 }
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DeploymentSpec {
     /// Pods wanted.
     pub replicas: i64,
@@ -39,7 +39,7 @@ pub struct DeploymentSpec {
 }
 
 /// How old Pods make room for new ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum DeploymentStrategy {
     /// Stop all, then start all.
     Recreate,
@@ -55,6 +55,7 @@ pub enum DeploymentStrategy {
 /// What the controller saw.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "the API's own names")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub struct DeploymentStatus {
     pub observed_generation: i64,
     pub replicas: i64,

@@ -5,18 +5,19 @@ use crate::value::Value;
 use std::rc::Rc;
 
 /// An EndpointSlice.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EndpointSlice {
     /// Metadata.
     pub meta: ObjectMeta,
     /// Where its Pods listen: a list, the same for all of them (SVC-05).
+    #[serde(with = "crate::record::shared_value")]
     pub ports: Rc<Value>,
     /// The Pods, by name.
     pub endpoints: Vec<Endpoint>,
 }
 
 /// One Pod behind a Service (SVC-02).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Endpoint {
     /// The Pod.
     pub pod: Name,

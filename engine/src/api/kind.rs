@@ -6,6 +6,7 @@ use std::fmt;
 /// The kinds that the engine simulates, in the order in which they are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the API's own names")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum Kind {
     Deployment,
     ReplicaSet,
@@ -150,7 +151,7 @@ fn dotted(name: &str, group: &str) -> String {
 }
 
 /// What names one object in a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Key {
     /// Its kind.
     pub kind: Kind,

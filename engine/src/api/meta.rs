@@ -5,6 +5,9 @@ use crate::time::Time;
 use crate::value::Value;
 use std::rc::Rc;
 
+/// A word of the API's own.
+pub type Word = &'static str;
+
 /// A name, shared by all that mention it.
 pub type Name = Rc<str>;
 
@@ -12,11 +15,11 @@ pub type Name = Rc<str>;
 pub type Labels = Rc<Ordered<String, String>>;
 
 /// Tells two objects of the same name apart. Seeded, so that "random" ties repeat from run to run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Uid(pub u64);
 
 /// Object metadata.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ObjectMeta {
     /// Namespace; never empty.
     pub namespace: Name,
@@ -45,19 +48,22 @@ pub struct ObjectMeta {
 }
 
 /// What the two ways to apply remember of the last time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Applied {
     /// What is still the applier's alone; server-side apply removes what a later manifest omits of it.
+    #[serde(with = "crate::record::value")]
     pub owned: Value,
     /// The whole manifest (the annotation `last-applied-configuration`), whatever became of it since.
+    #[serde(with = "crate::record::shared_value")]
     pub manifest: Rc<Value>,
 }
 
 /// A reference to an owner.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct OwnerReference {
     /// The owner's kind.
-    pub kind: &'static str,
+    #[serde(with = "crate::record::word")]
+    pub kind: Word,
     /// The owner's name.
     pub name: Name,
     /// The owner's identity.
@@ -161,6 +167,7 @@ pub(super) fn label_value(labels: &Ordered<String, String>) -> Value {
 /// A condition's truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the API's own names")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum ConditionStatus {
     True,
     False,
@@ -179,14 +186,16 @@ impl ConditionStatus {
 }
 
 /// A condition in a status.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Condition {
     /// Its type, such as `Available`.
-    pub r#type: &'static str,
+    #[serde(with = "crate::record::word")]
+    pub r#type: Word,
     /// Its truth.
     pub status: ConditionStatus,
     /// One word why.
-    pub reason: &'static str,
+    #[serde(with = "crate::record::word")]
+    pub reason: Word,
     /// One sentence why.
     pub message: Rc<str>,
     /// When it was last confirmed (whole seconds).

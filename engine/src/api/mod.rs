@@ -37,7 +37,7 @@ pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, DeploymentStr
 pub use disruption::{PodDisruptionBudget, PodDisruptionBudgetStatus};
 pub use endpoint_slice::{Endpoint, EndpointSlice};
 pub use kind::{Key, Kind};
-pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, labels};
+pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, Word, labels};
 pub use node::{NOT_READY, Node, OUT_OF_SERVICE, Taint, Toleration, UNREACHABLE, ZONE};
 pub use other::Other;
 pub use pod::{Beats, ContainerState, ContainerStatus, Ended, Kill, Memory, Phase, Pod, PodStatus};
@@ -61,22 +61,33 @@ use std::rc::Rc;
 /// Any object that a cluster can hold.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the API's own names")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum Object {
     Deployment(Rc<Deployment>),
     ReplicaSet(Rc<ReplicaSet>),
-    ReplicationController(Rc<ReplicaSet>),
-    StatefulSet(Rc<StatefulSet>),
-    DaemonSet(Rc<DaemonSet>),
-    ControllerRevision(Rc<ControllerRevision>),
     Pod(Rc<Pod>),
-    PersistentVolumeClaim(Rc<PersistentVolumeClaim>),
     Service(Rc<Service>),
     EndpointSlice(Rc<EndpointSlice>),
-    PodDisruptionBudget(Rc<PodDisruptionBudget>),
-    HorizontalPodAutoscaler(Rc<HorizontalPodAutoscaler>),
-    ResourceQuota(Rc<ResourceQuota>),
     Node(Rc<Node>),
+    #[serde(skip)]
+    ReplicationController(Rc<ReplicaSet>),
+    #[serde(skip)]
+    StatefulSet(Rc<StatefulSet>),
+    #[serde(skip)]
+    DaemonSet(Rc<DaemonSet>),
+    #[serde(skip)]
+    ControllerRevision(Rc<ControllerRevision>),
+    #[serde(skip)]
+    PersistentVolumeClaim(Rc<PersistentVolumeClaim>),
+    #[serde(skip)]
+    PodDisruptionBudget(Rc<PodDisruptionBudget>),
+    #[serde(skip)]
+    HorizontalPodAutoscaler(Rc<HorizontalPodAutoscaler>),
+    #[serde(skip)]
+    ResourceQuota(Rc<ResourceQuota>),
+    #[serde(skip)]
     PersistentVolume(Rc<PersistentVolume>),
+    #[serde(skip)]
     Other(Rc<Other>),
 }
 

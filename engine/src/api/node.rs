@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A node.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Node {
     /// Metadata; the namespace is empty.
     pub meta: ObjectMeta,
@@ -27,7 +27,7 @@ pub struct Node {
 }
 
 /// Something that keeps Pods away.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Taint {
     /// What it is about.
     pub key: String,

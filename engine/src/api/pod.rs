@@ -1,14 +1,14 @@
 //! Pod.
 
 use super::conditions::PodCondition;
-use super::meta::{Name, ObjectMeta};
+use super::meta::{Name, ObjectMeta, Word};
 use super::template::PodTemplate;
 use crate::time::{Duration, Time};
 use crate::value::{Map, Value};
 use std::rc::Rc;
 
 /// A Pod.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pod {
     /// Metadata.
     pub meta: ObjectMeta,
@@ -25,16 +25,18 @@ pub struct Pod {
 }
 
 /// What the kubelet reported.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PodStatus {
     /// The coarse summary.
     pub phase: Phase,
     /// Since when the condition Ready is True; `None` while it is not (full precision).
     pub ready_since: Option<Time>,
     /// One word when the whole Pod was ended from outside: `Evicted`.
-    pub reason: Option<&'static str>,
+    #[serde(with = "crate::record::word_if_any")]
+    pub reason: Option<Word>,
     /// Why the system, not the application, is ending this Pod: the reason of the condition DisruptionTarget.
-    pub disruption_target: Option<&'static str>,
+    #[serde(with = "crate::record::word_if_any")]
+    pub disruption_target: Option<Word>,
     /// Init containers, in the template's order; empty before the kubelet saw the Pod.
     pub init_containers: Vec<ContainerStatus>,
     /// App containers, in the template's order; empty before the kubelet saw the Pod.
@@ -53,6 +55,7 @@ pub struct PodStatus {
 /// The coarse summary of a Pod's containers (POD-01).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the API's own names")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum Phase {
     #[default]
     Pending,
@@ -62,7 +65,7 @@ pub enum Phase {
 }
 
 /// One container's state.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ContainerStatus {
     /// What it is doing.
     pub state: ContainerState,
@@ -79,10 +82,11 @@ pub struct ContainerStatus {
 }
 
 /// How a container's instance ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Ended {
     /// `Completed`, `Error` or `OOMKilled`.
-    pub reason: &'static str,
+    #[serde(with = "crate::record::word")]
+    pub reason: Word,
     /// What the process returned.
     pub exit_code: i64,
     /// When.
@@ -90,7 +94,7 @@ pub struct Ended {
 }
 
 /// What the kubelet remembers of a container. The API does not show it; its next moves follow from it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Memory {
     /// Since when its image is being pulled, or when the last pull failed; `None` before its turn.
     pub since: Option<Time>,
@@ -111,7 +115,7 @@ pub struct Memory {
 }
 
 /// A container is being stopped because of a probe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Kill {
     /// When it will have stopped.
     pub ends: Time,
@@ -122,7 +126,7 @@ pub struct Kill {
 }
 
 /// Where a probe is: its beat and the results in a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Beats {
     /// A moment of the beat.
     pub anchor: Time,
@@ -137,9 +141,15 @@ pub struct Beats {
 /// What a container is doing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the API's own names")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum ContainerState {
-    Waiting { reason: &'static str },
-    Running { started_at: Time },
+    Waiting {
+        #[serde(with = "crate::record::word")]
+        reason: Word,
+    },
+    Running {
+        started_at: Time,
+    },
     Terminated(Ended),
 }
 

@@ -7,7 +7,7 @@ use crate::value::Value;
 use std::rc::Rc;
 
 /// A ReplicaSet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ReplicaSet {
     /// Metadata.
     pub meta: ObjectMeta,
@@ -18,7 +18,7 @@ pub struct ReplicaSet {
 }
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ReplicaSetSpec {
     /// Pods wanted.
     pub replicas: i64,
@@ -35,6 +35,7 @@ pub struct ReplicaSetSpec {
 /// What the controller saw.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "the API's own names")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub struct ReplicaSetStatus {
     pub observed_generation: i64,
     pub replicas: i64,

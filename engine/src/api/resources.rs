@@ -22,7 +22,8 @@ pub fn amount(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => milli(text),
         Value::Int(number) => Some(number.saturating_mul(1000)),
-        Value::Float(number) => milli(&number.to_string()),
+        // Not by way of a text: the tables behind printing fractions would cost every visitor.
+        Value::Float(number) => Some((number * 1000.0).ceil() as i64),
         _ => None,
     }
 }

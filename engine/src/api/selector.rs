@@ -5,7 +5,7 @@ use crate::ordered::Ordered;
 use crate::value::Value;
 
 /// Which labels an object must carry. All parts must hold.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LabelSelector {
     /// Labels that must be there with this very text.
     pub match_labels: Labels,
@@ -14,7 +14,7 @@ pub struct LabelSelector {
 }
 
 /// One requirement on one label.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Requirement {
     /// The label.
     pub key: String,
@@ -27,6 +27,7 @@ pub struct Requirement {
 /// A requirement's operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the API's own names")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum Operator {
     In,
     NotIn,

@@ -6,13 +6,14 @@ use crate::value::Value;
 use std::rc::Rc;
 
 /// A Service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Service {
     /// Metadata.
     pub meta: ObjectMeta,
     /// Labels of the Pods that get its traffic; empty selects none.
     pub selector: Labels,
     /// The whole spec.
+    #[serde(with = "crate::record::shared_value")]
     pub spec: Rc<Value>,
 }
 

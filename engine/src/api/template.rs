@@ -235,7 +235,7 @@ fn hook_time(hook: &Value) -> Duration {
 }
 
 /// A count, or a share of the replicas.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum IntOrPercent {
     /// A count of Pods.
     Int(i64),

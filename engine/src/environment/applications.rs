@@ -1,8 +1,7 @@
 //! How the applications in Pods behave: as the Pod's annotation says, else as the world says of the image.
 
 use crate::api::{Container, Pod};
-use crate::behavior::{ANNOTATION, Behavior};
-use crate::engine::Engine;
+use crate::behavior::{self, ANNOTATION, Behavior};
 use crate::ordered::Ordered;
 use crate::world::World;
 
@@ -14,14 +13,14 @@ pub struct Applications {
 
 impl Applications {
     /// Reads the annotation of a Pod, unless the same was read before.
-    pub fn learn(&mut self, engine: &Engine, world: &World, pod: &Pod) {
+    pub fn learn(&mut self, world: &World, pod: &Pod) {
         let Some(text) = pod.meta.annotations.get(ANNOTATION) else {
             return;
         };
         let images = self.said.or_default(text.clone());
         for container in pod.template.init_containers.iter().chain(&pod.template.containers) {
             if images.get(&*container.image).is_none() {
-                let behavior = engine.behavior(text, &container.image, world.behavior(&container.image));
+                let behavior = behavior::as_said(text, &container.image, world.behavior(&container.image));
                 images.insert(container.image.to_string(), behavior);
             }
         }

@@ -6,7 +6,7 @@ use crate::time::Time;
 use std::fmt;
 
 /// The bounds of a rolling update, resolved to Pods (DEP-20 to DEP-22).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Bounds {
     /// `spec.replicas`.
     pub desired: i64,
@@ -26,6 +26,7 @@ pub struct Bounds {
     missing_docs,
     reason = "the fields are the numbers that the sentence of each variant names"
 )]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum DeploymentReason {
     Adopt {
         name: Name,

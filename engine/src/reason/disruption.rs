@@ -52,6 +52,7 @@ impl fmt::Display for DisruptionReason {
 /// Why the EndpointSlice controller wrote a slice: how many Pods are behind the Service now.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are the numbers that the sentence names")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub struct EndpointReason {
     pub ready: i64,
     pub unready: i64,

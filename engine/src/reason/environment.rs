@@ -1,7 +1,7 @@
 //! Reasons of everybody who is not a workload controller: the user, the scheduler, the kubelet, the volume binder, the
 //! garbage collector (spec: POD, PVC, CTL and others).
 
-use crate::api::Name;
+use crate::api::{Name, Word};
 use crate::time::Duration;
 use std::fmt;
 use std::rc::Rc;
@@ -12,6 +12,7 @@ use std::rc::Rc;
     missing_docs,
     reason = "the fields are the facts that the sentence of each variant names"
 )]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum EnvironmentReason {
     Asked {
         what: Rc<str>,
@@ -75,7 +76,8 @@ pub enum EnvironmentReason {
     },
     ProbeKills {
         name: Name,
-        probe: &'static str,
+        #[serde(with = "crate::record::word")]
+        probe: Word,
         after: Duration,
         times: i64,
         stops_in: Duration,
@@ -83,7 +85,8 @@ pub enum EnvironmentReason {
     Ended {
         name: Name,
         ran: Duration,
-        reason: &'static str,
+        #[serde(with = "crate::record::word")]
+        reason: Word,
         exit_code: i64,
         is_last: bool,
     },

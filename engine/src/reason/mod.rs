@@ -25,28 +25,32 @@ use crate::time::Time;
 use std::fmt;
 
 /// Why a write was made, or why it was not.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Reason {
     /// The Deployment controller's.
     Deployment(DeploymentReason),
     /// The ReplicaSet controller's.
     ReplicaSet(ReplicaSetReason),
-    /// The DaemonSet controller's.
-    DaemonSet(DaemonSetReason),
-    /// The StatefulSet controller's.
-    StatefulSet(StatefulSetReason),
-    /// The disruption controller's.
-    Disruption(DisruptionReason),
-    /// The HorizontalPodAutoscaler controller's.
-    Autoscaler(AutoscalerReason),
     /// The EndpointSlice controller's.
     Endpoint(EndpointReason),
     /// Users', and what is not a controller: scheduler, kubelet, volume binder, garbage collector.
     Environment(EnvironmentReason),
+    /// The DaemonSet controller's.
+    #[serde(skip)]
+    DaemonSet(DaemonSetReason),
+    /// The StatefulSet controller's.
+    #[serde(skip)]
+    StatefulSet(StatefulSetReason),
+    /// The disruption controller's.
+    #[serde(skip)]
+    Disruption(DisruptionReason),
+    /// The HorizontalPodAutoscaler controller's.
+    #[serde(skip)]
+    Autoscaler(AutoscalerReason),
 }
 
 /// Why a controller that would have to act does not.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Blocked {
     /// The rule and its numbers.
     pub reason: Reason,

@@ -10,6 +10,7 @@ use std::fmt;
     missing_docs,
     reason = "the fields are the numbers that the sentence of each variant names"
 )]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum ReplicaSetReason {
     TooFew {
         desired: i64,
@@ -37,6 +38,7 @@ pub enum ReplicaSetReason {
 /// Why this Pod goes first (RS-20): the criterion that set it apart from the first survivor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the criteria of RS-20, in their order")]
+#[derive(serde::Serialize, serde::Deserialize)]
 pub enum Victim {
     All,
     NoNode,

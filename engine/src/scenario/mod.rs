@@ -39,7 +39,7 @@ pub struct Scenario {
 }
 
 /// An intervention and its moment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Timed {
     /// It comes before every step that could happen at this time or later.
     pub at: Time,
@@ -48,39 +48,53 @@ pub struct Timed {
 }
 
 /// Something that is done from outside.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Intervention {
     /// `kubectl apply` of all documents.
     Apply(Rc<str>),
-    /// `kubectl apply --server-side --force-conflicts` of all documents.
-    ServerSideApply(Rc<str>),
-    /// `kubectl scale`.
-    Scale(Key, i64),
     /// `kubectl set image`: object, container (`*` for all), image.
     SetImage(Key, Name, Name),
+    /// `kubectl apply --server-side --force-conflicts` of all documents.
+    #[serde(skip)]
+    ServerSideApply(Rc<str>),
+    /// `kubectl scale`.
+    #[serde(skip)]
+    Scale(Key, i64),
     /// `kubectl patch --type=merge`.
+    #[serde(skip)]
     Patch(Key, Rc<Value>),
     /// `kubectl rollout pause`.
+    #[serde(skip)]
     Pause(Key),
     /// `kubectl rollout resume`.
+    #[serde(skip)]
     Resume(Key),
     /// `kubectl rollout undo`, to a revision or (0) to the last but one.
+    #[serde(skip)]
     Undo(Key, i64),
     /// `kubectl rollout restart`.
+    #[serde(skip)]
     Restart(Key),
     /// `kubectl delete`.
+    #[serde(skip)]
     Delete(Key, Propagation),
     /// `kubectl delete pod --grace-period=0 --force`.
+    #[serde(skip)]
     ForceDelete(Key),
     /// `kubectl cordon` (`true`) and `kubectl uncordon`.
+    #[serde(skip)]
     Cordon(Key, bool),
     /// `kubectl drain`.
+    #[serde(skip)]
     Drain(Key, DrainFlags),
     /// `kubectl taint nodes`; `true` takes the taint away.
+    #[serde(skip)]
     Taint(Key, Taint, bool),
     /// What happens to a machine.
+    #[serde(skip)]
     Node(Key, NodeMove),
     /// What a kubelet, or the world around it, does to a Pod.
+    #[serde(skip)]
     Pod(Key, PodMove),
 }
 

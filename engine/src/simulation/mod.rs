@@ -11,8 +11,10 @@ mod watches;
 
 use crate::api::{Key, Kind, Name, Object};
 use crate::cluster::{Change, Cluster, Write};
-use crate::controllers::{Decision, View, disruption};
-use crate::engine::Engine;
+use crate::controllers::{
+    Decision, View, daemon_set, deployment, disruption, endpoint_slice, garbage_collector, podautoscaler, replica_set,
+    resource_quota, stateful_set,
+};
 use crate::environment::{Applications, Nodes, Services, Watch};
 use crate::event::{Event, Note};
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
@@ -37,13 +39,25 @@ pub const TICK: Duration = Duration(1);
 
 /// Runs a scenario to its end.
 pub fn simulate(scenario: &Scenario) -> History {
-    Engine::WHOLE.simulate(scenario)
+    let mut simulation = Simulation::new(scenario);
+    for (index, timed) in scenario.interventions.iter().enumerate() {
+        simulation.run_before(timed.at);
+        let position = simulation.steps.len();
+        let (accepted, text) = simulation.intervene(timed.at, &timed.what);
+        simulation.answers.push(Answer {
+            intervention: index,
+            position,
+            accepted,
+            text,
+        });
+    }
+    simulation.run_to_rest();
+    simulation.into_history(scenario.clone())
 }
 
 /// A run in the making. Most callers want [`simulate`]; this is for those who look in between.
 #[derive(Clone, Debug)]
 pub struct Simulation {
-    engine: Engine,
     cluster: Cluster,
     world: World,
     gates: crate::release::Gates,
@@ -74,17 +88,11 @@ pub struct Simulation {
 impl Simulation {
     /// A run before its first step; the scenario's interventions are the caller's to make.
     pub fn new(scenario: &Scenario) -> Simulation {
-        Simulation::with(Engine::WHOLE, scenario)
-    }
-
-    /// The same with an engine that may be only the first part.
-    pub(crate) fn with(engine: Engine, scenario: &Scenario) -> Simulation {
         let mut cluster = Cluster::new(scenario.seed);
         for node in scenario.world.nodes.iter().filter(|_| scenario.world.automatic) {
             cluster.apply(Write::Create(Object::Node(Rc::new(node.clone()))), Time::ZERO);
         }
         Simulation {
-            engine,
             checkpoints: vec![cluster.clone()],
             cluster,
             world: scenario.world.clone(),
@@ -140,7 +148,7 @@ impl Simulation {
     /// Carries out an intervention no earlier than `at`; tells whether it was accepted, and what kubectl prints.
     pub fn intervene(&mut self, at: Time, what: &Intervention) -> (bool, String) {
         let at = self.time_for(at);
-        let outcome = self.engine.carry_out(&self.cluster, self.gates, what, at);
+        let outcome = interventions::carry_out(&self.cluster, self.gates, what, at);
         let command: Rc<str> = what.to_string().into();
         self.now = at;
         let mut step = self.new_step(Actor::User, interventions::subject(what, &outcome));
@@ -154,11 +162,6 @@ impl Simulation {
             self.agenda.push_once(at, Item::Reconcile(Actor::Drain, pod));
         }
         (outcome.accepted, outcome.text)
-    }
-
-    /// Keeps what was answered to an intervention.
-    pub(crate) fn answered(&mut self, answer: Answer) {
-        self.answers.push(answer);
     }
 
     /// Runs everything that is due before `end`. Passes that are due by then and write nothing belong to the step before
@@ -246,7 +249,19 @@ impl Simulation {
             now,
             preferred_victims: &self.preferred_victims,
         };
-        self.engine.reconcile(actor, &view, key)
+        match actor {
+            Actor::DeploymentController => deployment::reconcile(&view, key),
+            Actor::Drain => interventions::drain::reconcile(&view, key),
+            Actor::ReplicaSetController | Actor::ReplicationController => replica_set::reconcile(&view, key),
+            Actor::ResourceQuotaController => resource_quota::reconcile(&view, key),
+            Actor::StatefulSetController => stateful_set::reconcile(&view, key),
+            Actor::DaemonSetController => daemon_set::reconcile(&view, key),
+            Actor::DisruptionController => disruption::reconcile(&view, key),
+            Actor::HorizontalPodAutoscaler => podautoscaler::reconcile(&view, key),
+            Actor::EndpointSliceController => endpoint_slice::reconcile(&view, key),
+            Actor::GarbageCollector => garbage_collector::reconcile(&view, key),
+            _ => Decision::default(),
+        }
     }
 
     /// A failed pass is retried after 5 ms, doubled each time, and by some not for ever (DEP-02); a waiting one when it asked

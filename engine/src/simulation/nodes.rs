@@ -2,8 +2,8 @@
 
 use super::Simulation;
 use super::agenda::Item;
-use crate::api::{Key, Kind, Name, Object};
-use crate::environment::{Look, NodeDue, Scope, StorageDue};
+use crate::api::{Key, Kind, Name, Node, Object, Pod};
+use crate::environment::{self, Look, NodeDue, Scope, StorageDue};
 
 impl Simulation {
     fn scope<'a>(&'a self) -> Scope<'a> {
@@ -17,9 +17,13 @@ impl Simulation {
     /// A node, or what runs on one, has changed.
     pub(super) fn watch_nodes(&mut self, before: Option<&Object>, after: Option<&Object>) {
         let mut watch = std::mem::take(&mut self.watch);
-        let look = self.engine.nodes_changed(&mut watch, self.scope(), before, after);
+        let look = match (before, after) {
+            (None | Some(Object::Pod(_)), None | Some(Object::Pod(_))) => {
+                environment::pod_changed(&mut watch, self.scope(), pod(before), pod(after))
+            }
+            _ => environment::node_changed(&mut watch, self.scope(), node(before), node(after)),
+        };
         self.watch = watch;
-        let Some(look) = look else { return };
         self.put_down(&look);
         // Timers that end are told of with the step that ended them.
         for (key, note) in look.notes {
@@ -29,19 +33,14 @@ impl Simulation {
 
     /// A claim, a volume, a class, a node or a Pod has changed.
     pub(super) fn watch_storage(&mut self, before: Option<&Object>, after: Option<&Object>) {
-        if let Some(look) = self.engine.storage_changed(self.scope(), before, after) {
-            self.put_down(&look);
-        }
+        let look = environment::storage_changed(self.scope(), before, after);
+        self.put_down(&look);
     }
 
     /// What is due for a claim, a volume, or a Pod that waits for one.
     pub(super) fn look_at_storage(&mut self, due: StorageDue, key: &Key) {
-        let look = self
-            .engine
-            .look_at_storage(self.scope(), self.world.provision, due, key);
-        if let Some(look) = look {
-            self.carry_out_look(key.clone(), look);
-        }
+        let look = environment::look_at_storage(self.scope(), self.world.provision, due, key);
+        self.carry_out_look(key.clone(), look);
         if let (StorageDue::Attach, Some(Object::Pod(pod))) = (due, self.cluster.get(key).cloned()) {
             self.plan_pod(key, &pod);
         }
@@ -60,9 +59,8 @@ impl Simulation {
     /// What is due for a node.
     pub(super) fn look_at_node(&mut self, due: NodeDue, name: &Name) {
         let mut watch = std::mem::take(&mut self.watch);
-        let look = self.engine.look_at_node(&mut watch, self.scope(), due, name);
+        let look = environment::look(&mut watch, self.scope(), due, name);
         self.watch = watch;
-        let Some(look) = look else { return };
         self.carry_out_look(Key::new(Kind::Node, &Name::default(), name), look);
     }
 
@@ -88,5 +86,19 @@ impl Simulation {
                 self.plan_pod(&key, &pod);
             }
         }
+    }
+}
+
+fn node(object: Option<&Object>) -> Option<&Node> {
+    match object {
+        Some(Object::Node(node)) => Some(node),
+        _ => None,
+    }
+}
+
+fn pod(object: Option<&Object>) -> Option<&Pod> {
+    match object {
+        Some(Object::Pod(pod)) => Some(pod),
+        _ => None,
     }
 }

@@ -61,7 +61,7 @@ impl Simulation {
         if pod.node_name.is_some() || pod.is_terminating() {
             return;
         }
-        let deed = match self.engine.place(&self.nodes, &self.cluster, pod) {
+        let deed = match environment::place(&self.nodes, &self.cluster, pod) {
             Ok(node) => return self.bind(step, key, pod, &node),
             Err(message) => {
                 self.nodes.refused(key, self.now);
@@ -193,7 +193,7 @@ impl Simulation {
 
     /// Files a Pod under the Services that its applications need, or takes it out.
     fn note_needs(&mut self, key: &Key, pod: &Pod, is_there: bool) {
-        self.applications.learn(&self.engine, &self.world, pod);
+        self.applications.learn(&self.world, pod);
         for container in &pod.template.containers {
             let Some(service) = self.applications.behavior(&self.world, pod, container).needs else {
                 continue;
