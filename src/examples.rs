@@ -19,8 +19,8 @@ pub const FIRST: Rehearsal = Rehearsal {
     run: include_bytes!("first.run"),
 };
 
-/// All of them, in the order in which one would teach them.
-pub const ALL: [Example; 8] = [
+/// The tutorials of this field, in the order in which one would teach them.
+pub const TUTORIALS: [Example; 8] = [
     Example {
         file: "first-deployment.yaml",
         title: "A first Deployment",
@@ -60,6 +60,75 @@ pub const ALL: [Example; 8] = [
         file: "mysql.yaml",
         title: "Replicated MySQL",
         about: "An init container, probes, and three Pods that wait for each other",
+    },
+];
+
+/// Questions that people lose days to; each run answers one.
+pub const QUESTIONS: [Example; 13] = [
+    Example {
+        file: "surge-arithmetic.yaml",
+        title: "Why 5 old Pods and 3 new?",
+        about: "6 replicas and a bad image; 15 replicas, and so many Pods at once",
+    },
+    Example {
+        file: "no-room-to-roll.yaml",
+        title: "Why does it never roll?",
+        about: "One replica on a full cluster, and 25 % that round to nothing",
+    },
+    Example {
+        file: "pause-and-scale.yaml",
+        title: "What does pausing resize?",
+        about: "Paused in mid-rollout and scaled: both revisions grow",
+    },
+    Example {
+        file: "deadline.yaml",
+        title: "What does the progress deadline do?",
+        about: "It reports, and nothing else",
+    },
+    Example {
+        file: "who-dies.yaml",
+        title: "Which Pod goes, what does undo go back to?",
+        about: "Scale-down, undo, undo again; and the same for a StatefulSet",
+    },
+    Example {
+        file: "stuck-after-the-fix.yaml",
+        title: "The image is fixed; why is it still stuck?",
+        about: "A StatefulSet in order, and one in parallel",
+    },
+    Example {
+        file: "on-delete.yaml",
+        title: "Why does nothing happen?",
+        about: "A StatefulSet with the strategy OnDelete",
+    },
+    Example {
+        file: "claims-left-behind.yaml",
+        title: "Where does the data go?",
+        about: "Claims stay after scale-down, and come back at scale-up",
+    },
+    Example {
+        file: "dead-node.yaml",
+        title: "The node died; why does the Pod not move?",
+        about: "A Deployment replaces its Pod, a StatefulSet waits",
+    },
+    Example {
+        file: "agent-and-dead-node.yaml",
+        title: "Why does the update stop after nothing?",
+        about: "A DaemonSet, held up by one dead node",
+    },
+    Example {
+        file: "drain-hangs.yaml",
+        title: "Why does the drain hang?",
+        about: "A budget, and Pods that crash",
+    },
+    Example {
+        file: "slow-starter.yaml",
+        title: "Why is it restarted for ever?",
+        about: "A liveness probe on a slow starter, and the startup probe that ends it",
+    },
+    Example {
+        file: "autoscaler-and-apply.yaml",
+        title: "Why does apply shrink it?",
+        about: "An autoscaler, and a manifest with replicas",
     },
 ];
 

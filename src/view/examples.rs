@@ -1,7 +1,7 @@
 //! The menu of examples. The browser opens and closes it (`popover`), so that nobody has to remember whether it's open.
 
 use super::click;
-use crate::examples::{ALL, Example};
+use crate::examples::{Example, QUESTIONS, TUTORIALS};
 use crate::state::Action;
 use yew::prelude::*;
 
@@ -11,9 +11,19 @@ pub fn view(on: &Callback<Action>) -> Html {
         <>
             <button popovertarget="examples">{ "Examples" }</button>
             <div id="examples" class="menu" popover="auto">
-                <ul aria-label="Examples">{ for ALL.iter().map(|example| item(example, on)) }</ul>
+                { list("Tutorials", &TUTORIALS, on) }
+                { list("Questions", &QUESTIONS, on) }
             </div>
         </>
+    }
+}
+
+fn list(title: &'static str, examples: &'static [Example], on: &Callback<Action>) -> Html {
+    html! {
+        <section>
+            <h2>{ title }</h2>
+            <ul aria-label={title}>{ for examples.iter().map(|example| item(example, on)) }</ul>
+        </section>
     }
 }
 

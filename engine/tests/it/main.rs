@@ -15,6 +15,7 @@ mod log;
 mod names_and_quotas;
 mod node_loss;
 mod properties;
+mod questions;
 mod rules;
 mod runs;
 mod scenarios;
