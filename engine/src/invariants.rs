@@ -1,6 +1,10 @@
 //! What is true of every run: named predicates over a step and the states around it. Tests hold random runs against
 //! them; whoever explores runs can do the same.
 
+mod environment;
+
+pub use environment::ENVIRONMENT;
+
 use crate::api::{
     Deployment, DeploymentStrategy, Key, Kind, Object, Pod, PodManagementPolicy, ReplicaSet, StatefulSet,
 };

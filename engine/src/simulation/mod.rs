@@ -34,6 +34,8 @@ const MAX_RETRIES: u32 = 15;
 const HOPEFUL_RETRIES: u32 = 13;
 /// How many refused evictions in a row keep a run going: two minutes of asking.
 const HOPEFUL_EVICTIONS: u32 = 24;
+/// How long a run goes on in which only such things happen as go on for ever.
+const HOPE: Duration = Duration(7_200_000);
 /// How long a step takes.
 pub const TICK: Duration = Duration(1);
 
@@ -80,6 +82,8 @@ pub struct Simulation {
     acts_again: bool,
     /// Nothing happens by itself before this.
     held_until: Time,
+    /// When something last happened that does not go on for ever.
+    hopeful_at: Time,
     steps: Vec<Step>,
     answers: Vec<Answer>,
     checkpoints: Vec<Cluster>,
@@ -110,6 +114,7 @@ impl Simulation {
             now: Time::ZERO,
             acts_again: false,
             held_until: Time::ZERO,
+            hopeful_at: Time::ZERO,
             steps: Vec::new(),
             answers: Vec::new(),
         }
@@ -151,6 +156,7 @@ impl Simulation {
         let outcome = interventions::carry_out(&self.cluster, self.gates, what, at);
         let command: Rc<str> = what.to_string().into();
         self.now = at;
+        self.hopeful_at = at;
         let mut step = self.new_step(Actor::User, interventions::subject(what, &outcome));
         step.command = Some(command.clone());
         for write in outcome.writes {
@@ -188,8 +194,17 @@ impl Simulation {
 
     /// Runs until nothing is left but what would go on for ever.
     pub fn run_to_rest(&mut self) {
-        while self.agenda.has_ending_items() && self.has_room() {
+        while self.agenda.has_ending_items() && self.has_room() && !self.is_hopeless() {
             self.advance();
+        }
+    }
+
+    /// Whether what is next goes on for ever, and has been all that happened for so long that no deadline is worth waiting
+    /// for: a container that crashes over and over may put one off for ever.
+    fn is_hopeless(&self) -> bool {
+        match (self.agenda.next_item(), self.agenda.next_time()) {
+            (Some(Item::Move(_, _, _, true)), Some(due)) => due > self.hopeful_at + HOPE,
+            _ => false,
         }
     }
 
@@ -225,6 +240,9 @@ impl Simulation {
     fn advance(&mut self) {
         let Some((due, item)) = self.agenda.pop() else { return };
         self.now = self.time_for(due);
+        if let Item::Move(_, _, _, false) | Item::Node(..) | Item::Storage(..) = item {
+            self.hopeful_at = self.now;
+        }
         match item {
             Item::Reconcile(actor, key) | Item::Timer(actor, key, _) => {
                 self.reconcile(actor, &key);

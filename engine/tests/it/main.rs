@@ -16,6 +16,7 @@ mod names_and_quotas;
 mod node_loss;
 mod properties;
 mod questions;
+mod random_clusters;
 mod rules;
 mod runs;
 mod scenarios;

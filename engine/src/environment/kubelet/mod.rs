@@ -140,15 +140,14 @@ impl Surroundings<'_> {
 /// The next move of a Pod in its present state. `None`: it stays so.
 pub fn plan(around: &Surroundings<'_>, pod: &Pod) -> Option<Planned> {
     let (next, due) = next_move(around, pod)?;
-    let is_hopeless = |index: usize| status(pod, index).restart_count >= HOPEFUL_RESTARTS;
+    // Crash loops of several Pods must not keep one another going.
+    let hope = HOPEFUL_RESTARTS + i64::from(!matches!(next, Move::Restart(_)));
+    let is_hopeless = |index: usize| index < count(pod) && status(pod, index).restart_count >= hope;
     Some(Planned {
         next,
         due,
-        endless: match next {
-            Move::RetryPull(_) => true,
-            Move::Restart(index) | Move::Killed(index) => is_hopeless(index),
-            _ => false,
-        },
+        endless: matches!(next, Move::RetryPull(_))
+            || (!pod.is_terminating() && next.container().is_some_and(is_hopeless)),
     })
 }
 

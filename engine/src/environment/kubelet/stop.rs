@@ -58,6 +58,10 @@ pub(super) fn of(
     {
         at = at.min((started_at + exit.after).max(told));
     }
+    // A probe may have ended it already.
+    if let Some(kill) = status(pod, index).memory.kill {
+        at = at.min(kill.ends.max(told));
+    }
     Stop { at, hook, forced }
 }
 
