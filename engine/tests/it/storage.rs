@@ -358,3 +358,21 @@ fn a_changed_config_restarts_nothing() {
         Some("red")
     );
 }
+
+#[test]
+fn what_no_document_brings_is_warned_of() {
+    let text = |more: &str| {
+        let spec = "spec: {containers: [{name: app, image: a, envFrom: [{configMapRef: {name: settings}}, {secretRef: {name: \
+                    key, optional: true}}]}]}";
+        let workload = deployment(1, "");
+        let (head, _) = workload.split_once("    spec:").expect("a template");
+        let found = Scenario::read(&format!("{more}{head}    {spec}\n")).diagnostics;
+        found.iter().map(|found| found.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        text(""),
+        ["no ConfigMap settings in this text: its Pods wait until there is one"]
+    );
+    let there = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n---\n";
+    assert_eq!(text(there), Vec::<String>::new());
+}

@@ -2,6 +2,7 @@
 //!
 //! Looked at are the accepted objects of one text together, since most traps lie between two of them.
 
+mod config;
 mod workload;
 
 use crate::api::{IntOrPercent, LabelSelector, Object, PodTemplate};
@@ -87,6 +88,7 @@ impl<'a> Advisor<'a> {
             self.autoscaled(it, replicas);
             self.overlaps(it, selector);
             self.shutdown(it, template);
+            self.config(it, template);
         }
         match &it.object {
             Some(Object::Deployment(_)) => self.deployment(it),
