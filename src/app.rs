@@ -16,6 +16,7 @@ use crate::view;
 use crate::view::transport::{Controls, Transport};
 use rollscope_engine::manifest::Position;
 use rollscope_engine::step::Actor;
+use rollscope_engine::traffic::Traffic;
 use rollscope_engine::{Engine, History};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -42,6 +43,7 @@ struct Overview {
     strip: Rc<Strip>,
     verdict: Verdict,
     difference: Option<Difference>,
+    traffic: Vec<Traffic>,
 }
 
 /// What the page starts with.
@@ -102,6 +104,7 @@ impl Component for App {
             Message::Later(later) => {
                 self.later = later;
                 self.act(ctx, Action::Arrived(later.map(|later| later.engine)));
+                self.overview = Overview::of(&self.state.run);
             }
         }
         true
@@ -116,7 +119,7 @@ impl Component for App {
                 { view::top::view(state, self.overview.difference.as_ref(), &on) }
                 { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
                 <main class="stage">
-                    { view::stage::view(&Stage::of(&state.run.cursor), on.reform(|pod| Action::ChoosePod(Some(pod)))) }
+                    { view::stage::view(&self.stage(), on.reform(|pod| Action::ChoosePod(Some(pod)))) }
                     if let Some(later) = self.later {
                         { (later.actions)(state, &on) }
                     }
@@ -152,6 +155,11 @@ impl Component for App {
 }
 
 impl App {
+    fn stage(&self) -> Stage {
+        let cursor = &self.state.run.cursor;
+        Stage::of(cursor).with_traffic(&self.overview.traffic, cursor.time())
+    }
+
     fn act(&mut self, ctx: &Context<App>, action: Action) {
         let effects = self.state.reduce(action);
         effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));
@@ -221,6 +229,7 @@ impl Overview {
             strip: Rc::new(Strip::of(run.history())),
             verdict: Verdict::of(run.history()),
             difference: run.difference(),
+            traffic: run.engine.traffic(run.history()),
         }
     }
 }

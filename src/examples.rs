@@ -64,7 +64,7 @@ pub const TUTORIALS: [Example; 8] = [
 ];
 
 /// Questions that people lose days to; each run answers one.
-pub const QUESTIONS: [Example; 13] = [
+pub const QUESTIONS: [Example; 14] = [
     Example {
         file: "surge-arithmetic.yaml",
         title: "Why 5 old Pods and 3 new?",
@@ -89,6 +89,11 @@ pub const QUESTIONS: [Example; 13] = [
         file: "who-dies.yaml",
         title: "Which Pod goes, what does undo go back to?",
         about: "Scale-down, undo, undo again; and the same for a StatefulSet",
+    },
+    Example {
+        file: "lost-requests.yaml",
+        title: "Why were requests lost?",
+        about: "A zero-downtime update: without a probe, with one, and with a preStop hook",
     },
     Example {
         file: "stuck-after-the-fix.yaml",

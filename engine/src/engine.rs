@@ -4,6 +4,8 @@ use crate::history::History;
 use crate::record;
 use crate::scenario::{Reading, Scenario};
 use crate::simulation;
+use crate::traffic::Traffic;
+use std::rc::Rc;
 
 /// What reads texts and runs scenarios.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +28,7 @@ pub struct Rehearsal {
 pub struct Whole {
     read: fn(&str) -> Reading,
     simulate: fn(&Scenario) -> History,
+    traffic: fn(&Rc<History>) -> Vec<Traffic>,
 }
 
 impl Whole {
@@ -33,6 +36,7 @@ impl Whole {
     pub const LINKED: Whole = Whole {
         read: Scenario::read,
         simulate: simulation::simulate,
+        traffic: Traffic::of,
     };
 }
 
@@ -79,6 +83,11 @@ impl Engine {
             Some(whole) => Some((whole.simulate)(scenario)),
             None => Some(self.rehearsed().filter(|(reading, _)| reading.scenario == *scenario)?.1),
         }
+    }
+
+    /// What becomes of connections in a history; nothing while the engine is needed to tell.
+    pub fn traffic(&self, history: &Rc<History>) -> Vec<Traffic> {
+        self.whole.map_or_else(Vec::new, |whole| (whole.traffic)(history))
     }
 
     fn rehearsed(&self) -> Option<(Reading, History)> {

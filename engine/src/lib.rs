@@ -50,6 +50,7 @@
 //! |---|---|
 //! | [`manifest`] | text to objects, as the API server reads them, with a position for every finding |
 //! | [`api`] | the objects: our subset, upstream's names |
+//! | [`traffic`] | what becomes of connections to a Service, from a history |
 //! | [`scenario`], [`world`], [`behavior`], [`release`] | what decides a run |
 //! | [`simulation`] | the loop: who is due, who is woken by what |
 //! | [`engine`], [`record`] | the engine, or a run that was written down instead of it |
@@ -82,6 +83,7 @@ pub mod scenario;
 pub mod simulation;
 pub mod step;
 pub mod time;
+pub mod traffic;
 pub mod value;
 pub mod world;
 

@@ -17,6 +17,8 @@ pub struct World {
     pub images: Ordered<String, Behavior>,
     /// How long a volume takes to be made.
     pub provision: Duration,
+    /// How long proxies take to learn that an endpoint has come or gone (SVC-14).
+    pub propagation: Duration,
     /// The nodes at the start.
     pub nodes: Vec<Node>,
     /// What there is to do.
@@ -83,6 +85,7 @@ impl Default for World {
             default_behavior: Behavior::default(),
             images: Ordered::new(),
             provision: Duration::ZERO,
+            propagation: Duration(1_000),
             nodes: first_nodes(3),
             load: Load::default(),
         }

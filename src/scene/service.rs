@@ -6,6 +6,8 @@ use super::stage::Scope;
 use super::table::Table;
 use rollscope_engine::api::{Key, Kind, Pod, Service};
 use rollscope_engine::controllers::deployment::util;
+use rollscope_engine::time::Time;
+use rollscope_engine::traffic::Traffic;
 use std::rc::Rc;
 
 /// A Service.
@@ -21,6 +23,10 @@ pub struct ServiceLine {
     pub selected: i64,
     /// `8 ready endpoints · all revision 1`.
     pub text: String,
+    /// `2 of 8 new connections fail`; empty while none does.
+    pub failing: String,
+    /// `1.3 s of traffic lost in this run`; empty if none is.
+    pub lost: String,
 }
 
 /// The ready Pods of one revision.
@@ -69,11 +75,29 @@ fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) 
         name: service.meta.name.to_string(),
         headless: service.is_headless(),
         text: text(&shares),
+        failing: String::new(),
+        lost: String::new(),
         shares,
         selected,
     };
     let named = || named_set(scope, service);
     (home.or_else(named), line)
+}
+
+impl ServiceLine {
+    /// Adds what becomes of its connections.
+    pub(super) fn tell(&mut self, traffic: &Traffic, now: Time) {
+        if let Some(span) = traffic.at(now).filter(|span| span.failing() > 0) {
+            self.failing = match span.targets.len() {
+                0 => "new connections are refused".to_owned(),
+                all => format!("{} of {all} new connections fail", span.deaf.len()),
+            };
+        }
+        let lost = traffic.lost().0.div_ceil(100);
+        if lost > 0 {
+            self.lost = format!("{}.{} s of traffic lost in this run", lost / 10, lost % 10);
+        }
+    }
 }
 
 /// The StatefulSet that is named by this Service, while it has no Pods yet.

@@ -11,6 +11,7 @@ use rollscope_engine::Cursor;
 use rollscope_engine::api::{Key, Kind, Object, Uid};
 use rollscope_engine::cluster::Cluster;
 use rollscope_engine::time::Time;
+use rollscope_engine::traffic::Traffic;
 use std::rc::Rc;
 
 /// Everything on the stage.
@@ -88,6 +89,17 @@ impl Stage {
             }
         }
         stage
+    }
+
+    /// Adds what becomes of connections at this moment.
+    pub fn with_traffic(mut self, traffic: &[Traffic], now: Time) -> Stage {
+        let of_workloads = self.workloads.iter_mut().flat_map(|workload| &mut workload.services);
+        for line in of_workloads.chain(&mut self.services) {
+            if let Some(traffic) = traffic.iter().find(|traffic| *traffic.service.1 == *line.name) {
+                line.tell(traffic, now);
+            }
+        }
+        self
     }
 
     /// Whether there is nothing to be seen yet.

@@ -152,7 +152,15 @@ fn service(line: &ServiceLine) -> Html {
                     <i key={each.revision.clone()} class={super::hue(each.hue)} style={share(each.count)} />
                 }) }
             </span>
-            <span class="text">{ &line.text }</span>
+            <span class="text">
+                { &line.text }
+                if !line.failing.is_empty() {
+                    <b class="failing">{ &line.failing }</b>
+                }
+                if !line.lost.is_empty() {
+                    <span class="lost">{ &line.lost }</span>
+                }
+            </span>
         </div>
     }
 }

@@ -31,6 +31,21 @@ const STATES = {
     await page.getByRole("button", { name: "Restart", exact: true }).click();
     await page.getByRole("button", { name: "Set image", exact: true }).click();
   },
+  "lost-requests": async (page) => {
+    await example(page, "Why were requests lost?");
+    await page.keyboard.press("End");
+    while (!(await page.locator(".failing").count())) await page.keyboard.press("ArrowLeft");
+  },
+  "dead-node": async (page) => {
+    await example(page, "The node died; why does the Pod not move?");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 5; i += 1) await page.keyboard.press("ArrowLeft");
+  },
+  "autoscaler": async (page) => {
+    await example(page, "Why does apply shrink it?");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 9; i += 1) await page.keyboard.press("ArrowLeft");
+  },
   "examples-menu": async (page) => {
     await page.getByRole("button", { name: "Examples" }).click();
   },

@@ -192,7 +192,11 @@ impl Reader {
                     let time = self.duration(entry);
                     self.scenario.world.provision = time.unwrap_or_default();
                 }
-                _ => self.unknown(entry, "default, images, nodes, load, provision"),
+                "propagation" => {
+                    let time = self.duration(entry);
+                    self.scenario.world.propagation = time.unwrap_or_default();
+                }
+                _ => self.unknown(entry, "default, images, nodes, load, propagation, provision"),
             }
         }
         let images = node.get("images").map(Node::entries).unwrap_or_default();

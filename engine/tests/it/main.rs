@@ -22,3 +22,4 @@ mod runs;
 mod scenarios;
 mod scheduling;
 mod storage;
+mod traffic;

@@ -228,3 +228,16 @@ fn an_apply_takes_back_what_the_autoscaler_chose() {
         ],
     );
 }
+
+#[test]
+fn requests_are_lost_at_the_start_and_at_the_end_of_a_pod() {
+    check(
+        "lost-requests",
+        &[
+            "00:20.0 you: kubectl set image deployment/plain",
+            "01:00.0 you: kubectl set image deployment/probed",
+            "01:40.0 you: kubectl set image deployment/careful",
+            "Rollout of Deployment careful complete",
+        ],
+    );
+}

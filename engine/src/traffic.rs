@@ -1,0 +1,237 @@
+//! New connections to a Service during a run (spec: SVC): who gets them, and which of them fail, because proxies learn of
+//! endpoints a moment later (SVC-14) while Pods stop listening at once (SVC-20), or do not listen yet (SVC-21).
+//!
+//! Nothing of this is decided by a controller: it follows from a history and the world.
+
+use crate::api::{ContainerState, EndpointSlice, Kind, Name, Object, Pod, Service};
+use crate::environment::Applications;
+use crate::history::{Cursor, History};
+use crate::ordered::Ordered;
+use crate::time::{Duration, Time};
+use crate::world::World;
+use std::rc::Rc;
+
+/// The connections to one Service, from the first that does not fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traffic {
+    /// The Service's namespace and name.
+    pub service: (Name, Name),
+    /// One after another; the last lasts.
+    pub spans: Vec<Span>,
+}
+
+/// A time in which nothing changes for connections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Its begin.
+    pub from: Time,
+    /// Its end.
+    pub to: Time,
+    /// The Pods that proxies choose from, each with the same probability (SVC-13). None: connections are refused (SVC-12).
+    pub targets: Rc<[Name]>,
+    /// Those of them that do not listen.
+    pub deaf: Vec<Name>,
+}
+
+impl Span {
+    /// How many of a thousand new connections fail.
+    pub fn failing(&self) -> u64 {
+        match self.targets.len() as u64 {
+            0 => 1000,
+            all => self.deaf.len() as u64 * 1000 / all,
+        }
+    }
+}
+
+impl Traffic {
+    /// The traffic of every Service that has an address of its own.
+    pub fn of(history: &Rc<History>) -> Vec<Traffic> {
+        let mut watch = Watch {
+            world: &history.scenario.world,
+            applications: Applications::default(),
+            routes: Ordered::new(),
+            pods: Ordered::new(),
+        };
+        let mut cursor = Cursor::new(history.clone());
+        for position in 1..=history.len() {
+            cursor.seek(position);
+            watch.step(&cursor);
+        }
+        let end = cursor.time();
+        watch
+            .routes
+            .iter()
+            .map(|(service, routes)| watch.traffic(service, routes, end))
+            .collect()
+    }
+
+    /// All that fails, as the time for which everything would have to fail.
+    pub fn lost(&self) -> Duration {
+        Duration(
+            self.spans
+                .iter()
+                .map(|span| span.failing() * span.to.since(span.from).0)
+                .sum::<u64>()
+                / 1000,
+        )
+    }
+
+    /// What is the case at a moment. `None` before the first connection.
+    pub fn at(&self, moment: Time) -> Option<&Span> {
+        self.spans.iter().rev().find(|span| span.from <= moment)
+    }
+}
+
+/// Which endpoints a proxy may use: those that are ready, else those that are terminating and still serve (SVC-11).
+fn usable<'a>(slices: impl Iterator<Item = &'a Rc<EndpointSlice>>) -> Rc<[Name]> {
+    let endpoints: Vec<_> = slices.flat_map(|slice| &slice.endpoints).collect();
+    let names = |wanted: fn(&crate::api::Endpoint) -> bool| -> Rc<[Name]> {
+        endpoints
+            .iter()
+            .filter(|endpoint| wanted(endpoint))
+            .map(|endpoint| endpoint.pod.clone())
+            .collect()
+    };
+    let ready = names(|endpoint| endpoint.ready);
+    match ready.is_empty() {
+        false => ready,
+        true => names(|endpoint| endpoint.serving && endpoint.terminating),
+    }
+}
+
+/// From when until when a Pod listens, as far as its present state tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ears {
+    since: Time,
+    open: Time,
+    shut: Time,
+}
+
+/// Endpoints, and since when.
+type Routes = Vec<(Time, Rc<[Name]>)>;
+
+const NEVER: Time = Time(u64::MAX);
+
+struct Watch<'a> {
+    world: &'a World,
+    applications: Applications,
+    /// The endpoints of each Service, and since when.
+    routes: Ordered<(Name, Name), Routes>,
+    pods: Ordered<(Name, Name), Vec<Ears>>,
+}
+
+impl Watch<'_> {
+    fn step(&mut self, cursor: &Cursor) {
+        let (now, cluster) = (cursor.time(), cursor.cluster());
+        let Some(step) = cursor.step() else { return };
+        for key in step.touched() {
+            let place = (key.namespace.clone(), key.name.clone());
+            match (key.kind, cluster.get(key)) {
+                (Kind::Pod, Some(Object::Pod(pod))) => {
+                    self.applications.learn(self.world, pod);
+                    let ears = self.ears(pod, now);
+                    self.pods.or_default(place).push(ears);
+                }
+                (Kind::Pod, _) => self.pods.or_default(place).push(Ears {
+                    since: now,
+                    open: NEVER,
+                    shut: NEVER,
+                }),
+                (Kind::EndpointSlice, _) => {
+                    for service in cluster.services().filter(|service| proxied(service)) {
+                        let targets = usable(cluster.slices_of(service.meta.uid));
+                        let place = (service.meta.namespace.clone(), service.meta.name.clone());
+                        let routes = self.routes.or_default(place);
+                        let was = routes.last().map_or(&[][..], |(_, targets)| &**targets);
+                        if *was != *targets {
+                            routes.push((now, targets));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// An application listens once it has started, until it gets SIGTERM or stops answering.
+    fn ears(&self, pod: &Pod, now: Time) -> Ears {
+        let mut ears = Ears {
+            since: now,
+            open: now,
+            shut: NEVER,
+        };
+        for (index, container) in pod.template.containers.iter().enumerate() {
+            let behavior = self.applications.behavior(self.world, pod, container);
+            let state = pod.status.containers.get(index).map(|status| status.state);
+            let Some(ContainerState::Running { started_at }) = state else {
+                return Ears { open: NEVER, ..ears };
+            };
+            ears.open = ears.open.max(started_at + behavior.start);
+            ears.shut = behavior
+                .fails
+                .map_or(ears.shut, |fails| ears.shut.min(started_at + fails));
+            if let Some(end) = pod.meta.deletion_timestamp {
+                let grace = Duration::seconds(pod.meta.deletion_grace_period_seconds.unwrap_or(0));
+                ears.shut = ears.shut.min(end - grace + container.pre_stop.min(grace));
+            }
+        }
+        ears
+    }
+
+    fn listens(&self, namespace: &Name, pod: &Name, moment: Time) -> bool {
+        let states = self.pods.get(&(namespace.clone(), pod.clone()));
+        let state = states.into_iter().flatten().rev().find(|ears| ears.since <= moment);
+        state.is_some_and(|ears| ears.open <= moment && moment < ears.shut)
+    }
+
+    fn traffic(&self, service: &(Name, Name), routes: &Routes, end: Time) -> Traffic {
+        let lag = self.world.propagation;
+        let known: Vec<(Time, &Rc<[Name]>)> = routes.iter().map(|(time, targets)| (*time + lag, targets)).collect();
+        let mut moments: Vec<Time> = known.iter().map(|(time, _)| *time).collect();
+        for pod in routes.iter().flat_map(|(_, targets)| targets.iter()) {
+            let states = self.pods.get(&(service.0.clone(), pod.clone()));
+            for ears in states.into_iter().flatten() {
+                moments.extend([ears.since, ears.open, ears.shut]);
+            }
+        }
+        let first = known.first().map_or(NEVER, |(time, _)| *time);
+        let last = end.max(known.last().map_or(end, |(time, _)| *time));
+        moments.retain(|moment| (first..=last).contains(moment));
+        moments.push(last);
+        moments.sort_unstable();
+        moments.dedup();
+        let mut spans: Vec<Span> = Vec::new();
+        for (index, from) in moments.iter().enumerate() {
+            let to = moments.get(index + 1).copied().unwrap_or(*from);
+            let Some((_, targets)) = known.iter().rev().find(|(time, _)| time <= from) else {
+                continue;
+            };
+            let deaf = targets.iter().filter(|pod| !self.listens(&service.0, pod, *from));
+            if spans.is_empty() && deaf.clone().count() == targets.len() {
+                continue;
+            }
+            let span = Span {
+                from: *from,
+                to,
+                targets: (*targets).clone(),
+                deaf: deaf.cloned().collect(),
+            };
+            match spans
+                .last_mut()
+                .filter(|before| (&before.targets, &before.deaf) == (&span.targets, &span.deaf))
+            {
+                Some(before) => before.to = to,
+                None => spans.push(span),
+            }
+        }
+        Traffic {
+            service: service.clone(),
+            spans,
+        }
+    }
+}
+
+/// Whether there is an address that proxies answer for (SVC-10).
+fn proxied(service: &Service) -> bool {
+    !service.is_headless() && !service.selector.is_empty()
+}
