@@ -1,7 +1,7 @@
 //! Why: what the step at the cursor saw, by which rule it acted, what it did, what comes next; and why all others stand
 //! still.
 
-use rollscope_engine::api::Key;
+use rollscope_engine::api::{Key, Kind, Object};
 use rollscope_engine::cluster::Change;
 use rollscope_engine::history::{Cursor, End};
 use rollscope_engine::reason::{Blocked, DaemonSetReason, DeploymentReason, Reason, Rule, StatefulSetReason};
@@ -43,6 +43,8 @@ pub struct Told {
     pub also: Vec<(RuleLine, String)>,
     /// What kubectl printed, and whether it was an error.
     pub answer: Option<(String, bool)>,
+    /// Commands for workloads whose Pods have read what this step changed, and go on with what they have read.
+    pub unmoved: Vec<String>,
 }
 
 /// A rule with the numbers put in.
@@ -167,8 +169,38 @@ impl Told {
             did: deeds.iter().map(|(phrase, keys)| Deed::of(phrase, keys)).collect(),
             also,
             answer: answer.map(|answer| (answer.text.clone(), !answer.accepted)),
+            unmoved: if asked { unmoved(cursor, step) } else { Vec::new() },
         }
     }
+}
+
+/// A changed ConfigMap or Secret rolls nothing: its readers have to be restarted.
+fn unmoved(cursor: &Cursor, step: &Step) -> Vec<String> {
+    let changed = |(change, _): &(Change, Reason)| match change {
+        Change::Object {
+            key,
+            before: Some(Object::Other(before)),
+            after: Some(Object::Other(after)),
+        } if matches!(key.kind, Kind::ConfigMap | Kind::Secret) && before.value != after.value => Some(key.clone()),
+        _ => None,
+    };
+    let changed: Vec<Key> = step.writes.iter().filter_map(changed).collect();
+    let restart = |object: &Object| {
+        let template = match object {
+            Object::Deployment(deployment) => &deployment.spec.template,
+            Object::StatefulSet(set) => &set.spec.template,
+            Object::DaemonSet(set) => &set.spec.template,
+            _ => return None,
+        };
+        let meta = object.meta();
+        let reads = |key: &Key| key.namespace == meta.namespace && template.reads(key.kind, &key.name);
+        let kind = object.kind().name().to_ascii_lowercase();
+        changed
+            .iter()
+            .any(reads)
+            .then(|| format!("kubectl rollout restart {kind}/{}", meta.name))
+    };
+    cursor.cluster().objects().filter_map(restart).collect()
 }
 
 impl Deed {

@@ -46,6 +46,13 @@ fn told(step: &Told, why: &Why) -> Html {
                     <dt>{ "Answer" }</dt>
                     <dd><pre class={classes!(refused.then_some("refused"))}>{ text.trim_end() }</pre></dd>
                 }
+                if !step.unmoved.is_empty() {
+                    <dt>{ "But" }</dt>
+                    <dd>
+                        { "No Pod is replaced for this: those that run have read it when they started." }
+                        { for step.unmoved.iter().map(|command| html! { <pre>{ command }</pre> }) }
+                    </dd>
+                }
                 { next(why.next.as_ref()) }
             </dl>
             if !step.also.is_empty() {

@@ -245,6 +245,27 @@ fn why_gives_no_command_where_waiting_helps() {
 }
 
 #[test]
+fn why_says_that_a_changed_config_map_moves_nothing() {
+    let config =
+        |mode: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: app}}\ndata: {{mode: {mode}}}\n");
+    let again: String = config("slow").lines().map(|line| format!("    {line}\n")).collect();
+    let history = run(&format!(
+        "apiVersion: rollscope.dev/v1\nkind: Scenario\ninterventions:\n- at: 20\n  apply: |\n{again}---\n{}---\napiVersion: apps/v1\n\
+         kind: Deployment\nmetadata: {{name: web}}\nspec:\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: \
+         {{app: web}}}}\n    spec: {{containers: [{{name: c, image: 'web:1', envFrom: [{{configMapRef: {{name: app}}}}]}}]}}\n",
+        config("fast")
+    ));
+    let unmoved = |second| {
+        Why::of(&at(&history, second, "kubectl apply"))
+            .step
+            .expect("a step")
+            .unmoved
+    };
+    assert_eq!(unmoved(0), [""; 0]);
+    assert_eq!(unmoved(20), ["kubectl rollout restart deployment/web"]);
+}
+
+#[test]
 fn why_tells_rule_numbers_and_what_comes_next() {
     let history = web(4, "", "20 set image deployment/web c=nginx:2");
     let why = Why::of(&at(&history, 22, "Scaled ReplicaSet"));

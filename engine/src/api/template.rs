@@ -154,6 +154,15 @@ impl PodTemplate {
         safe_encode(hash.0)
     }
 
+    /// Whether a Pod reads a ConfigMap or Secret when it starts.
+    pub fn reads(&self, kind: super::Kind, name: &str) -> bool {
+        let fields: &[&str] = match kind {
+            super::Kind::ConfigMap => &["configMap", "configMapRef", "configMapKeyRef"],
+            _ => &["secret", "secretRef", "secretKeyRef"],
+        };
+        self.value.get("spec").is_some_and(|spec| mentions(spec, fields, name))
+    }
+
     /// What each app container, or the named one, requests and may use of a resource.
     pub fn resources(&self, resource: &str, only: Option<&str>) -> Vec<Amount> {
         let containers = self.value.at(&["spec", "containers"]).map_or(&[][..], Value::items);
@@ -186,6 +195,18 @@ fn claims(volumes: Option<&Value>) -> Vec<Name> {
 impl PartialEq for PodTemplate {
     fn eq(&self, other: &PodTemplate) -> bool {
         self.hash == other.hash && self.value == other.value
+    }
+}
+
+/// Whether a reference under one of these fields names this.
+fn mentions(value: &Value, fields: &[&str], name: &str) -> bool {
+    let is_it = |reference: &Value| reference.text("name") == name || reference.text("secretName") == name;
+    match value {
+        Value::List(items) => items.iter().any(|item| mentions(item, fields, name)),
+        Value::Map(map) => map
+            .iter()
+            .any(|(key, member)| (fields.contains(&key.as_str()) && is_it(member)) || mentions(member, fields, name)),
+        _ => false,
     }
 }
 
