@@ -119,3 +119,18 @@ fn what_can_not_be_written_down_is_said() {
     assert!(record::write(&reading, &simulate(&reading.scenario)).is_err());
     assert!(record::read(b"").is_none() && record::read(&[0xff; 64]).is_none());
 }
+
+/// What the documentation shows is understood, to the last key.
+#[test]
+fn texts_in_the_documentation_are_understood() {
+    for file in ["README.md", "docs/scenario.md"] {
+        let page = fs::read_to_string(file).expect(file);
+        let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("```"));
+        let texts: Vec<&str> = blocks.map(|(text, _)| text).collect();
+        assert!(!texts.is_empty(), "{file}");
+        for text in texts {
+            let reading = Scenario::read(text);
+            assert!(reading.is_runnable(), "{file}: {:?}", reading.diagnostics);
+        }
+    }
+}
