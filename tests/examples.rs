@@ -125,7 +125,10 @@ fn what_can_not_be_written_down_is_said() {
 fn texts_in_the_documentation_are_understood() {
     for file in ["README.md", "docs/scenario.md"] {
         let page = fs::read_to_string(file).expect(file);
-        let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("```"));
+        let blocks = page
+            .split("```yaml\n")
+            .skip(1)
+            .filter_map(|rest| rest.split_once("```"));
         let texts: Vec<&str> = blocks.map(|(text, _)| text).collect();
         assert!(!texts.is_empty(), "{file}");
         for text in texts {

@@ -50,6 +50,7 @@
 //! |---|---|
 //! | [`manifest`] | text to objects, as the API server reads them, with a position for every finding |
 //! | [`api`] | the objects: our subset, upstream's names |
+//! | [`dns`] | what names resolve to, at a moment |
 //! | [`traffic`] | what becomes of connections to a Service, from a history |
 //! | [`scenario`], [`world`], [`behavior`], [`release`] | what decides a run |
 //! | [`simulation`] | the loop: who is due, who is woken by what |
@@ -66,6 +67,7 @@ pub mod api;
 pub mod behavior;
 pub mod cluster;
 pub mod controllers;
+pub mod dns;
 pub mod engine;
 mod environment;
 pub mod event;

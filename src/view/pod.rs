@@ -4,6 +4,7 @@ use super::click;
 use crate::state::{Action, State};
 use rollscope_engine::api::{Key, Object, Pod};
 use rollscope_engine::cluster::Propagation;
+use rollscope_engine::dns;
 use rollscope_engine::scenario::Intervention;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -40,6 +41,10 @@ fn facts(state: &State, pod: &Rc<Pod>) -> Html {
         .iter()
         .map(|container| &*container.image)
         .collect();
+    let dns = dns::name_of(state.run.cursor.cluster(), pod).map(|(name, resolves)| match resolves {
+        true => name,
+        false => format!("{name}, not now"),
+    });
     let rows = [
         ("Status", status(pod)),
         ("Ready", if pod.is_ready() { "yes" } else { "no" }.to_owned()),
@@ -49,8 +54,9 @@ fn facts(state: &State, pod: &Rc<Pod>) -> Html {
         ("Restarts", pod.max_restarts().to_string()),
         ("Age", now.since(pod.meta.creation_timestamp).to_string()),
     ];
+    let rows = rows.into_iter().chain(dns.map(|name| ("DNS", name)));
     html! {
-        <dl>{ for rows.into_iter().map(|(name, fact)| html! { <div><dt>{ name }</dt><dd>{ fact }</dd></div> }) }</dl>
+        <dl>{ for rows.map(|(name, fact)| html! { <div><dt>{ name }</dt><dd>{ fact }</dd></div> }) }</dl>
     }
 }
 

@@ -5,6 +5,7 @@ mod advice;
 mod applied;
 mod autoscaler;
 mod behaviors;
+mod dns;
 mod endpoint_slices;
 mod gates;
 mod golden;
