@@ -8,6 +8,7 @@ use rollscope_engine::api::{Key, Kind, Pod, Service};
 use rollscope_engine::controllers::deployment::util;
 use rollscope_engine::time::Time;
 use rollscope_engine::traffic::Traffic;
+use rollscope_engine::value::Value;
 use std::rc::Rc;
 
 /// A Service.
@@ -48,7 +49,7 @@ pub(super) fn lines(scope: &Scope<'_>) -> Vec<(Option<Key>, ServiceLine)> {
 
 fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) {
     let mut homes: Table<Key, usize> = Table::default();
-    let mut shares: Table<String, Share> = Table::default();
+    let mut shares: Table<(Key, String), Share> = Table::default();
     let mut selected = 0;
     for pod in selected_pods(scope, service) {
         let home = Home::of(scope, pod);
@@ -57,7 +58,7 @@ fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) 
             selected += 1;
         }
         if pod.is_ready() && !pod.is_terminating() {
-            let share = shares.entry(&home.revision, || Share {
+            let share = shares.entry(&(home.workload.clone(), home.revision.clone()), || Share {
                 count: 0,
                 hue: home.hue,
                 revision: home.revision.clone(),
@@ -65,16 +66,21 @@ fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) 
             share.count += 1;
         }
     }
+    let several = homes.rows().len() > 1;
     let home = homes
         .into_rows()
         .into_iter()
         .max_by_key(|(_, pods)| *pods)
         .map(|(key, _)| key);
-    let shares: Vec<Share> = shares.into_rows().into_iter().map(|(_, share)| share).collect();
+    let mut shares: Vec<((Key, String), Share)> = shares.into_rows();
+    for ((workload, revision), share) in shares.iter_mut().filter(|_| several) {
+        share.revision = format!("{} {revision}", workload.name).trim_end().to_owned();
+    }
+    let shares: Vec<Share> = shares.into_iter().map(|(_, share)| share).collect();
     let line = ServiceLine {
         name: service.meta.name.to_string(),
         headless: service.is_headless(),
-        text: text(&shares),
+        text: text(&shares, service),
         failing: String::new(),
         lost: String::new(),
         shares,
@@ -173,20 +179,26 @@ impl Home {
     }
 }
 
-fn text(shares: &[Share]) -> String {
+/// What gets its connections; a headless name is only resolved (SVC-31), by some whether the Pods are ready or not (SVC-33).
+fn text(shares: &[Share], service: &Service) -> String {
     let ready: i64 = shares.iter().map(|share| share.count).sum();
-    let endpoints = match ready {
-        0 => return "no ready endpoint".to_owned(),
-        1 => "1 ready endpoint".to_owned(),
-        _ => format!("{ready} ready endpoints"),
+    let all = service.spec.get("publishNotReadyAddresses").and_then(Value::as_bool) == Some(true);
+    let endpoints = match (service.is_headless() && !all, ready) {
+        (true, 0) => return "does not resolve: no ready endpoint".to_owned(),
+        (true, 1) => "resolves to 1 ready endpoint".to_owned(),
+        (true, _) => format!("resolves to {ready} ready endpoints"),
+        (false, 0) => return "no ready endpoint".to_owned(),
+        (false, 1) => "1 ready endpoint".to_owned(),
+        (false, _) => format!("{ready} ready endpoints"),
     };
     match shares {
         [only] if only.revision.is_empty() => endpoints,
         [only] => format!("{endpoints} · all {}", only.revision),
         _ => {
-            let each = shares
-                .iter()
-                .map(|share| format!("{} {}", share.count, share.revision.replace("revision", "of revision")));
+            let each = shares.iter().map(|share| {
+                let percent = (share.count * 100 + ready / 2) / ready;
+                format!("{} of {} ({percent} %)", share.count, share.revision)
+            });
             format!("{endpoints} · {}", each.collect::<Vec<_>>().join(", "))
         }
     }

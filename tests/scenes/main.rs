@@ -265,6 +265,34 @@ fn why_says_that_a_changed_config_map_moves_nothing() {
     assert_eq!(unmoved(20), ["kubectl rollout restart deployment/web"]);
 }
 
+/// SVC-40: a canary's share is its share of the ready Pods; SVC-31: a headless name only resolves.
+#[test]
+fn services_tell_who_gets_their_connections() {
+    let deployment = |name: &str, replicas: i64| {
+        format!(
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n  replicas: {replicas}\n  selector: {{matchLabels: \
+             {{track: {name}}}}}\n  template:\n    metadata: {{labels: {{app: web, track: {name}}}}}\n    spec: {{containers: [{{name: c, image: \
+             'web:1'}}]}}\n"
+        )
+    };
+    let service =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  selector: {app: web}\n  ports: [{port: 80}]\n";
+    let text = |service: &str| {
+        let history = run(&format!(
+            "{service}{}{}",
+            deployment("stable", 9),
+            deployment("canary", 1)
+        ));
+        let stage = Stage::of(&end(&history));
+        let lines = stage.workloads.iter().flat_map(|workload| &workload.services);
+        lines.map(|line| line.text.clone()).collect::<Vec<_>>()
+    };
+    let shares = "10 ready endpoints · 1 of canary revision 1 (10 %), 9 of stable revision 1 (90 %)";
+    assert_eq!(text(service), [shares]);
+    let headless = service.replace("spec:\n", "spec:\n  clusterIP: None\n");
+    assert_eq!(text(&headless), [format!("resolves to {shares}")]);
+}
+
 #[test]
 fn why_tells_rule_numbers_and_what_comes_next() {
     let history = web(4, "", "20 set image deployment/web c=nginx:2");
