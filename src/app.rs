@@ -157,7 +157,7 @@ impl Component for App {
 impl App {
     fn stage(&self) -> Stage {
         let cursor = &self.state.run.cursor;
-        Stage::of(cursor).with_traffic(&self.overview.traffic, cursor.time())
+        Stage::with_chosen(cursor, self.state.pod.as_ref()).with_traffic(&self.overview.traffic, cursor.time())
     }
 
     fn act(&mut self, ctx: &Context<App>, action: Action) {

@@ -213,6 +213,7 @@ impl Scope<'_> {
     pub(super) fn tile(&self, pod: &rollscope_engine::api::Pod, context: Context<'_>) -> Tile {
         let mut tile = Tile::of(pod, context, false);
         tile.ringed = self.is_touched(&tile.key);
+        tile.chosen = self.chosen == Some(&tile.key);
         tile
     }
 }

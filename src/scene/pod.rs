@@ -20,6 +20,8 @@ pub struct Tile {
     pub name: String,
     /// Whether the step at the cursor wrote it.
     pub ringed: bool,
+    /// Whether its panel is open.
+    pub chosen: bool,
 }
 
 /// The states that are told apart by form.
@@ -107,6 +109,7 @@ impl Tile {
             brief,
             word,
             ringed,
+            chosen: false,
         }
     }
 }

@@ -57,6 +57,8 @@ pub(super) struct Scope<'a> {
     pub cluster: &'a Cluster,
     pub now: Time,
     pub hues: Hues,
+    /// The Pod whose panel is open.
+    pub chosen: Option<&'a Key>,
     /// What the step at the cursor wrote.
     pub touched: Table<&'a Key, ()>,
 }
@@ -64,9 +66,15 @@ pub(super) struct Scope<'a> {
 impl Stage {
     /// The stage at the cursor.
     pub fn of(cursor: &Cursor) -> Stage {
+        Stage::with_chosen(cursor, None)
+    }
+
+    /// The same with the Pod whose panel is open.
+    pub fn with_chosen(cursor: &Cursor, chosen: Option<&Key>) -> Stage {
         let mut scope = Scope {
             cluster: cursor.cluster(),
             now: cursor.time(),
+            chosen,
             hues: Hues::of(cursor.history()),
             touched: Table::default(),
         };

@@ -30,6 +30,7 @@ pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
         tile.form.class(),
         super::hue(tile.hue),
         tile.ringed.then_some("ringed"),
+        tile.chosen.then_some("chosen"),
         is_large.then_some("large")
     );
     // What is to be seen has to be part of the name, for those who speak to their computer.
@@ -42,7 +43,7 @@ pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
     let key = tile.key.clone();
     let onclick = on_pod.reform(move |_: MouseEvent| key.clone());
     html! {
-        <button key={&*tile.key.name} {class} aria-label={label} title={tile.name.clone()} {onclick}>
+        <button key={&*tile.key.name} {class} aria-label={label} aria-pressed={tile.chosen.then_some("true")} title={tile.name.clone()} {onclick}>
             { text }
         </button>
     }

@@ -102,6 +102,8 @@ test("a clicked Pod tells about itself and can be deleted", async ({ page }) => 
   await stage(page).getByRole("button", { name: /db-1/ }).click();
   const pod = page.getByRole("region", { name: "Pod db-1" });
   await expect(pod).toContainText("Running");
+  await expect(pod).toContainText("db-1.db.default.svc.cluster.local");
+  await expect(stage(page).getByRole("button", { name: /db-1/, pressed: true })).toBeVisible();
   await pod.getByRole("button", { name: "Delete", exact: true }).click();
   await expect(step(page)).toHaveText("you: kubectl delete pod/db-1");
   await expect(pod).toContainText("Terminating");
