@@ -53,6 +53,15 @@ test("a text of one's own waits for the rest", async ({ page }) => {
   await expect(stage(page)).toContainText("web");
 });
 
+test("a server that does not know the type of wasm will do", async ({ page }) => {
+  await page.route(REST, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, headers: { "content-type": "text/plain" } });
+  });
+  await page.goto("./");
+  await expect(page.getByRole("button", { name: "Scale" })).toBeVisible();
+});
+
 test.describe("when the rest can't be had", () => {
   test.use({ expected: /split_rest|ERR_FAILED|Failed to fetch/ });
 

@@ -36,6 +36,10 @@ for (const file of process.argv.slice(1)) {
   writeFileSync(file, transformSync(readFileSync(file, 'utf8'), { minify: true, format: 'esm' }).code);
 }";
 
+/// Browsers stream only what a server calls by its type; wasm-bindgen's script forgives others, so this one has to as well.
+const STREAMED: &str = "WebAssembly.instantiateStreaming(src, imports)";
+const FORGIVING: &str = "src.then(async (answer) => WebAssembly.instantiate(await answer.arrayBuffer(), imports))";
+
 /// wasm-bindgen's work as trunk orders it, on a module in one part or two.
 pub fn bindgen() -> Result<()> {
     let mut args: Vec<OsString> = env::args_os().collect();
@@ -123,7 +127,10 @@ fn split(order: &Order, folder: &str, main: &Path) -> Result<()> {
     let text = text
         .strip_prefix(IMPORT)
         .ok_or("wasm_split's script begins otherwise")?;
-    fs::write(script, format!("{CONNECT}{text}"))?;
+    if !text.contains(STREAMED) {
+        return Err("wasm_split's script loads otherwise".into());
+    }
+    fs::write(script, format!("{CONNECT}{}", text.replace(STREAMED, FORGIVING)))?;
     Ok(())
 }
 
