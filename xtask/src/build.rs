@@ -18,7 +18,7 @@ pub fn build() -> Outcome {
         "dist",
         "--skip-version-check",
     ];
-    run(command("trunk", &args).envs(split::BUILD))?;
+    run(command("trunk", &args).envs(split::build_environment()))?;
     let page = Path::new("dist/index.html");
     let text = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
     fs::write(page, without_hints_of_wasm_modules(&text)).map_err(|error| format!("{}: {error}", page.display()))

@@ -1,10 +1,11 @@
 //! The page's code in two files: what it needs to open, and what `src/later.rs` asks for after that.
 //!
 //! A build with the page's feature `later` has marks in it. wasm_split takes such a file apart along them; it needs the
-//! linker's relocations for that, see [`BUILD`]. What is loaded later lies beside the snippets of JavaScript that
+//! linker's relocations for that, see [`build_environment`]. What is loaded later lies beside the snippets of JavaScript that
 //! wasm-bindgen writes, where trunk finds and publishes it, in a folder named by its content: after a new release no browser
 //! puts an old part beside a new one.
 
+use crate::process::output_of;
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -13,14 +14,24 @@ use std::{env, fs};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// What cargo has to be told, so that its output can be taken apart.
-pub const BUILD: [(&str, &str); 2] = [
-    (
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Clink-arg=--emit-relocs",
-    ),
-    ("CARGO_PROFILE_RELEASE_STRIP", "none"),
-];
+/// What cargo has to be told, so that its output can be taken apart, and tells nothing of the machine it was built on.
+pub fn build_environment() -> [(&'static str, String); 2] {
+    let mut flags = vec!["-Clink-arg=--emit-relocs".to_owned()];
+    let sysroot = output_of("rustc", &["--print", "sysroot"]);
+    let home = env::var("CARGO_HOME")
+        .ok()
+        .or_else(|| Some(format!("{}/.cargo", env::var("HOME").ok()?)));
+    let places = [(sysroot, "rust"), (home, "cargo")];
+    flags.extend(
+        places
+            .into_iter()
+            .filter_map(|(place, name)| Some(format!("--remap-path-prefix={}={name}", place?.trim()))),
+    );
+    [
+        ("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")),
+        ("CARGO_PROFILE_RELEASE_STRIP", "none".to_owned()),
+    ]
+}
 
 /// In every module that is to be split.
 const MARK: &[u8] = b"__wasm_split_placeholder__";
