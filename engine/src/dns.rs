@@ -23,8 +23,8 @@ const ZONE: &str = "svc.cluster.local";
 /// Asks for a name from a namespace: `db`, `db.prod`, `db-0.db`, `_http._tcp.db`, or any of them in full.
 pub fn lookup(cluster: &Cluster, namespace: &str, name: &str) -> Answer {
     let name = name.trim_end_matches('.');
-    let short = name.strip_suffix(ZONE).map_or(name, |rest| rest.trim_end_matches('.'));
-    let short = short.strip_suffix(".svc").unwrap_or(short);
+    let short = name.strip_suffix(ZONE).and_then(|rest| rest.strip_suffix('.'));
+    let short = short.unwrap_or_else(|| name.strip_suffix(".svc").unwrap_or(name));
     let is_full = short.len() < name.len();
     let labels: Vec<&str> = short.split('.').collect();
     let found = match labels.as_slice() {
@@ -59,9 +59,12 @@ fn service<'a>(cluster: &'a Cluster, namespace: &str, name: &str) -> Option<&'a 
 
 /// Ready endpoints, or all of them where the Service says so (SVC-33, SVC-34).
 fn published<'a>(cluster: &'a Cluster, service: &'a Service) -> impl Iterator<Item = &'a Endpoint> {
-    let all = service.spec.get("publishNotReadyAddresses").and_then(Value::as_bool) == Some(true);
     let endpoints = cluster.slices_of(service.meta.uid).flat_map(|slice| &slice.endpoints);
-    endpoints.filter(move |endpoint| all || endpoint.ready)
+    endpoints.filter(|endpoint| is_published(service, endpoint))
+}
+
+fn is_published(service: &Service, endpoint: &Endpoint) -> bool {
+    endpoint.ready || service.spec.get("publishNotReadyAddresses").and_then(Value::as_bool) == Some(true)
 }
 
 fn of_service(cluster: &Cluster, namespace: &str, name: &str) -> Option<Answer> {
@@ -93,12 +96,29 @@ fn of_port(cluster: &Cluster, namespace: &str, name: &str, (port, protocol): (&s
         port.strip_prefix('_') == Some(item.text("name"))
             && protocol.strip_prefix('_') == Some(&*own.to_ascii_lowercase())
     };
-    let number = service.spec.list("ports").iter().find(is_it)?.int("port")?;
     let host = format!("{name}.{namespace}.{ZONE}");
     if !service.is_headless() {
+        let number = service.spec.list("ports").iter().find(is_it)?.int("port")?;
         return Some(Answer::Ports(vec![format!("{number} {host}")]));
     }
-    let pods = published(cluster, service).map(|endpoint| format!("{number} {}.{host}", endpoint.pod));
-    let pods: Vec<String> = pods.collect();
+    // Nothing stands between a client and a Pod, so it is the Pod's own port that counts (SVC-31).
+    let mut pods = Vec::new();
+    for slice in cluster.slices_of(service.meta.uid) {
+        let number = slice.ports.items().iter().find(is_it).and_then(|item| item.int("port"));
+        let endpoints = slice
+            .endpoints
+            .iter()
+            .filter(|endpoint| is_published(service, endpoint));
+        pods.extend(
+            number
+                .into_iter()
+                .flat_map(|number| endpoints.clone().map(move |endpoint| (endpoint.pod.clone(), number))),
+        );
+    }
+    pods.sort_unstable();
+    let pods: Vec<String> = pods
+        .into_iter()
+        .map(|(pod, number)| format!("{number} {pod}.{host}"))
+        .collect();
     (!pods.is_empty()).then_some(Answer::Ports(pods))
 }

@@ -6,14 +6,21 @@ use std::rc::Rc;
 
 /// A StatefulSet of three behind a headless Service, an ordinary Service, and a delete at 30 s.
 fn at(second: u64, more: &str) -> Cursor {
-    let text = format!(
+    run(&text(more), second)
+}
+
+fn text(more: &str) -> String {
+    format!(
         "apiVersion: rollscope.dev/v1\nkind: Scenario\ninterventions:\n- {{at: 30, run: kubectl delete pod/db-1}}\n---\napiVersion: v1\n\
          kind: Service\nmetadata: {{name: db}}\nspec:\n  clusterIP: None\n{more}  selector: {{app: db}}\n  ports: [{{name: sql, port: 5432}}]\n---\n\
          apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec:\n  selector: {{app: db}}\n  ports: [{{name: http, port: 80}}, {{port: 81, name: admin}}]\n---\n\
          apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: db}}\nspec:\n  serviceName: db\n  replicas: 3\n  selector: {{matchLabels: {{app: \
          db}}}}\n  template:\n    metadata: {{labels: {{app: db}}}}\n    spec: {{containers: [{{name: db, image: 'db:1'}}]}}\n"
-    );
-    let history = Rc::new(simulate(&Scenario::read(&text).scenario));
+    )
+}
+
+fn run(text: &str, second: u64) -> Cursor {
+    let history = Rc::new(simulate(&Scenario::read(text).scenario));
     let position = history.position_at(rollscope_engine::time::Time(second * 1000 + 500));
     let mut cursor = Cursor::new(history);
     cursor.seek(position);
@@ -86,7 +93,24 @@ fn services_and_named_ports() {
         ask("_sql._tcp.db.default.svc.cluster.local"),
         Answer::Ports(sql.to_vec())
     );
-    for name in ["_http._udp.web", "nobody", "db-0.web", "db.other", "", "....."] {
+    for name in [
+        "_http._udp.web",
+        "nobody",
+        "db-0.web",
+        "db.other",
+        "",
+        ".....",
+        "web.defaultsvc.cluster.local",
+    ] {
         assert_eq!(ask(name), Answer::NotFound, "{name}");
     }
+}
+
+/// SVC-31: a client of a headless Service goes to the Pods themselves, so it needs their port.
+#[test]
+fn a_headless_port_is_the_pods_own() {
+    let cursor = run(&text("").replace("port: 5432", "port: 5432, targetPort: 15432"), 20);
+    let found = lookup(cursor.cluster(), "default", "_sql._tcp.db");
+    let pods = ["db-0", "db-1", "db-2"].map(|pod| format!("15432 {pod}.db.default.svc.cluster.local"));
+    assert_eq!(found, Answer::Ports(pods.to_vec()));
 }
