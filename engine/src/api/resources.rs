@@ -59,24 +59,31 @@ fn milli(text: &str) -> Option<i64> {
         (_, Some(index)) => power(1000, index)?,
         _ => power(1024, BINARY.iter().position(|name| *name == suffix)? + 1)?.saturating_mul(1000),
     };
-    let whole = if whole.is_empty() {
-        0
-    } else {
-        whole.parse::<i64>().ok()?
+    let (is_negative, whole) = match whole.strip_prefix('-') {
+        Some(whole) => (true, whole),
+        None => (false, whole.strip_prefix('+').unwrap_or(whole)),
     };
-    let digits = fraction.get(..fraction.len().min(6))?;
-    let parts = if digits.is_empty() {
-        0
-    } else {
-        digits.parse::<i64>().ok()?
+    let digits = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true if text.is_empty() => Some(0),
+        true => text.parse::<i128>().ok(),
+        false => None,
     };
-    let scale = power(10, digits.len())?;
-    let rest = (parts.saturating_mul(unit) + scale - 1) / scale;
-    Some(match suffix {
-        "n" => (whole + 999_999) / 1_000_000,
-        "u" => (whole + 999) / 1_000,
-        _ => whole.saturating_mul(unit).saturating_add(rest),
-    })
+    // Nobody sees more of a fraction than this, but that there is more.
+    let (shown, rest) = fraction.split_at_checked(fraction.len().min(9))?;
+    let rest = i128::from(rest.bytes().any(|digit| digit != b'0'));
+    let scale = i128::from(power(10, shown.len())?);
+    let divisor = scale
+        * match suffix {
+            "n" => 1_000_000,
+            "u" => 1_000,
+            _ => 1,
+        };
+    let amount = (digits(whole)?.checked_mul(scale)?.checked_add(digits(shown)?)?).checked_mul(i128::from(unit))?;
+    let size = match is_negative {
+        true => -(amount / divisor),
+        false => amount.checked_add(rest + divisor - 1)? / divisor,
+    };
+    Some(i64::try_from(size).unwrap_or(if is_negative { i64::MIN } else { i64::MAX }))
 }
 
 /// Adds amounts.
@@ -180,6 +187,13 @@ mod tests {
             ("1k", Some(1_000_000)),
             ("1500u", Some(2)),
             (".25", Some(250)),
+            ("1.5Ei", Some(i64::MAX)),
+            ("9223372036854775807n", Some(9_223_372_036_855)),
+            ("0.0000000001", Some(1)),
+            ("-0.5", Some(-500)),
+            ("-2", Some(-2_000)),
+            ("-", Some(0)),
+            ("1.-5", None),
             ("9E", None),
             ("lots", None),
         ] {
