@@ -1,6 +1,6 @@
 //! HorizontalPodAutoscaler.
 
-use super::kind::Kind;
+use super::kind::{Key, Kind};
 use super::meta::{Condition, Name, ObjectMeta};
 use super::resources::{amount, amount_text};
 use super::selector::LabelSelector;
@@ -145,6 +145,8 @@ pub struct Recommendations {
     pub recommendations: Vec<Recommendation>,
     /// When it added or removed how many replicas (HPA-34).
     pub scalings: Vec<(Time, i64)>,
+    /// Which sizes it has set how often since the load changed.
+    pub sizes: Vec<(i64, u32)>,
 }
 
 /// The same recommendation, tick after tick.
@@ -175,6 +177,12 @@ impl HorizontalPodAutoscaler {
 
     pub(super) fn to_value(&self) -> Value {
         Value::from([("spec", (*self.value).clone()), ("status", self.status_value())])
+    }
+
+    /// Where that whose size is set is stored, if anything of its kind has a size.
+    pub fn scale_key(&self) -> Option<Key> {
+        let target = &self.spec.scale_target_ref;
+        Some(Key::new(target.kind?, &self.meta.namespace, &target.name))
     }
 
     /// `Deployment/web`.
@@ -236,9 +244,14 @@ impl HorizontalPodAutoscalerSpec {
 impl MetricSpec {
     fn from_value(metric: &Value) -> Option<MetricSpec> {
         let kind = metric.text("type");
-        let mut field = kind.to_owned();
-        field[..1].make_ascii_lowercase();
-        let of = metric.get(&field)?;
+        let of = metric.get(match kind {
+            "Resource" => "resource",
+            "ContainerResource" => "containerResource",
+            "Pods" => "pods",
+            "Object" => "object",
+            "External" => "external",
+            _ => return None,
+        })?;
         let name = || of.at(&["metric"]).map_or("", |metric| metric.text("name")).into();
         let source = match kind {
             "Resource" => MetricSource::Resource(of.text("name").into()),
@@ -263,13 +276,20 @@ impl MetricSpec {
             _ => return None,
         };
         let target = of.get("target")?;
-        let of = |key: &str| amount(target.get(key)?);
-        let target = match target.text("type") {
-            "Utilization" => MetricTarget::Utilization(target.int("averageUtilization")?),
-            "AverageValue" => MetricTarget::AverageValue(of("averageValue")?),
-            _ => MetricTarget::Value(of("value")?),
+        let each = || Some(MetricTarget::AverageValue(amount(target.get("averageValue")?)?));
+        let all = || Some(MetricTarget::Value(amount(target.get("value")?)?));
+        // Only for an object does the type decide; else it is what is given.
+        let target = match kind {
+            "Object" if target.text("type") == "AverageValue" => each(),
+            "Object" => all(),
+            "External" => each().or_else(all),
+            "Pods" => each(),
+            _ => each().or_else(|| Some(MetricTarget::Utilization(target.int("averageUtilization")?))),
         };
-        Some(MetricSpec { source, target })
+        Some(MetricSpec {
+            source,
+            target: target?,
+        })
     }
 
     /// The name of what is measured, as a load curve calls it.

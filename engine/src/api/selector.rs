@@ -3,6 +3,7 @@
 use super::meta::{Labels, label_value, labels};
 use crate::ordered::Ordered;
 use crate::value::Value;
+use std::fmt;
 
 /// Which labels an object must carry. All parts must hold.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -100,6 +101,35 @@ impl LabelSelector {
             ("matchLabels", label_value(&self.match_labels)),
             ("matchExpressions", Value::unless_empty(expressions)),
         ])
+    }
+}
+
+/// As the API writes selectors in a query: `app=web,tier in (a,b)`.
+impl fmt::Display for LabelSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels = self
+            .match_labels
+            .iter()
+            .map(|(key, text)| (key.as_str(), format!("{key}={text}")));
+        let expressions = self
+            .match_expressions
+            .iter()
+            .map(|Requirement { key, operator, values }| {
+                let mut values = values.clone();
+                values.sort_unstable();
+                let values = values.join(",");
+                let text = match operator {
+                    Operator::In => format!("{key} in ({values})"),
+                    Operator::NotIn => format!("{key} notin ({values})"),
+                    Operator::Exists => key.clone(),
+                    Operator::DoesNotExist => format!("!{key}"),
+                };
+                (key.as_str(), text)
+            });
+        let mut all: Vec<(&str, String)> = labels.chain(expressions).collect();
+        all.sort_by(|one, other| one.0.cmp(other.0));
+        let texts: Vec<String> = all.into_iter().map(|(_, text)| text).collect();
+        write!(f, "{}", texts.join(","))
     }
 }
 

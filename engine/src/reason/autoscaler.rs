@@ -38,6 +38,9 @@ pub enum AutoscalerReason {
     Unmeasured {
         error: Rc<str>,
     },
+    Ambiguous {
+        error: Rc<str>,
+    },
     /// What was seen is published.
     Reported(Box<AutoscalerReason>),
 }
@@ -62,7 +65,7 @@ impl AutoscalerReason {
             AutoscalerReason::TooMany { .. } | AutoscalerReason::TooFew { .. } | AutoscalerReason::SwitchedOff => {
                 "HPA-10"
             }
-            AutoscalerReason::NoScale { .. } => "HPA-03",
+            AutoscalerReason::NoScale { .. } | AutoscalerReason::Ambiguous { .. } => "HPA-03",
             AutoscalerReason::Unmeasured { .. } => "HPA-22",
             AutoscalerReason::Reported(reason) => reason.rule(),
         }
@@ -146,6 +149,7 @@ impl fmt::Display for AutoscalerReason {
                     None => Ok(()),
                     Some(Limit::TooFewReplicas) => write!(f, " Fewer than {} are not allowed.", normalized.replicas),
                     Some(Limit::TooManyReplicas) => write!(f, " More than {} are not allowed.", normalized.replicas),
+                    Some(Limit::Simulated) => write!(f, " More than {} are not simulated.", normalized.replicas),
                     Some(Limit::ScaleUpLimit | Limit::ScaleDownLimit) => {
                         write!(f, " The rate allows {} now.", normalized.replicas)
                     }
@@ -158,6 +162,7 @@ impl fmt::Display for AutoscalerReason {
             AutoscalerReason::SwitchedOff => write!(f, "The target has size 0: it was switched off by hand."),
             AutoscalerReason::NoScale { error } => write!(f, "The target's size can't be read: {error}."),
             AutoscalerReason::Unmeasured { error } => write!(f, "No metric to go by: {error}."),
+            AutoscalerReason::Ambiguous { error } => write!(f, "It does not act: {error}."),
             AutoscalerReason::Reported(reason) => reason.fmt(f),
         }
     }

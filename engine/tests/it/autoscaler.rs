@@ -1,7 +1,7 @@
 //! Autoscalers (spec: HPA) against a load that the world gives. Whole runs are in `tests/scenarios`.
 
 use rollscope_engine::api::{Kind, Object};
-use rollscope_engine::history::History;
+use rollscope_engine::history::{End, History};
 use rollscope_engine::manifest::Severity;
 use rollscope_engine::step::Actor;
 use rollscope_engine::{Scenario, kubectl, simulate};
@@ -247,5 +247,133 @@ fn loads_that_can_not_be_are_refused_where_they_stand() {
     assert_eq!(
         found(&load("[{at: 9, over: 9, to: 1}, {at: 10, to: 2}]")),
         ["3:64: error: the changes of a load follow one another in time"]
+    );
+}
+
+fn queue(target: &str, load: &str) -> (String, String) {
+    (
+        format!("metrics: [{{type: External, external: {{metric: {{name: queue}}, target: {{{target}}}}}}}]"),
+        format!("world: {{load: {{deployment/web: {{queue: {load}}}}}}}"),
+    )
+}
+
+/// HPA-31: the size at the first look counts as a recommendation.
+#[test]
+fn a_new_one_shrinks_nothing_for_five_minutes() {
+    let (spec, world) = queue("type: AverageValue, averageValue: 30", "[{at: 0, to: 30}]");
+    check(&text("Deployment", 6, &spec, &world), "315: 1");
+}
+
+/// The target that is given counts, whatever the type says.
+#[test]
+fn a_target_of_another_type_than_it_says_counts() {
+    let spec = "metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageValue: 50m}}}]";
+    check(&text("Deployment", 1, spec, &load("[{at: 0, to: 100m}]")), "30: 2");
+}
+
+/// A load of less than a thousandth for each Pod does not vanish, so the size comes to rest.
+#[test]
+fn little_load_is_shared_to_the_last_thousandth() {
+    let behavior = "behavior: {scaleDown: {stabilizationWindowSeconds: 0}}\n  ";
+    let all = text(
+        "Deployment",
+        1,
+        &format!("{behavior}{HALF}"),
+        &load("[{at: 0, to: 3m}]"),
+    );
+    check(&all.replace("cpu: 100m", "cpu: 1m"), "30: 5, 45: 1, 60: 5, 90: 6");
+}
+
+#[test]
+fn a_container_that_is_not_there_has_no_metric() {
+    let spec = "metrics: [{type: ContainerResource, containerResource: {name: cpu, container: other, target: {type: AverageValue, \
+                averageValue: 50m}}}]";
+    let history = run(&text("Deployment", 3, spec, &load("[{at: 0, to: 1}]")));
+    assert_eq!(sizes(&history), "");
+    let told = events(&history);
+    assert!(
+        told[0].contains("container other not present in metrics for pod default/web-"),
+        "{told:?}"
+    );
+    assert!(
+        told[1].contains("first error is: failed to get other container metric value: failed to get cpu usage: "),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn what_kind_of_metric_failed_is_said_in_upstreams_words() {
+    let pods = "metrics: [{type: Pods, pods: {metric: {name: hits}, target: {type: AverageValue, averageValue: 1}}}]";
+    let told = events(&run(&text("Deployment", 1, pods, "")));
+    assert!(
+        told[1].contains("first error is: failed to get pods metric value: "),
+        "{told:?}"
+    );
+    let object = "metrics: [{type: Object, object: {metric: {name: hits}, describedObject: {apiVersion: v1, kind: Service, name: \
+                  web}, target: {type: Value, value: 1}}}]";
+    let told = events(&run(&text("Deployment", 1, object, "")));
+    assert!(
+        told[1].contains("first error is: failed to get object metric value: "),
+        "{told:?}"
+    );
+}
+
+/// HPA-03.
+#[test]
+fn two_for_the_same_pods_leave_them_alone() {
+    let one = text("Deployment", 1, HALF, &load("[{at: 0, to: 400m}]"));
+    let second = one
+        .rsplit("---\n")
+        .next()
+        .expect("the autoscaler")
+        .replace("metadata: {name: web}", "metadata: {name: web2}");
+    let history = run(&format!("{one}---\n{second}"));
+    assert_eq!(sizes(&history), "");
+    let told = events(&history);
+    let expect =
+        "AmbiguousSelector: pods by selector app=web are controlled by multiple HPAs: [default/web default/web2]";
+    assert!(told.iter().any(|event| event == expect), "{told:?}");
+}
+
+/// No more Pods than are simulated, however many may be or must be.
+#[test]
+fn no_more_pods_than_are_simulated() {
+    // Paused before its first Pod: it only asks for them.
+    let other = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: other}\nspec: {paused: true, replicas: 1980, selector: \
+                 {matchLabels: {app: other}}, template: {metadata: {labels: {app: other}}, spec: {containers: [{name: a, image: b}]}}}\n";
+    let many = |text: String| text.replace("maxReplicas: 10", "maxReplicas: 2147483647") + other;
+    let (spec, world) = queue("type: AverageValue, averageValue: 1", "[{at: 0, to: 9P}]");
+    let fast = "behavior: {scaleUp: {policies: [{type: Percent, value: 2147483647, periodSeconds: 1800}]}}\n  ";
+    check(&many(text("Deployment", 1, &format!("{fast}{spec}"), &world)), "15: 20");
+    check(&many(text("StatefulSet", 1, "minReplicas: 2147483647", "")), "15: 20");
+}
+
+/// Percents are cut to whole numbers, so that some sizes ask for each other for ever: the run ends all the same.
+#[test]
+fn what_goes_round_for_ever_comes_to_an_end() {
+    let spec = HALF.replace("averageUtilization: 50", "averageUtilization: 3");
+    let all = text("Deployment", 2, &spec, &load("[{at: 0, to: 200m}]")).replace("cpu: 100m", "cpu: 1000m");
+    let history = run(&all);
+    assert_eq!(history.end, End::Rest);
+    assert!(
+        sizes(&history).contains("645: 5, 660: 7, 960: 5, 975: 7"),
+        "{}",
+        sizes(&history)
+    );
+
+    let spec = "minReplicas: 5\n  ";
+    let one = text("Deployment", 4, &format!("{spec}{HALF}"), "");
+    let second = one
+        .rsplit("---\n")
+        .next()
+        .expect("the autoscaler")
+        .replace("metadata: {name: web}", "metadata: {name: web2}");
+    let second = second.replace(spec, "").replace("maxReplicas: 10", "maxReplicas: 3");
+    let history = run(&format!("{one}---\n{second}"));
+    assert_eq!(history.end, End::Rest);
+    assert!(
+        sizes(&history).starts_with("15: 5, 15: 3, 30: 5, 30: 3"),
+        "{}",
+        sizes(&history)
     );
 }

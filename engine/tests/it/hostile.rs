@@ -216,3 +216,59 @@ fn places_are_never_inside_a_character() {
         assert!(text.get(place.clone()).is_some(), "{place:?}");
     }
 }
+
+#[test]
+fn autoscalers_of_nothing_and_everything() {
+    let scaler = |spec: &str| {
+        format!(
+            "apiVersion: rollscope.dev/v1\nkind: Scenario\nworld: {{load: {{deployment/web: {{cpu: [{{at: 0, to: 9P}}, {{at: 9, over: 9, \
+             to: 9P}}], q: [{{at: 0, to: 9P}}]}}}}}}\n---\n{}---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: \
+             {{name: web}}\nspec:\n  scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: web}}\n  maxReplicas: 30\n  {spec}\n",
+            workload("Deployment", "replicas: 3").replace(
+                "image: nginx",
+                "image: nginx, resources: {requests: {cpu: 1m, memory: 0.5Ei}, limits: {memory: 7Ei}}"
+            )
+        )
+    };
+    let metric = |kind: &str| {
+        format!(
+            "metrics: [{{type: \"{kind}\", resource: {{name: cpu, target: {{type: Utilization, averageUtilization: 1}}}}}}]"
+        )
+    };
+    check(
+        "a type that begins with no letter",
+        &scaler(&metric("\u{e9}t\u{e9}")),
+        "Unsupported value",
+    );
+    check("no type", &scaler(&metric("")), "Required value");
+    check("all there is", &scaler(&metric("Resource")), "");
+    let cpu = |target: &str| format!("metrics: [{{type: Resource, resource: {{name: cpu, target: {{{target}}}}}}}]");
+    check(
+        "a large share",
+        &scaler(&cpu("type: Utilization, averageUtilization: 2147483647")),
+        "",
+    );
+    check(
+        "a large amount",
+        &scaler(&cpu("type: AverageValue, averageValue: 7Ei")),
+        "",
+    );
+    check(
+        "a small amount",
+        &scaler(&cpu("type: AverageValue, averageValue: 0.0000001")),
+        "",
+    );
+    let queue = |target: &str| {
+        format!("metrics: [{{type: External, external: {{metric: {{name: q}}, target: {{{target}}}}}}}]")
+    };
+    check("a small value", &scaler(&queue("type: Value, value: 1n")), "");
+    check(
+        "a small value for each",
+        &scaler(&queue("type: AverageValue, averageValue: 1n")),
+        "",
+    );
+    let rules = "{stabilizationWindowSeconds: 3600, policies: [{type: Pods, value: 2147483647, periodSeconds: 1800}, {type: Percent, \
+                 value: 2147483647, periodSeconds: 1}]}";
+    let behavior = format!("behavior: {{scaleUp: {rules}, scaleDown: {rules}}}\n  ");
+    check("rules", &scaler(&format!("{behavior}{}", metric("Resource"))), "");
+}

@@ -2,7 +2,8 @@
 
 use super::replica_calculator::{Sample, Tolerances, Vote, replicas_by_pods, replicas_by_share, replicas_by_value};
 use crate::api::{
-    HorizontalPodAutoscaler, LabelSelector, MetricSource, MetricSpec, MetricTarget, Object, Phase, Pod, ScalingRules,
+    Condition, HorizontalPodAutoscaler, Kind, LabelSelector, MetricSource, MetricSpec, MetricTarget, Object, Phase,
+    Pod, ScalingRules,
 };
 use crate::cluster::Cluster;
 use crate::controllers::View;
@@ -70,13 +71,46 @@ pub(super) fn name(metric: &MetricSpec) -> String {
 
 /// The Pods that the target's selector matches, of whatever revision (HPA-20, HPA-41).
 fn pods_of<'a>(cluster: &'a Cluster, target: &'a Object) -> Vec<&'a Rc<Pod>> {
-    let selector = match target {
-        Object::Deployment(deployment) => &deployment.spec.selector,
-        Object::StatefulSet(set) => &set.spec.selector,
-        Object::ReplicaSet(set) | Object::ReplicationController(set) => &set.spec.selector,
-        _ => return Vec::new(),
+    let pods = selector_of(target).map(|selector| cluster.pods_matching(&target.meta().namespace, selector));
+    pods.into_iter().flatten().collect()
+}
+
+fn selector_of(target: &Object) -> Option<&LabelSelector> {
+    match target {
+        Object::Deployment(deployment) => Some(&deployment.spec.selector),
+        Object::StatefulSet(set) => Some(&set.spec.selector),
+        Object::ReplicaSet(set) | Object::ReplicationController(set) => Some(&set.spec.selector),
+        _ => None,
+    }
+}
+
+/// Who else has looked at the same Pods, as an error (HPA-03). Upstream: `validateAndParseSelector`.
+pub(super) fn ambiguity(cluster: &Cluster, autoscaler: &HorizontalPodAutoscaler, target: &Object) -> Option<String> {
+    let pods = pods_of(cluster, target);
+    let is_another = |other: &HorizontalPodAutoscaler| {
+        let has_looked = |condition: &Condition| condition.r#type == "ScalingActive";
+        let is_own = other.meta.name == autoscaler.meta.name;
+        let is_near = other.meta.namespace == autoscaler.meta.namespace;
+        let aim = other.scale_key().and_then(|key| cluster.get(&key));
+        let selects = |selector: &LabelSelector| pods.iter().any(|pod| selector.matches(&pod.meta.labels));
+        is_near
+            && (is_own
+                || other.status.conditions.iter().any(has_looked) && aim.and_then(selector_of).is_some_and(selects))
     };
-    cluster.pods_matching(&target.meta().namespace, selector).collect()
+    let all: Vec<String> = cluster
+        .of_kind(Kind::HorizontalPodAutoscaler)
+        .filter_map(|object| match object {
+            Object::HorizontalPodAutoscaler(other) if is_another(other) => {
+                Some(format!("{}/{}", other.meta.namespace, other.meta.name))
+            }
+            _ => None,
+        })
+        .collect();
+    let selector = selector_of(target).filter(|_| all.len() > 1)?;
+    let all = all.join(" ");
+    Some(format!(
+        "pods by selector {selector} are controlled by multiple HPAs: [{all}]"
+    ))
 }
 
 /// Whether time alone will make a Pod count that does not count yet (HPA-21).
@@ -100,11 +134,11 @@ impl Ballot<'_> {
     fn vote(&self, metric: &MetricSpec) -> Result<Vote, Failure> {
         let (reason, called) = match &metric.source {
             MetricSource::Resource(name) => ("FailedGetResourceMetric", format!("{name} resource")),
-            MetricSource::ContainerResource { name, .. } => {
-                ("FailedGetContainerResourceMetric", format!("{name} container resource"))
+            MetricSource::ContainerResource { container, .. } => {
+                ("FailedGetContainerResourceMetric", format!("{container} container"))
             }
-            MetricSource::Pods(name) => ("FailedGetPodsMetric", format!("{name} pods")),
-            MetricSource::Object { metric, .. } => ("FailedGetObjectMetric", format!("{metric} object")),
+            MetricSource::Pods(_) => ("FailedGetPodsMetric", "pods".to_owned()),
+            MetricSource::Object { .. } => ("FailedGetObjectMetric", "object".to_owned()),
             MetricSource::External { metric, .. } => ("FailedGetExternalMetric", format!("{metric} external")),
         };
         self.count(metric).map_err(|error| Failure {
@@ -170,21 +204,41 @@ impl Ballot<'_> {
         };
         let serves = |pod: &Pod| pod.is_ready() && !pod.is_terminating();
         let serving = self.pods.iter().filter(|pod| serves(pod)).count().max(1) as i64;
-        let mut samples = Vec::new();
+        let (mut samples, mut served) = (Vec::new(), 0);
         for pod in self.pods.iter().filter(|pod| pod.is_active()) {
             let amounts = pod.template.resources(resource, container.map(|name| &**name));
+            if let Some(container) = container
+                && amounts.is_empty()
+            {
+                let meta = &pod.meta;
+                return Err(format!(
+                    "container {container} not present in metrics for pod {}/{}",
+                    meta.namespace, meta.name
+                ));
+            }
             if utilization && let Some(without) = amounts.iter().find(|amount| amount.request.is_none()) {
                 let (container, pod) = (&without.container, &pod.meta.name);
                 return Err(format!(
                     "missing request for {resource} in container {container} of Pod {pod}"
                 ));
             }
-            let limit: Option<i64> = amounts.iter().map(|amount| amount.limit).sum();
-            let share = if serves(pod) { load / serving } else { 0 };
+            let limit = amounts
+                .iter()
+                .try_fold(0_i64, |sum, amount| Some(sum.saturating_add(amount.limit?)));
+            // What can't be shared evenly is not lost.
+            let share = if serves(pod) {
+                served += 1;
+                portion(load, served, serving) - portion(load, served - 1, serving)
+            } else {
+                0
+            };
             let usage = limit.map_or(share, |limit| share.min(limit));
             samples.push(Sample {
                 usage: Some(usage),
-                request: amounts.iter().filter_map(|amount| amount.request).sum(),
+                request: amounts
+                    .iter()
+                    .filter_map(|amount| amount.request)
+                    .fold(0, i64::saturating_add),
                 unready: pod.status.phase == Phase::Pending || (is_cpu && is_starting(pod, self.view.now)),
             });
         }
@@ -214,6 +268,11 @@ fn is_starting(pod: &Pod, now: Time) -> bool {
         Some(since) => is_young && since + WINDOW > now,
         None => is_young || pod.max_restarts() == 0,
     }
+}
+
+/// What so many of all Pods serve together, in whole thousandths.
+fn portion(load: i64, some: i64, all: i64) -> i64 {
+    i64::try_from(i128::from(load) * i128::from(some) / i128::from(all)).unwrap_or(load)
 }
 
 fn no_metric(name: &str) -> String {

@@ -12,6 +12,7 @@ use crate::api::{
 use crate::cluster::Write;
 use crate::event::Note;
 use crate::reason::AutoscalerReason;
+use crate::scenario::MAX_PODS;
 use crate::step::Actor;
 use crate::time::{Duration, Time};
 use normalize::{Limit, Normalized, Proposal};
@@ -23,6 +24,8 @@ pub const TICK: Duration = Duration(15_000);
 const LATE: Duration = Duration(5_000);
 /// The longest period of a policy.
 const SLOWEST: Duration = Duration(1_800_000);
+/// An autoscaler that sets one size so often, under the same load, goes on like this for ever.
+const OFTEN: u32 = 20;
 /// What is older than this counts no more, whatever the windows are.
 const MEMORY: Duration = Duration(3_600_000);
 
@@ -52,7 +55,8 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
         let waits = view.cluster.waiting().get(&waiter);
         evaluation.decision.blocked = waits.map_or_else(Vec::new, |waits| waits.to_vec());
     }
-    let settled = !evaluation.unsettled && view.world.load.is_final(&autoscaler.target(), view.now);
+    let goes_round = autoscaler.status.memory.sizes.iter().any(|(_, times)| *times >= OFTEN);
+    let settled = (goes_round || !evaluation.unsettled) && view.world.load.is_final(&autoscaler.target(), view.now);
     decision.wake(tick + TICK);
     decision.idle = settled;
     decision
@@ -72,10 +76,7 @@ struct Evaluation<'a, 'b> {
 impl Evaluation<'_, '_> {
     fn run(&mut self) {
         let spec = &self.autoscaler.spec;
-        let key = spec.scale_target_ref.kind.map(|kind| {
-            let (namespace, name) = (&self.autoscaler.meta.namespace, &spec.scale_target_ref.name);
-            Key::new(kind, namespace, name)
-        });
+        let key = self.autoscaler.scale_key();
         let target = key.and_then(|key| self.view.cluster.get(&key)).cloned();
         let Some((target, current, observed)) = target.and_then(|target| {
             let (replicas, observed) = scale_of(&target)?;
@@ -95,6 +96,7 @@ impl Evaluation<'_, '_> {
         let (least, most) = (spec.min_replicas, spec.max_replicas);
         self.status.current_replicas = current;
         self.status.observed_generation = self.autoscaler.meta.generation;
+        let room = self.room(&target).max(current);
         let (desired, reason, text) = if current == 0 {
             let message = "scaling is disabled since the replica count of the target is zero";
             self.condition("ScalingActive", false, "ScalingDisabled", message);
@@ -111,12 +113,12 @@ impl Evaluation<'_, '_> {
         } else if current < least {
             self.forget_present();
             (
-                least,
+                least.min(room),
                 AutoscalerReason::TooFew { current, least },
                 "Current number of replicas below Spec.MinReplicas".to_owned(),
             )
         } else {
-            match self.by_metrics(&target, current, observed) {
+            match self.by_metrics(&target, (current, observed), room) {
                 Some(found) => found,
                 None => return,
             }
@@ -147,8 +149,17 @@ impl Evaluation<'_, '_> {
     }
 
     /// HPA-10, case 6.
-    fn by_metrics(&mut self, target: &Object, current: i64, observed: i64) -> Option<(i64, AutoscalerReason, String)> {
+    fn by_metrics(
+        &mut self,
+        target: &Object,
+        (current, observed): (i64, i64),
+        room: i64,
+    ) -> Option<(i64, AutoscalerReason, String)> {
         let autoscaler = self.autoscaler;
+        if let Some(error) = metrics::ambiguity(self.view.cluster, autoscaler, target) {
+            self.ambiguous(&error);
+            return None;
+        }
         self.unsettled |= metrics::are_starting(self.view, target);
         let votes = metrics::votes(self.view, autoscaler, target, current, observed);
         self.status.current_metrics = votes.iter().map(|vote| Some(vote.as_ref().ok()?.current)).collect();
@@ -174,10 +185,10 @@ impl Evaluation<'_, '_> {
             replicas: vote.replicas,
             current,
             bounds: (autoscaler.spec.min_replicas, autoscaler.spec.max_replicas),
-            memory: &autoscaler.status.memory,
+            memory: &self.status.memory,
             now: self.tick,
         };
-        let normalized = proposal.normalized(autoscaler.spec.behavior.as_ref());
+        let normalized = proposal.normalized(autoscaler.spec.behavior.as_ref()).within(room);
         self.remember(vote.replicas);
         self.judge(&normalized, vote.replicas, current);
         let unsure = vote.kept == Some(replica_calculator::Kept::Unsure) || vote.assumed > 0;
@@ -205,6 +216,30 @@ impl Evaluation<'_, '_> {
             false => "All metrics below target".to_owned(),
         };
         Some((normalized.replicas, fact, text))
+    }
+
+    /// How many replicas the target may have, so that all Pods together are no more than are simulated.
+    fn room(&self, target: &Object) -> i64 {
+        let target = target.key();
+        let others = self.view.cluster.objects().filter(|object| object.key() != target);
+        let asked = others
+            .filter(|object| object.meta().controller().is_none())
+            .filter_map(|object| Some(scale_of(object)?.0));
+        MAX_PODS.saturating_sub(asked.fold(0, i64::saturating_add))
+    }
+
+    /// HPA-03: others set the number of the same Pods.
+    fn ambiguous(&mut self, error: &str) {
+        self.condition("ScalingActive", false, "AmbiguousSelector", error);
+        let note = Note::FailedGetMetric("AmbiguousSelector", error.into());
+        self.decision.notes.push(note);
+        self.decision.notes.push(Note::FailedComputeMetrics(error.into()));
+        self.forget_present();
+        self.status.desired_replicas = self.status.current_replicas;
+        self.status.current_metrics = Vec::new();
+        let reason = AutoscalerReason::Ambiguous { error: error.into() };
+        self.decision.block(reason.clone());
+        self.report(reason);
     }
 
     /// HPA-11: nothing to go by.
@@ -257,7 +292,7 @@ impl Evaluation<'_, '_> {
                 "TooFewReplicas",
                 "the desired replica count is less than the minimum replica count",
             ),
-            Some(Limit::TooManyReplicas) => (
+            Some(Limit::TooManyReplicas | Limit::Simulated) => (
                 true,
                 "TooManyReplicas",
                 "the desired replica count is more than the maximum replica count",
@@ -286,6 +321,14 @@ impl Evaluation<'_, '_> {
         self.condition("AbleToScale", true, "SucceededRescale", &message);
         if self.autoscaler.spec.behavior.is_some() {
             self.status.memory.scalings.push((self.tick, desired - current));
+        }
+        let sizes = &mut self.status.memory.sizes;
+        if !self.view.world.load.is_final(&self.autoscaler.target(), self.view.now) {
+            sizes.clear();
+        }
+        match sizes.iter_mut().find(|(size, _)| *size == desired) {
+            Some((_, times)) => *times = times.saturating_add(1),
+            None => sizes.push((desired, 1)),
         }
         self.status.last_scale_time = Some(self.tick);
         self.report(reason);

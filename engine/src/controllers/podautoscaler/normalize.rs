@@ -27,6 +27,22 @@ pub enum Limit {
     TooManyReplicas,
     ScaleUpLimit,
     ScaleDownLimit,
+    /// Not upstream's: the most Pods that are simulated.
+    Simulated,
+}
+
+impl Normalized {
+    /// The same, with no more replicas than that.
+    pub fn within(self, room: i64) -> Normalized {
+        match self.replicas > room {
+            true => Normalized {
+                replicas: room,
+                limit: Some(Limit::Simulated),
+                ..self
+            },
+            false => self,
+        }
+    }
 }
 
 /// A proposal and what it is weighed against.
@@ -57,7 +73,7 @@ impl Proposal<'_> {
     fn by_default(&self) -> Normalized {
         let stabilized = self.recent(WINDOW).fold(self.replicas, i64::max);
         let (least, most) = self.bounds;
-        let fastest = (2 * self.current).max(4);
+        let fastest = self.current.saturating_mul(2).max(4);
         let (most, limit) = if most > fastest {
             (fastest, Limit::ScaleUpLimit)
         } else {
@@ -141,7 +157,7 @@ impl Proposal<'_> {
             let start = self.start(policy.period_seconds);
             match policy.percent {
                 true => (start as f64 * (1.0 + policy.value as f64 / 100.0)).ceil() as i64,
-                false => start + policy.value,
+                false => start.saturating_add(policy.value),
             }
         });
         match rules.select_policy {
@@ -157,7 +173,7 @@ impl Proposal<'_> {
             let start = self.start(policy.period_seconds);
             match policy.percent {
                 true => (start as f64 * (1.0 - policy.value as f64 / 100.0)) as i64,
-                false => start - policy.value,
+                false => start.saturating_sub(policy.value),
             }
         });
         match rules.select_policy {

@@ -88,7 +88,7 @@ pub fn replicas_by_pods(
     }
     if ratio < 1.0 {
         let busy = |sample: &Sample| match utilization {
-            true => sample.request * target.max(100) / 100,
+            true => fitting(i128::from(sample.request) * i128::from(target.max(100)) / 100),
             false => target,
         };
         counted.extend(missing.map(|sample| Sample {
@@ -177,7 +177,8 @@ impl Vote {
 
     fn of(self, replicas: f64) -> Vote {
         Vote {
-            replicas: replicas.ceil() as i64,
+            // The API knows no larger number.
+            replicas: (replicas.ceil() as i64).min(i32::MAX.into()),
             ..self
         }
     }
@@ -185,12 +186,17 @@ impl Vote {
 
 /// Percent of the requests, or thousandths for each Pod, both cut to whole numbers (HPA-22).
 fn average(samples: &[Sample], utilization: bool) -> Option<i64> {
-    let usage: i64 = samples.iter().filter_map(|sample| sample.usage).sum();
-    let requests: i64 = samples.iter().map(|sample| sample.request).sum();
-    match utilization {
+    let usage: i128 = samples.iter().filter_map(|sample| sample.usage.map(i128::from)).sum();
+    let requests: i128 = samples.iter().map(|sample| i128::from(sample.request)).sum();
+    let average = match utilization {
         true => (usage * 100).checked_div(requests),
-        false => usage.checked_div(count(samples.len())),
-    }
+        false => usage.checked_div(count(samples.len()).into()),
+    };
+    average.map(fitting)
+}
+
+fn fitting(number: i128) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn ratio_of(current: i64, target: i64) -> f64 {
