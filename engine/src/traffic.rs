@@ -137,6 +137,14 @@ impl Watch<'_> {
                     open: NEVER,
                     shut: NEVER,
                 }),
+                // With the Service, its address goes.
+                (Kind::Service, None) => {
+                    let known = self.routes.get_mut(&place);
+                    if let Some(routes) = known.filter(|routes| routes.last().is_some_and(|(_, last)| !last.is_empty()))
+                    {
+                        routes.push((now, Rc::from([])));
+                    }
+                }
                 (Kind::EndpointSlice, _) => {
                     for service in cluster.services().filter(|service| proxied(service)) {
                         let targets = usable(cluster.slices_of(service.meta.uid));

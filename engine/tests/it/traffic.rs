@@ -87,3 +87,18 @@ fn headless_services_have_no_proxies() {
         2
     );
 }
+
+/// Without its Service, nobody answers at an address, although the Pods go on.
+#[test]
+fn a_deleted_service_answers_nobody() {
+    let text = "apiVersion: rollscope.dev/v1\nkind: Scenario\ninterventions:\n- {at: 30, run: kubectl delete service/web}\n- {at: 60, run: \
+                kubectl scale deployment/web --replicas=3}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: \
+                {app: web}, ports: [{port: 80}]}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2, \
+                selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: b}]}}}\n";
+    let found = traffic(text);
+    let failing = |second: u64| found[0].at(Time(second * 1000)).map(|span| span.failing());
+    assert_eq!(
+        [failing(25), failing(32), failing(62)],
+        [Some(0), Some(1000), Some(1000)]
+    );
+}
