@@ -44,7 +44,7 @@ pub fn resource_value(amounts: &Resources) -> Value {
     Value::Map(members.collect())
 }
 
-/// Thousandths of an amount such as `500m`, `0.5` or `2Gi`, rounded up. What the server refuses is nothing here.
+/// Thousandths of an amount such as `500m`, `0.5`, `2Gi` or `1e3`, rounded up. What the server refuses is nothing here.
 fn milli(text: &str) -> Option<i64> {
     const DECIMAL: [&str; 7] = ["m", "", "k", "M", "G", "T", "P"];
     const BINARY: [&str; 6] = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
@@ -54,6 +54,13 @@ fn milli(text: &str) -> Option<i64> {
     };
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let power = |base: i64, exponent: usize| base.checked_pow(u32::try_from(exponent).ok()?);
+    let exponent = suffix
+        .strip_prefix(['e', 'E'])
+        .and_then(|digits| digits.parse::<i32>().ok());
+    let (suffix, power_of_ten) = match exponent {
+        Some(exponent) => ("", exponent.clamp(-12, 12)),
+        None => (suffix, 0),
+    };
     let unit = match (suffix, DECIMAL.iter().position(|name| *name == suffix)) {
         ("n" | "u", _) => 1,
         (_, Some(index)) => power(1000, index)?,
@@ -76,9 +83,10 @@ fn milli(text: &str) -> Option<i64> {
         * match suffix {
             "n" => 1_000_000,
             "u" => 1_000,
-            _ => 1,
+            _ => 10_i128.pow(power_of_ten.min(0).unsigned_abs()),
         };
-    let amount = (digits(whole)?.checked_mul(scale)?.checked_add(digits(shown)?)?).checked_mul(i128::from(unit))?;
+    let unit = i128::from(unit) * 10_i128.pow(power_of_ten.max(0).unsigned_abs());
+    let amount = (digits(whole)?.checked_mul(scale)?.checked_add(digits(shown)?)?).checked_mul(unit)?;
     let size = match is_negative {
         true => -(amount / divisor),
         false => amount.checked_add(rest + divisor - 1)? / divisor,
@@ -194,6 +202,11 @@ mod tests {
             ("-2", Some(-2_000)),
             ("-", Some(0)),
             ("1.-5", None),
+            ("1e3", Some(1_000_000)),
+            ("2E-3", Some(2)),
+            ("1e-30", Some(1)),
+            ("-3e2", Some(-300_000)),
+            ("1e99", Some(1_000_000_000_000_000)),
             ("9E", None),
             ("lots", None),
         ] {

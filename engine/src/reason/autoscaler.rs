@@ -96,7 +96,7 @@ impl AutoscalerReason {
         } = *vote;
         let (measured, target) = (amount(measured, *unit), amount(target, *unit));
         let mut text = match (kept, unit) {
-            (Some(Kept::Tolerated), _) => format!("{measured} ÷ {target} is within 10 % of 1: {current} stay"),
+            (Some(Kept::Tolerated), _) => format!("{measured} ÷ {target} is near enough to 1: {current} stay"),
             (Some(Kept::Unsure), _) => format!("{measured} ÷ {target}, with {pods} Pods: {current} stay"),
             (None, MetricTarget::Value(_)) if *current == 0 => format!("⌈{measured} ÷ {target}⌉ = {replicas}"),
             (None, _) => format!("⌈{measured} ÷ {target} × {pods}⌉ = {replicas}"),
