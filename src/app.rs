@@ -104,7 +104,7 @@ impl Component for App {
             Message::Later(later) => {
                 self.later = later;
                 self.act(ctx, Action::Arrived(later.map(|later| later.engine)));
-                self.overview = Overview::of(&self.state.run);
+                self.overview.traffic = self.state.run.engine.traffic(self.state.run.history());
             }
         }
         true

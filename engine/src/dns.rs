@@ -58,7 +58,7 @@ fn service<'a>(cluster: &'a Cluster, namespace: &str, name: &str) -> Option<&'a 
 }
 
 /// Ready endpoints, or all of them where the Service says so (SVC-33, SVC-34).
-fn published<'a>(cluster: &'a Cluster, service: &'a Service) -> impl Iterator<Item = &'a Endpoint> {
+pub fn published<'a>(cluster: &'a Cluster, service: &'a Service) -> impl Iterator<Item = &'a Endpoint> {
     let endpoints = cluster.slices_of(service.meta.uid).flat_map(|slice| &slice.endpoints);
     endpoints.filter(|endpoint| is_published(service, endpoint))
 }

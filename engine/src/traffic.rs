@@ -9,6 +9,7 @@ use crate::history::{Cursor, History};
 use crate::ordered::Ordered;
 use crate::time::{Duration, Time};
 use crate::world::World;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The connections to one Service, from the first that does not fail.
@@ -29,8 +30,8 @@ pub struct Span {
     pub to: Time,
     /// The Pods that proxies choose from, each with the same probability (SVC-13). None: connections are refused (SVC-12).
     pub targets: Rc<[Name]>,
-    /// Those of them that do not listen.
-    pub deaf: Vec<Name>,
+    /// How many of them do not listen.
+    pub deaf: usize,
 }
 
 impl Span {
@@ -38,7 +39,7 @@ impl Span {
     pub fn failing(&self) -> u64 {
         match self.targets.len() as u64 {
             0 => 1000,
-            all => self.deaf.len() as u64 * 1000 / all,
+            all => self.deaf as u64 * 1000 / all,
         }
     }
 }
@@ -145,8 +146,10 @@ impl Watch<'_> {
                         routes.push((now, Rc::from([])));
                     }
                 }
-                (Kind::EndpointSlice, _) => {
-                    for service in cluster.services().filter(|service| proxied(service)) {
+                (Kind::EndpointSlice, Some(slice)) => {
+                    let owner = slice.meta().controller().map(|owner| owner.uid);
+                    let mut services = cluster.services().filter(|service| proxied(service));
+                    if let Some(service) = services.find(|service| Some(service.meta.uid) == owner) {
                         let targets = usable(cluster.slices_of(service.meta.uid));
                         let place = (service.meta.namespace.clone(), service.meta.name.clone());
                         let routes = self.routes.or_default(place);
@@ -192,44 +195,55 @@ impl Watch<'_> {
         state.is_some_and(|ears| ears.open <= moment && moment < ears.shut)
     }
 
+    /// The moments at which a Pod begins or ends to listen, or might.
+    fn turns(&self, namespace: &Name, pod: &Name) -> impl Iterator<Item = Time> {
+        let states = self.pods.get(&(namespace.clone(), pod.clone()));
+        states
+            .into_iter()
+            .flatten()
+            .flat_map(|ears| [ears.since, ears.open, ears.shut])
+    }
+
+    /// One look at everybody when the proxies learn of other endpoints; between that, at those only who turn.
     fn traffic(&self, service: &(Name, Name), routes: &Routes, end: Time) -> Traffic {
-        let lag = self.world.propagation;
-        let known: Vec<(Time, &Rc<[Name]>)> = routes.iter().map(|(time, targets)| (*time + lag, targets)).collect();
-        let mut moments: Vec<Time> = known.iter().map(|(time, _)| *time).collect();
-        for pod in routes.iter().flat_map(|(_, targets)| targets.iter()) {
-            let states = self.pods.get(&(service.0.clone(), pod.clone()));
-            for ears in states.into_iter().flatten() {
-                moments.extend([ears.since, ears.open, ears.shut]);
-            }
-        }
-        let first = known.first().map_or(NEVER, |(time, _)| *time);
-        let last = end.max(known.last().map_or(end, |(time, _)| *time));
-        moments.retain(|moment| (first..=last).contains(moment));
-        moments.push(last);
-        moments.sort_unstable();
-        moments.dedup();
+        let namespace = &service.0;
         let mut spans: Vec<Span> = Vec::new();
-        for (index, from) in moments.iter().enumerate() {
-            let to = moments.get(index + 1).copied().unwrap_or(*from);
-            let Some((_, targets)) = known.iter().rev().find(|(time, _)| time <= from) else {
-                continue;
-            };
-            let deaf = targets.iter().filter(|pod| !self.listens(&service.0, pod, *from));
-            if spans.is_empty() && deaf.clone().count() == targets.len() {
-                continue;
+        let learnt: Vec<Time> = routes.iter().map(|(time, _)| *time + self.world.propagation).collect();
+        let end = learnt.last().map_or(end, |last| end.max(*last));
+        for (index, (_, targets)) in routes.iter().enumerate() {
+            let from = learnt[index];
+            let until = learnt.get(index + 1).copied().unwrap_or(end);
+            let mut turns: BTreeMap<Time, Vec<&Name>> = BTreeMap::new();
+            let mut deaf = 0;
+            for pod in targets.iter() {
+                deaf += usize::from(!self.listens(namespace, pod, from));
+                for turn in self.turns(namespace, pod).filter(|turn| from < *turn && *turn < until) {
+                    turns.entry(turn).or_default().push(pod);
+                }
             }
-            let span = Span {
-                from: *from,
-                to,
-                targets: (*targets).clone(),
-                deaf: deaf.cloned().collect(),
+            let mut put = |from: Time, deaf: usize| {
+                if let Some(before) = spans.last_mut() {
+                    before.to = from;
+                }
+                if !spans.is_empty() || deaf < targets.len() {
+                    spans.push(Span {
+                        from,
+                        to: until,
+                        targets: targets.clone(),
+                        deaf,
+                    });
+                }
             };
-            match spans
-                .last_mut()
-                .filter(|before| (&before.targets, &before.deaf) == (&span.targets, &span.deaf))
-            {
-                Some(before) => before.to = to,
-                None => spans.push(span),
+            put(from, deaf);
+            for (turn, mut pods) in turns {
+                pods.dedup();
+                let before = Time(turn.0 - 1);
+                let count = |moment| pods.iter().filter(|pod| !self.listens(namespace, pod, moment)).count();
+                let (now, then) = (count(turn), count(before));
+                if now != then {
+                    deaf = deaf + now - then;
+                    put(turn, deaf);
+                }
             }
         }
         Traffic {

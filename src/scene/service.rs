@@ -4,16 +4,18 @@ use super::deployment::count;
 use super::slots::stored_revision;
 use super::stage::Scope;
 use super::table::Table;
-use rollscope_engine::api::{Key, Kind, Pod, Service};
+use rollscope_engine::api::{Key, Kind, Name, Pod, Service};
 use rollscope_engine::controllers::deployment::util;
+use rollscope_engine::dns;
 use rollscope_engine::time::Time;
 use rollscope_engine::traffic::Traffic;
-use rollscope_engine::value::Value;
 use std::rc::Rc;
 
 /// A Service.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ServiceLine {
+    /// Its namespace.
+    pub namespace: Name,
     /// Its name.
     pub name: String,
     /// Whether it only gives names.
@@ -78,9 +80,10 @@ fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) 
     }
     let shares: Vec<Share> = shares.into_iter().map(|(_, share)| share).collect();
     let line = ServiceLine {
+        namespace: service.meta.namespace.clone(),
         name: service.meta.name.to_string(),
         headless: service.is_headless(),
-        text: text(&shares, service),
+        text: text(scope, &shares, service),
         failing: String::new(),
         lost: String::new(),
         shares,
@@ -96,7 +99,7 @@ impl ServiceLine {
         if let Some(span) = traffic.at(now).filter(|span| span.failing() > 0) {
             self.failing = match span.targets.len() {
                 0 => "new connections are refused".to_owned(),
-                all => format!("{} of {all} new connections fail", span.deaf.len()),
+                all => format!("{} of {all} new connections fail", span.deaf),
             };
         }
         let lost = traffic.lost().0.div_ceil(100);
@@ -179,19 +182,24 @@ impl Home {
     }
 }
 
-/// What gets its connections; a headless name is only resolved (SVC-31), by some whether the Pods are ready or not (SVC-33).
-fn text(shares: &[Share], service: &Service) -> String {
+/// What gets its connections; a headless name is only resolved, to what is published (SVC-31, SVC-33).
+fn text(scope: &Scope<'_>, shares: &[Share], service: &Service) -> String {
     let ready: i64 = shares.iter().map(|share| share.count).sum();
-    let all = service.spec.get("publishNotReadyAddresses").and_then(Value::as_bool) == Some(true);
-    let endpoints = match (service.is_headless() && !all, ready) {
-        (true, 0) => return "does not resolve: no ready endpoint".to_owned(),
-        (true, 1) => "resolves to 1 ready endpoint".to_owned(),
-        (true, _) => format!("resolves to {ready} ready endpoints"),
-        (false, 0) => return "no ready endpoint".to_owned(),
-        (false, 1) => "1 ready endpoint".to_owned(),
-        (false, _) => format!("{ready} ready endpoints"),
+    let endpoints = if service.is_headless() {
+        match dns::published(scope.cluster, service).count() {
+            0 => return "does not resolve".to_owned(),
+            1 => "resolves to 1 Pod".to_owned(),
+            pods => format!("resolves to {pods} Pods"),
+        }
+    } else {
+        match ready {
+            0 => return "no ready endpoint".to_owned(),
+            1 => "1 ready endpoint".to_owned(),
+            _ => format!("{ready} ready endpoints"),
+        }
     };
     match shares {
+        [] => endpoints,
         [only] if only.revision.is_empty() => endpoints,
         [only] => format!("{endpoints} · all {}", only.revision),
         _ => {

@@ -103,7 +103,8 @@ impl Stage {
     pub fn with_traffic(mut self, traffic: &[Traffic], now: Time) -> Stage {
         let of_workloads = self.workloads.iter_mut().flat_map(|workload| &mut workload.services);
         for line in of_workloads.chain(&mut self.services) {
-            if let Some(traffic) = traffic.iter().find(|traffic| *traffic.service.1 == *line.name) {
+            let is_its = |traffic: &&Traffic| traffic.service.0 == line.namespace && *traffic.service.1 == *line.name;
+            if let Some(traffic) = traffic.iter().find(is_its) {
                 line.tell(traffic, now);
             }
         }
