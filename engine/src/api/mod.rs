@@ -215,6 +215,9 @@ impl Object {
             (Object::PodDisruptionBudget(new), Object::PodDisruptionBudget(old)) => {
                 Rc::make_mut(new).status = old.status.clone();
             }
+            (Object::HorizontalPodAutoscaler(new), Object::HorizontalPodAutoscaler(old)) => {
+                Rc::make_mut(new).status = old.status.clone();
+            }
             (Object::ResourceQuota(new), Object::ResourceQuota(old)) => {
                 let new = Rc::make_mut(new);
                 (new.hard_pods, new.used_pods) = (old.hard_pods, old.used_pods);

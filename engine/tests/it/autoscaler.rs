@@ -377,3 +377,51 @@ fn what_goes_round_for_ever_comes_to_an_end() {
         sizes(&history)
     );
 }
+
+/// The first version, applied again, is what it was; applied with another percentage it is another.
+#[test]
+fn version_one_can_be_applied_again() {
+    let again = |percent: &str| {
+        let one = format!(
+            "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {{name: web}}\nspec:\n  scaleTargetRef: {{apiVersion: apps/v1, kind: \
+             Deployment, name: web}}\n  maxReplicas: 10\n  targetCPUUtilizationPercentage: {percent}\n"
+        );
+        let indented: String = one.lines().map(|line| format!("    {line}\n")).collect();
+        let world = format!(
+            "{}\ninterventions:\n- at: 100\n  apply: |\n{indented}",
+            load("[{at: 0, to: 200m}]")
+        );
+        let text = text("Deployment", 2, "targetCPUUtilizationPercentage: 50", &world);
+        let history = run(&text.replace("autoscaling/v2", "autoscaling/v1"));
+        (history.answers[1].text.clone(), sizes(&history))
+    };
+    assert_eq!(
+        again("50"),
+        (
+            "horizontalpodautoscaler.autoscaling/web unchanged\n".to_owned(),
+            "30: 4".to_owned()
+        )
+    );
+    assert_eq!(
+        again("25"),
+        (
+            "horizontalpodautoscaler.autoscaling/web configured\n".to_owned(),
+            "30: 4, 105: 8".to_owned()
+        )
+    );
+}
+
+/// HPA-30: applying it again, with other bounds, makes it forget nothing.
+#[test]
+fn an_autoscaler_that_is_changed_remembers_its_recommendations() {
+    let changed = text("Deployment", 8, HALF, "").replace("maxReplicas: 10", "maxReplicas: 9");
+    let autoscaler = changed.split("---\n").nth(2).expect("the autoscaler");
+    let indented: String = autoscaler.lines().map(|line| format!("    {line}\n")).collect();
+    let load = load("[{at: 0, to: 400m}, {at: 100, to: 100m}]");
+    let sizes = |world: &str| sizes(&run(&text("Deployment", 8, HALF, world)));
+    assert_eq!(sizes(&load), "390: 2");
+    assert_eq!(
+        sizes(&format!("{load}\ninterventions:\n- at: 200\n  apply: |\n{indented}")),
+        "390: 2"
+    );
+}

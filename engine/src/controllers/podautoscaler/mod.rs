@@ -7,7 +7,8 @@ pub mod replica_calculator;
 
 use super::{Decision, View};
 use crate::api::{
-    Condition, ConditionStatus, HorizontalPodAutoscaler, HorizontalPodAutoscalerStatus, Key, Object, Recommendation,
+    Condition, ConditionStatus, HorizontalPodAutoscaler, HorizontalPodAutoscalerStatus, Key, Kind, Object,
+    Recommendation,
 };
 use crate::cluster::Write;
 use crate::event::Note;
@@ -220,8 +221,14 @@ impl Evaluation<'_, '_> {
 
     /// How many replicas the target may have, so that all Pods together are no more than are simulated.
     fn room(&self, target: &Object) -> i64 {
-        let target = target.key();
-        let others = self.view.cluster.objects().filter(|object| object.key() != target);
+        let kinds = [
+            Kind::Deployment,
+            Kind::ReplicaSet,
+            Kind::ReplicationController,
+            Kind::StatefulSet,
+        ];
+        let all = kinds.into_iter().flat_map(|kind| self.view.cluster.of_kind(kind));
+        let others = all.filter(|object| object.meta().uid != target.meta().uid);
         let asked = others
             .filter(|object| object.meta().controller().is_none())
             .filter_map(|object| Some(scale_of(object)?.0));
