@@ -35,6 +35,7 @@ const STATES = {
     await example(page, "Why were requests lost?");
     await page.keyboard.press("End");
     while (!(await page.locator(".failing").count())) await page.keyboard.press("ArrowLeft");
+    await page.locator(".failing").first().scrollIntoViewIfNeeded();
   },
   "dead-node": async (page) => {
     await example(page, "The node died; why does the Pod not move?");
@@ -45,6 +46,18 @@ const STATES = {
     await example(page, "Why does apply shrink it?");
     await page.keyboard.press("End");
     for (let i = 0; i < 9; i += 1) await page.keyboard.press("ArrowLeft");
+  },
+  "config-map": async (page) => {
+    const tab = page.getByRole("button", { name: "Manifests", exact: true });
+    const map = (mode) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {mode: ${mode}}\n`;
+    const reader = DEPLOYMENT.trimEnd() + "\n        envFrom: [{configMapRef: {name: app}}]\n";
+    if (await tab.isVisible()) await tab.click();
+    await paste(page, `${map("fast")}---\n${reader}`);
+    await page.getByRole("button", { name: "Run from start" }).click();
+    if (await tab.isVisible()) await tab.click();
+    await paste(page, `${map("slow")}---\n${reader}`);
+    await page.getByRole("button", { name: "Apply at cursor" }).click();
+    await expect(page.locator(".why")).toContainText("kubectl rollout restart deployment/web");
   },
   "examples-menu": async (page) => {
     await page.getByRole("button", { name: "Examples" }).click();

@@ -1,6 +1,7 @@
 //! Random runs: the same scenario gives the same history, seeking is exact, and no promise is broken.
 
 use crate::log::log;
+use crate::runs::first_wrong_seek;
 use proptest::prelude::*;
 use rollscope_engine::api::{Kind, Object};
 use rollscope_engine::cluster::{Change, Propagation};
@@ -108,14 +109,8 @@ proptest! {
     #[test]
     fn seeking_equals_replaying(scenario in scenario(0..8), places in prop::collection::vec(any::<prop::sample::Index>(), 8)) {
         let history = Rc::new(simulate(&scenario));
-        let mut jumping = Cursor::new(history.clone());
-        for place in places {
-            let position = place.index(history.len() + 1);
-            let mut walking = Cursor::new(history.clone());
-            (0..=position).for_each(|position| { walking.seek(position); });
-            jumping.seek(position);
-            prop_assert!(jumping.cluster() == walking.cluster(), "at {position}");
-        }
+        let positions = places.iter().map(|place| place.index(history.len() + 1));
+        prop_assert_eq!(first_wrong_seek(&history, positions), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Random clusters: small nodes that come and go, applications that crash, hang and recover, disks of one node. Whatever
 //! happens, no promise is broken, stepping is exact, and the run comes to rest.
 
+use crate::runs::first_wrong_seek;
 use proptest::prelude::*;
 use rollscope_engine::api::{Kind, Object};
 use rollscope_engine::cluster::Change;
@@ -8,7 +9,7 @@ use rollscope_engine::history::End;
 use rollscope_engine::invariants::{ALWAYS, ENVIRONMENT, violations};
 use rollscope_engine::scenario::{Intervention, Timed};
 use rollscope_engine::time::Time;
-use rollscope_engine::{Cursor, History, Scenario, simulate};
+use rollscope_engine::{History, Scenario, simulate};
 use std::rc::Rc;
 
 fn behavior() -> impl Strategy<Value = String> {
@@ -136,15 +137,8 @@ proptest! {
         let history = Rc::new(simulate(&scenario));
         let again = simulate(&scenario);
         prop_assert_eq!(format!("{:?}", history.steps), format!("{:?}", again.steps));
-        let mut jumping = Cursor::new(history.clone());
-        jumping.seek(usize::MAX);
-        for place in places {
-            let position = place.index(history.len() + 1);
-            let mut walking = Cursor::new(history.clone());
-            (0..=position).for_each(|position| { walking.seek(position); });
-            jumping.seek(position);
-            prop_assert!(jumping.cluster() == walking.cluster(), "at {position}");
-        }
+        let positions = places.iter().map(|place| place.index(history.len() + 1));
+        prop_assert_eq!(first_wrong_seek(&history, positions), None);
     }
 }
 

@@ -15,6 +15,19 @@ pub fn workload(kind: &str, spec: &str) -> String {
     format!("apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: web}}\nspec:\n{spec}{TEMPLATE}")
 }
 
+/// Jumps from the end to one position after another; the first that is not as if one had walked there.
+pub fn first_wrong_seek(history: &Rc<History>, positions: impl IntoIterator<Item = usize>) -> Option<usize> {
+    let mut jumping = Cursor::new(history.clone());
+    jumping.seek(usize::MAX);
+    positions.into_iter().find(|&position| {
+        let mut walking = Cursor::new(history.clone());
+        (0..=position).for_each(|position| {
+            walking.seek(position);
+        });
+        jumping.seek(position) != walking.cluster()
+    })
+}
+
 /// The cluster as the run leaves it.
 pub fn end(history: &History) -> Cluster {
     let mut cursor = Cursor::new(Rc::new(history.clone()));

@@ -67,14 +67,7 @@ pub fn replicas_by_pods(
     let ready = count(counted.len());
     let first = average(&counted, utilization)?;
     let ratio = ratio_of(first, target);
-    let vote = Vote {
-        replicas: current,
-        current: first,
-        target,
-        pods: ready,
-        assumed: 0,
-        kept: None,
-    };
+    let vote = Vote::kept_at(current, first, target, ready);
     let unready = samples.iter().filter(|sample| sample.unready);
     let missing = samples
         .iter()
@@ -133,14 +126,7 @@ pub fn replicas_by_pods(
 /// Upstream: `getUsageRatioReplicaCount`.
 pub fn replicas_by_value(current: i64, target: i64, value: i64, ready: i64, tolerances: Tolerances) -> Vote {
     let ratio = ratio_of(value, target);
-    let vote = Vote {
-        replicas: current,
-        current: value,
-        target,
-        pods: ready,
-        assumed: 0,
-        kept: None,
-    };
+    let vote = Vote::kept_at(current, value, target, ready);
     match current {
         0 => vote.of(ratio),
         _ if tolerances.cover(ratio) => vote.kept(Kept::Tolerated),
@@ -152,14 +138,8 @@ pub fn replicas_by_value(current: i64, target: i64, value: i64, ready: i64, tole
 /// Upstream: `GetObjectPerPodMetricReplicas`, `GetExternalPerPodMetricReplicas`.
 pub fn replicas_by_share(target: i64, value: i64, observed: i64, tolerances: Tolerances) -> Vote {
     let ratio = value as f64 / (target as f64 * observed as f64);
-    let vote = Vote {
-        replicas: observed,
-        current: (value as f64 / observed.max(1) as f64).ceil() as i64,
-        target,
-        pods: observed,
-        assumed: 0,
-        kept: None,
-    };
+    let share = (value as f64 / observed.max(1) as f64).ceil() as i64;
+    let vote = Vote::kept_at(observed, share, target, observed);
     if tolerances.cover(ratio) {
         vote.kept(Kept::Tolerated)
     } else {
@@ -168,6 +148,18 @@ pub fn replicas_by_share(target: i64, value: i64, observed: i64, tolerances: Tol
 }
 
 impl Vote {
+    /// For the present size, before anything is made of what was measured of so many Pods.
+    fn kept_at(replicas: i64, current: i64, target: i64, pods: i64) -> Vote {
+        Vote {
+            replicas,
+            current,
+            target,
+            pods,
+            assumed: 0,
+            kept: None,
+        }
+    }
+
     fn kept(self, why: Kept) -> Vote {
         Vote {
             kept: Some(why),
