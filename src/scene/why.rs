@@ -1,7 +1,7 @@
 //! Why: what the step at the cursor saw, by which rule it acted, what it did, what comes next; and why all others stand
 //! still.
 
-use rollscope_engine::api::{Key, Kind, Object};
+use rollscope_engine::api::{Key, Kind, Object, Phase};
 use rollscope_engine::cluster::Change;
 use rollscope_engine::history::{Cursor, End};
 use rollscope_engine::reason::{Blocked, DaemonSetReason, DeploymentReason, Reason, Rule, StatefulSetReason};
@@ -186,14 +186,19 @@ fn unmoved(cursor: &Cursor, step: &Step) -> Vec<String> {
     };
     let changed: Vec<Key> = step.writes.iter().filter_map(changed).collect();
     let restart = |object: &Object| {
-        let template = match object {
-            Object::Deployment(deployment) => &deployment.spec.template,
-            Object::StatefulSet(set) => &set.spec.template,
-            Object::DaemonSet(set) => &set.spec.template,
+        let (template, selector) = match object {
+            Object::Deployment(deployment) => (&deployment.spec.template, &deployment.spec.selector),
+            Object::StatefulSet(set) => (&set.spec.template, &set.spec.selector),
+            Object::DaemonSet(set) => (&set.spec.template, &set.spec.selector),
             _ => return None,
         };
         let meta = object.meta();
-        let reads = |key: &Key| key.namespace == meta.namespace && template.reads(key.kind, &key.name);
+        let reads = |key: &Key| {
+            let mut pods = cursor.cluster().pods_matching(&meta.namespace, selector);
+            key.namespace == meta.namespace
+                && template.reads(key.kind, &key.name)
+                && pods.any(|pod| pod.status.phase == Phase::Running)
+        };
         let kind = object.kind().name().to_ascii_lowercase();
         changed
             .iter()

@@ -54,6 +54,7 @@ const STATES = {
     if (await tab.isVisible()) await tab.click();
     await paste(page, `${map("fast")}---\n${reader}`);
     await page.getByRole("button", { name: "Run from start" }).click();
+    await page.getByRole("button", { name: "To the end" }).click();
     if (await tab.isVisible()) await tab.click();
     await paste(page, `${map("slow")}---\n${reader}`);
     await page.getByRole("button", { name: "Apply at cursor" }).click();

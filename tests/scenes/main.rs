@@ -248,9 +248,10 @@ fn why_gives_no_command_where_waiting_helps() {
 fn why_says_that_a_changed_config_map_moves_nothing() {
     let config =
         |mode: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: app}}\ndata: {{mode: {mode}}}\n");
-    let again: String = config("slow").lines().map(|line| format!("    {line}\n")).collect();
+    let applied = |mode: &str| -> String { config(mode).lines().map(|line| format!("    {line}\n")).collect() };
+    let (never, again) = (applied("even"), applied("slow"));
     let history = run(&format!(
-        "apiVersion: rollscope.dev/v1\nkind: Scenario\ninterventions:\n- at: 20\n  apply: |\n{again}---\n{}---\napiVersion: apps/v1\n\
+        "apiVersion: rollscope.dev/v1\nkind: Scenario\ninterventions:\n- at: 0\n  apply: |\n{never}- at: 20\n  apply: |\n{again}---\n{}---\napiVersion: apps/v1\n\
          kind: Deployment\nmetadata: {{name: web}}\nspec:\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: \
          {{app: web}}}}\n    spec: {{containers: [{{name: c, image: 'web:1', envFrom: [{{configMapRef: {{name: app}}}}]}}]}}\n",
         config("fast")
@@ -262,6 +263,14 @@ fn why_says_that_a_changed_config_map_moves_nothing() {
             .unmoved
     };
     assert_eq!(unmoved(0), [""; 0]);
+    let mut cursor = Cursor::new(history.clone());
+    cursor.seek(2);
+    let step = Why::of(&cursor).step.expect("the second apply");
+    assert_eq!(
+        (&*step.did[0].phrase, step.unmoved.len()),
+        ("Updated ConfigMap app", 0),
+        "nothing runs yet"
+    );
     assert_eq!(unmoved(20), ["kubectl rollout restart deployment/web"]);
 }
 
