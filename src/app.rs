@@ -79,6 +79,7 @@ impl Component for App {
     fn create(ctx: &Context<App>) -> App {
         let state = State::new(ctx.props().engine, &kept(), theme());
         site::set_theme(state.theme.name());
+        ctx.props().later.iter().for_each(|later| site::add_style(later.style));
         let act = ctx.link().callback(Message::Act);
         let press = move |press: &Press| {
             let action = action_for(&press.key, press.shift, press.command);
@@ -103,6 +104,7 @@ impl Component for App {
             Message::Editor(editor) => self.take(editor),
             Message::Later(later) => {
                 self.later = later;
+                later.iter().for_each(|later| site::add_style(later.style));
                 self.act(ctx, Action::Arrived(later.map(|later| later.engine)));
                 self.overview.traffic = self.state.run.engine.traffic(self.state.run.history());
             }
@@ -137,7 +139,9 @@ impl Component for App {
                         on.reform(Action::Seek),
                     ) }
                 </section>
-                { view::help::view(&self.help, &on) }
+                if let Some(later) = self.later {
+                    { (later.help)(&self.help, &on) }
+                }
                 <p class="announced" aria-live="polite">{ spoken(state) }</p>
             </div>
         }

@@ -7,7 +7,7 @@ use crate::state::{Action, State};
 use crate::{examples, view};
 use rollscope_engine::Engine;
 use rollscope_engine::engine::Whole;
-use yew::{Callback, Html};
+use yew::{Callback, Html, NodeRef};
 
 /// What is loaded later.
 #[derive(Clone, Copy)]
@@ -16,12 +16,21 @@ pub struct Later {
     pub engine: Whole,
     /// The bar of interventions, which need it.
     pub actions: fn(&State, &Callback<Action>) -> Html,
+    /// The help, in a dialog that the page opens.
+    pub help: fn(&NodeRef, &Callback<Action>) -> Html,
+    /// How all of this looks.
+    pub style: &'static str,
 }
 
 impl Later {
     const LINKED: Later = Later {
         engine: Whole::LINKED,
         actions: view::actions::view,
+        help: view::help::view,
+        style: concat!(
+            include_str!("../static/css/later/actions.css"),
+            include_str!("../static/css/later/help.css"),
+        ),
     };
 }
 

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Response, Window};
+use web_sys::{CssStyleSheet, Response, Window};
 
 /// The text of a file of the site. The error says what was answered.
 pub async fn fetch(path: &str) -> Result<String, String> {
@@ -26,6 +26,17 @@ pub fn set_theme(name: &str) {
     if let Some(root) = root {
         // It fails only for a name that is no attribute's.
         drop(root.set_attribute("data-theme", name));
+    }
+}
+
+/// Adds a style sheet, in a way that a strict policy for content allows.
+pub fn add_style(css: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let sheet = CssStyleSheet::new().and_then(|sheet| sheet.replace_sync(css).map(|()| sheet));
+    if let (Some(document), Ok(sheet)) = (document, sheet) {
+        let sheets = document.adopted_style_sheets();
+        sheets.push(&sheet);
+        document.set_adopted_style_sheets(&sheets);
     }
 }
 
