@@ -32,6 +32,22 @@ impl Time {
     pub fn seconds(self) -> u64 {
         self.0 / 1000
     }
+
+    /// The virtual clock as a date: a run starts at midnight of 2026-01-01.
+    pub fn date(self) -> String {
+        let seconds = self.seconds();
+        let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+        // Years of the calendar begin in March here, so that the leap day is a year's last, and repeat after 400 years.
+        let days = seconds / 86_400 + 739_922;
+        let (era, day) = (days / 146_097, days % 146_097);
+        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let year = era * 400 + year + u64::from(month > 9);
+        let month = (month + 2) % 12 + 1;
+        format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
 }
 
 impl Duration {
@@ -111,5 +127,22 @@ mod tests {
     #[test]
     fn clock_reads_minutes_seconds_tenths() {
         assert_eq!(Time(74_249).to_string(), "01:14.2");
+    }
+
+    #[test]
+    fn the_clock_is_a_date_however_long_a_run_takes() {
+        for (days, date) in [
+            (0, "2026-01-01T00:00:00Z"),
+            (30, "2026-01-31T00:00:00Z"),
+            (31, "2026-02-01T00:00:00Z"),
+            (59, "2026-03-01T00:00:00Z"),
+            (364, "2026-12-31T00:00:00Z"),
+            (365, "2027-01-01T00:00:00Z"),
+            (789, "2028-02-29T00:00:00Z"),
+            (790, "2028-03-01T00:00:00Z"),
+        ] {
+            assert_eq!(Time(days * 86_400_000).date(), date, "day {days}");
+        }
+        assert!(!Time(u64::MAX).date().is_empty());
     }
 }

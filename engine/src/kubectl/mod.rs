@@ -1,14 +1,18 @@
-//! What kubectl prints when it is asked: table rows, `rollout status`, `rollout history`. Changing verbs are
+//! What kubectl prints when it is asked: table rows, whole objects, `rollout status`, `rollout history`. Changing verbs are
 //! interventions and answer for themselves.
 
 mod history;
+mod object;
 mod status;
 mod table;
 mod template;
+mod yaml;
 
 pub use history::rollout_history;
+pub use object::object;
 pub use status::rollout_status;
 pub use table::{cells, columns};
+pub use yaml::yaml;
 
 use crate::api::{Key, Object};
 use crate::cluster::Cluster;
