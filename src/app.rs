@@ -24,6 +24,9 @@ use yew::prelude::*;
 /// How long a pause in typing is, in milliseconds.
 const PAUSE: u32 = 250;
 
+/// How long one may compute before the page is drawn again, in milliseconds.
+const PATIENCE: f64 = 80.0;
+
 /// The whole page.
 pub struct App {
     state: State,
@@ -33,6 +36,7 @@ pub struct App {
     editor: Option<Editor>,
     pause: Option<Timeout>,
     beat: Option<(Speed, Interval)>,
+    slice: Option<Timeout>,
     later: Option<Later>,
     _keyboard: Option<Keyboard>,
 }
@@ -83,7 +87,8 @@ impl Component for App {
         let act = ctx.link().callback(Message::Act);
         let press = move |press: &Press| {
             let action = action_for(&press.key, press.shift, press.command);
-            action.map(|action| act.emit(action)).is_some()
+            // Escape is the browser's as well: it closes what is open.
+            action.map(|action| act.emit(action)).is_some() && press.key != "Escape"
         };
         App {
             overview: Overview::of(&state.run),
@@ -93,6 +98,7 @@ impl Component for App {
             editor: None,
             pause: None,
             beat: None,
+            slice: None,
             later: ctx.props().later,
             _keyboard: Keyboard::listen(press),
         }
@@ -141,6 +147,7 @@ impl Component for App {
                 </section>
                 if let Some(later) = self.later {
                     { (later.help)(&self.help, &on) }
+                    { (later.work)(state, &on) }
                 }
                 <p class="announced" aria-live="polite">{ spoken(state) }</p>
             </div>
@@ -154,6 +161,7 @@ impl Component for App {
                 load_later(ctx);
             }
             self.load_editor(ctx);
+            self.go_on_soon(ctx);
         }
     }
 }
@@ -165,7 +173,12 @@ impl App {
     }
 
     fn act(&mut self, ctx: &Context<App>, action: Action) {
-        let effects = self.state.reduce(action);
+        let began = site::now();
+        let mut effects = self.state.reduce(action);
+        while effects.contains(&Effect::GoOn) && site::now() - began < PATIENCE {
+            effects.retain(|effect| *effect != Effect::GoOn);
+            effects.extend(self.state.reduce(Action::GoOn));
+        }
         effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));
         if !Rc::ptr_eq(&self.overview.history, self.state.run.history()) {
             self.overview = Overview::of(&self.state.run);
@@ -202,6 +215,7 @@ impl App {
             (Effect::SetText(_) | Effect::Mark(_), None) => {}
             (Effect::Fetch(example), _) => fetch(ctx, example),
             (Effect::LoadEngine, _) => load_later(ctx),
+            (Effect::GoOn, _) => self.go_on_soon(ctx),
             (Effect::CheckSoon, _) => {
                 let check = ctx.link().callback(|()| Message::Act(Action::Check));
                 self.pause = Some(Timeout::new(PAUSE, move || check.emit(())));
@@ -211,6 +225,12 @@ impl App {
                 editor.iter().for_each(|editor| editor.set_dark(theme == Theme::Dark));
             }
         }
+    }
+
+    /// What is computed in slices goes on after the page was drawn.
+    fn go_on_soon(&mut self, ctx: &Context<App>) {
+        let go_on = ctx.link().callback(|()| Message::Act(Action::GoOn));
+        self.slice = Some(Timeout::new(0, move || go_on.emit(())));
     }
 
     /// Starts, changes or stops the timer that plays.

@@ -18,6 +18,8 @@ pub struct Later {
     pub actions: fn(&State, &Callback<Action>) -> Html,
     /// The help, in a dialog that the page opens.
     pub help: fn(&NodeRef, &Callback<Action>) -> Html,
+    /// How far a run has come that is being computed, and the way to give up.
+    pub work: fn(&State, &Callback<Action>) -> Html,
     /// How all of this looks.
     pub style: &'static str,
 }
@@ -27,9 +29,11 @@ impl Later {
         engine: Whole::LINKED,
         actions: view::actions::view,
         help: view::help::view,
+        work: view::work::view,
         style: concat!(
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/help.css"),
+            include_str!("../static/css/later/work.css"),
         ),
     };
 }

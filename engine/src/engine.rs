@@ -3,7 +3,7 @@
 use crate::history::History;
 use crate::record;
 use crate::scenario::{Reading, Scenario};
-use crate::simulation;
+use crate::simulation::{Computation, Progress};
 use crate::traffic::Traffic;
 use std::rc::Rc;
 
@@ -27,7 +27,7 @@ pub struct Rehearsal {
 #[derive(Clone, Copy, Debug)]
 pub struct Whole {
     read: fn(&str) -> Reading,
-    simulate: fn(&Scenario) -> History,
+    compute: fn(&Scenario) -> Piecewise,
     traffic: fn(&Rc<History>) -> Vec<Traffic>,
 }
 
@@ -35,9 +35,22 @@ impl Whole {
     /// All of it. Code that names this is linked with the whole engine.
     pub const LINKED: Whole = Whole {
         read: Scenario::read,
-        simulate: simulation::simulate,
+        compute,
         traffic: Traffic::of,
     };
+}
+
+/// A run that is computed when it is asked to go on, by so much work: the history, or how far it has come.
+pub type Piecewise = Box<dyn FnMut(usize) -> Result<History, Progress>>;
+
+fn compute(scenario: &Scenario) -> Piecewise {
+    let mut computation = Some(Computation::new(scenario));
+    Box::new(move |work| {
+        let is_whole = computation.as_mut().is_some_and(|computation| computation.go_on(work));
+        let whole = computation.take_if(|_| is_whole);
+        let progress = || computation.as_ref().map(Computation::progress).unwrap_or_default();
+        whole.map(Computation::into_history).ok_or_else(progress)
+    })
 }
 
 /// Two engines are equal if they can do the same.
@@ -79,10 +92,16 @@ impl Engine {
 
     /// Runs a scenario to its end. `None` if the engine is needed for that.
     pub fn simulate(&self, scenario: &Scenario) -> Option<History> {
-        match self.whole {
-            Some(whole) => Some((whole.simulate)(scenario)),
-            None => Some(self.rehearsed().filter(|(reading, _)| reading.scenario == *scenario)?.1),
+        self.compute(scenario)?(usize::MAX).ok()
+    }
+
+    /// Begins to run a scenario. `None` if the engine is needed for that.
+    pub fn compute(&self, scenario: &Scenario) -> Option<Piecewise> {
+        if let Some(whole) = self.whole {
+            return Some((whole.compute)(scenario));
         }
+        let mut told = Some(self.rehearsed().filter(|(reading, _)| reading.scenario == *scenario)?.1);
+        Some(Box::new(move |_| told.take().ok_or_else(Progress::default)))
     }
 
     /// What becomes of connections in a history; nothing while the engine is needed to tell.

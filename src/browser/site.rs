@@ -40,6 +40,12 @@ pub fn add_style(css: &str) {
     }
 }
 
+/// Milliseconds since the page was opened.
+pub fn now() -> f64 {
+    let clock = web_sys::window().and_then(|window| window.performance());
+    clock.map_or(0.0, |clock| clock.now())
+}
+
 /// Whether the visitor's system is dark.
 pub fn prefers_dark() -> bool {
     prefers("(prefers-color-scheme: dark)")

@@ -13,6 +13,7 @@ pub fn action_for(key: &str, shift: bool, command: bool) -> Option<Action> {
         ("End", _) => Action::Seek(usize::MAX),
         (" ", _) => Action::Play,
         ("?", _) => Action::Help(true),
+        ("Escape", _) => Action::Cancel,
         _ => return None,
     })
 }

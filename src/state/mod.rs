@@ -6,10 +6,12 @@ mod reduce;
 mod run;
 #[cfg(test)]
 mod tests;
+mod work;
 pub mod workload;
 
 pub use keys::action_for;
 pub use run::{Run, Said};
+pub use work::Work;
 
 use crate::examples::{self, Example};
 use rollscope_engine::Engine;
@@ -17,11 +19,13 @@ use rollscope_engine::api::{Key, Name, Object};
 use rollscope_engine::engine::Whole;
 use rollscope_engine::manifest::{Diagnostic, Position};
 use rollscope_engine::release::Release;
-use rollscope_engine::scenario::{Intervention, Reading};
+use rollscope_engine::scenario::Intervention;
+use run::Origin;
 use std::rc::Rc;
+use work::Begun;
 
 /// Everything that the page remembers.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct State {
     /// The editor's text.
     pub text: Rc<str>,
@@ -31,6 +35,8 @@ pub struct State {
     pub refusal: Option<String>,
     /// What is on the stage.
     pub run: Run,
+    /// What is to come there, as soon as it is computed.
+    pub work: Option<Work>,
     /// The release that was chosen for texts that name none.
     pub release: Option<Release>,
     /// Whether steps follow each other by themselves.
@@ -167,6 +173,10 @@ pub enum Action {
     Use(Option<Tool>),
     /// Do something at the cursor. The image, if any, can't be pulled.
     Intervene(Intervention, Option<Name>),
+    /// Compute some more of what is being computed.
+    GoOn,
+    /// Give up what is being computed.
+    Cancel,
     /// Take back the intervention of this index.
     TakeBack(usize),
     /// Put the answer away.
@@ -190,6 +200,8 @@ pub enum Effect {
     CheckSoon,
     /// The page is to be light or dark.
     Theme(Theme),
+    /// [`Action::GoOn`] is to come: at once, or after the page was drawn if this has taken long.
+    GoOn,
     /// The engine is to be loaded once more.
     LoadEngine,
 }
@@ -210,23 +222,29 @@ impl State {
     /// The state at the start of a visit: the text from the last one, or the first example.
     pub fn new(engine: Engine, kept: &Kept, theme: Theme) -> State {
         let text: Rc<str> = kept.text.as_deref().unwrap_or(examples::FIRST.text).into();
-        let reading = engine.read(&text);
-        let earlier = kept.ran.iter().map(String::as_str).chain([examples::FIRST.text]);
-        let run = |reading: &Reading| run_if_possible(engine, reading).ok();
-        let mut run = reading
-            .as_ref()
-            .and_then(run)
-            .or_else(|| {
-                earlier
-                    .filter_map(|text| engine.read(text))
-                    .find_map(|reading| run(&reading))
-            })
-            .expect("the built-in example runs: tests/examples.rs");
+        let own = engine.read(&text);
+        let ran = kept.ran.as_deref().filter(|ran| **ran != *text);
+        let earlier = ran.into_iter().chain([examples::FIRST.text]);
+        let earlier = earlier.filter_map(|text| Some((text.into(), engine.read(text)?)));
+        let texts = own.iter().map(|reading| (text.clone(), reading.clone())).chain(earlier);
+        let mut work = None;
+        let runs = texts.filter(|(_, reading)| reading.is_runnable());
+        let mut runs = runs.filter_map(|(text, reading)| {
+            match Work::begin(engine, &text, &reading.scenario, Origin::of(&reading))? {
+                Begun::Over(run) => (*run).ok(),
+                Begun::Not(unfinished) => {
+                    work.get_or_insert(unfinished);
+                    None
+                }
+            }
+        });
+        let mut run = runs.next().expect("the built-in example runs: tests/examples.rs");
         let telling = run.telling_position();
         run.cursor.seek(telling);
         State {
             text,
-            diagnostics: reading.map_or_else(Vec::new, |reading| reading.diagnostics).into(),
+            diagnostics: own.map_or_else(Vec::new, |reading| reading.diagnostics).into(),
+            work,
             refusal: None,
             run,
             release: None,
@@ -262,14 +280,6 @@ impl State {
             .and_then(|key| self.run.cursor.cluster().get(key));
         chosen.or_else(|| self.workloads().into_iter().next())
     }
-}
-
-/// Runs a text, unless something in it has to be mended first. The error says why, where no diagnostic does.
-fn run_if_possible(engine: Engine, reading: &Reading) -> Result<Run, Option<String>> {
-    if !reading.is_runnable() {
-        return Err(None);
-    }
-    Run::start(engine, reading).map_err(Some)
 }
 
 impl Speed {

@@ -1,7 +1,10 @@
 //! How every action changes the state.
 
-use super::{Action, Effect, Run, Said, State, Tab, kept, run_if_possible};
+use super::run::Origin;
+use super::work::Then;
+use super::{Action, Effect, Run, State, Tab, kept};
 use rollscope_engine::Engine;
+use rollscope_engine::api::Name;
 use rollscope_engine::engine::Whole;
 use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
 use rollscope_engine::release::Release;
@@ -44,7 +47,7 @@ impl State {
             Action::Load(example) => return vec![Effect::Fetch(example)],
             Action::Loaded(Ok(text)) => return self.show_example(&text),
             Action::Loaded(Err(reason)) => self.refusal = Some(format!("The example could not be loaded: {reason}")),
-            Action::ChooseRelease(release) => self.choose_release(release),
+            Action::ChooseRelease(release) => return self.choose_release(release),
             Action::SwitchTheme => return self.switch_theme(),
             Action::ShowEveryWrite(every) => return self.show_every_write(every),
             Action::Next(single) => self.step_to(self.run.next(single || self.every_write)),
@@ -58,8 +61,10 @@ impl State {
             Action::ChooseWorkload(key) => (self.workload, self.tool) = (Some(key), None),
             Action::ChoosePod(key) => self.pod = key.filter(|key| self.pod.as_ref() != Some(key)),
             Action::Use(tool) => self.tool = tool,
-            Action::Intervene(what, broken) => self.answer(|run| run.intervene(what, broken)),
-            Action::TakeBack(index) => self.take_back(index),
+            Action::Intervene(what, broken) => return self.intervene(what, broken),
+            Action::GoOn => return self.go_on(),
+            Action::Cancel => self.work = None,
+            Action::TakeBack(index) => return self.take_back(index),
             Action::Dismiss => self.said = None,
         }
         Vec::new()
@@ -103,19 +108,18 @@ impl State {
         if let Some(release) = self.release {
             reading.scenario.set_release(release, &reading.gates);
         }
-        let outcome = run_if_possible(self.run.engine, &reading);
+        let runnable = reading.is_runnable();
+        let origin = Origin::of(&reading);
         let mut effects = vec![self.mark(reading.diagnostics)];
-        match outcome {
-            Ok(run) => {
-                self.put_on_stage(run);
-                effects.push(Effect::Keep(kept::RAN, self.text.clone()));
-            }
-            Err(refusal) => self.refuse(refusal),
+        if runnable {
+            effects.extend(self.compute(&reading.scenario, Then::Start(self.text.clone(), origin)));
+        } else {
+            self.refuse(None);
         }
         effects
     }
 
-    fn put_on_stage(&mut self, run: Run) {
+    pub(super) fn put_on_stage(&mut self, run: Run) {
         self.run = run;
         self.playing = !self.still;
         self.tab = Tab::Rollout;
@@ -123,7 +127,7 @@ impl State {
     }
 
     /// The stage stays as it is, and the reason is said.
-    fn refuse(&mut self, refusal: Option<String>) {
+    pub(super) fn refuse(&mut self, refusal: Option<String>) {
         self.tab = Tab::Manifests;
         self.refusal = refusal.or_else(|| {
             let errors = self
@@ -142,12 +146,11 @@ impl State {
             return Vec::new();
         };
         let runnable = reading.is_runnable();
-        let effects = vec![self.mark(reading.diagnostics)];
+        let mut effects = vec![self.mark(reading.diagnostics)];
         if runnable {
             self.refusal = None;
-            let text = self.text.clone();
-            self.answer(|run| run.intervene(Intervention::Apply(text), None));
             self.tab = Tab::Rollout;
+            effects.extend(self.intervene(Intervention::Apply(self.text.clone()), None));
         } else {
             self.refuse(None);
         }
@@ -184,10 +187,9 @@ impl State {
         effects
     }
 
-    fn choose_release(&mut self, release: Release) {
-        self.release = Some(release);
-        self.playing = false;
-        self.run.set_release(release);
+    fn choose_release(&mut self, release: Release) -> Vec<Effect> {
+        let scenario = self.run.scenario_on(release);
+        self.compute(&scenario, Then::Release(release))
     }
 
     fn switch_theme(&mut self) -> Vec<Effect> {
@@ -223,19 +225,17 @@ impl State {
         }
     }
 
-    fn answer(&mut self, ask: impl FnOnce(&mut Run) -> Said) {
-        self.playing = false;
-        let said = ask(&mut self.run);
-        if said.accepted {
-            self.tool = None;
-        }
-        self.said = Some(said);
+    fn intervene(&mut self, what: Intervention, broken: Option<Name>) -> Vec<Effect> {
+        let (scenario, index) = self.run.scenario_with(what, broken);
+        self.compute(&scenario, Then::Answer(index))
     }
 
-    fn take_back(&mut self, index: usize) {
-        self.playing = false;
+    fn take_back(&mut self, index: usize) -> Vec<Effect> {
         self.said = None;
-        self.run.take_back(index);
+        match self.run.scenario_without(index) {
+            Some((scenario, at)) => self.compute(&scenario, Then::Without(at)),
+            None => Vec::new(),
+        }
     }
 }
 

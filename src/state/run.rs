@@ -4,8 +4,9 @@ use crate::scene::difference::Difference;
 use rollscope_engine::api::Name;
 use rollscope_engine::history::Answer;
 use rollscope_engine::release::Release;
-use rollscope_engine::scenario::{Intervention, Reading};
+use rollscope_engine::scenario::{Intervention, Reading, Timed};
 use rollscope_engine::step::{Actor, Step};
+use rollscope_engine::time::Time;
 use rollscope_engine::{Cursor, Engine, History, Scenario};
 use std::rc::Rc;
 
@@ -22,6 +23,24 @@ pub struct Run {
     gates: Rc<[(String, bool)]>,
 }
 
+/// What a text says of its run beside the scenario.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The title that the scenario gives itself.
+    title: Option<String>,
+    gates: Rc<[(String, bool)]>,
+}
+
+impl Origin {
+    /// Of a text that was understood.
+    pub fn of(reading: &Reading) -> Origin {
+        Origin {
+            title: reading.title.clone(),
+            gates: reading.gates.as_slice().into(),
+        }
+    }
+}
+
 /// What came of an intervention.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
@@ -34,14 +53,13 @@ pub struct Said {
 }
 
 impl Run {
-    /// Runs a text that was understood. A refusal of its manifests comes back as the words of the refusal.
-    pub fn start(engine: Engine, reading: &Reading) -> Result<Run, String> {
-        let history = engine.simulate(&reading.scenario).ok_or("not loaded yet")?;
+    /// The run of a text that was understood. A refusal of its manifests comes back as the words of the refusal.
+    pub fn of(engine: Engine, origin: Origin, history: History) -> Result<Run, String> {
         let mut run = Run {
             engine,
-            title: reading.title.clone(),
+            title: origin.title,
             cursor: Cursor::new(Rc::new(history)),
-            gates: reading.gates.as_slice().into(),
+            gates: origin.gates,
         };
         if let Some(refused) = run.history().answers.first().filter(|answer| !answer.accepted) {
             return Err(refused.text.trim().to_owned());
@@ -50,27 +68,15 @@ impl Run {
         Ok(run)
     }
 
-    /// The run of a scenario that was made of this one's. Nobody asks for one before the engine is there.
-    fn again(&self, scenario: &Scenario) -> Run {
-        let history = self.engine.simulate(scenario).map(Rc::new);
-        Run {
-            cursor: Cursor::new(history.unwrap_or_else(|| self.history().clone())),
-            ..self.clone()
-        }
+    /// Puts another history of the same text in its place, at about this time.
+    pub fn replace(&mut self, history: History, time: Time) {
+        let first = self.position().min(1);
+        self.cursor = Cursor::new(Rc::new(history));
+        self.cursor.seek(self.history().position_at(time).max(first));
     }
 
-    /// The same on another release, at the same time.
-    pub fn set_release(&mut self, release: Release) {
-        let time = self.cursor.time();
-        let is_at_start = self.position() == 0;
-        *self = self.again(&self.scenario_on(release));
-        if !is_at_start {
-            let position = self.history().position_at(time);
-            self.cursor.seek(position.max(1));
-        }
-    }
-
-    fn scenario_on(&self, release: Release) -> Scenario {
+    /// The same on another release.
+    pub fn scenario_on(&self, release: Release) -> Scenario {
         let mut scenario = self.history().scenario.clone();
         scenario.set_release(release, &self.gates);
         scenario
@@ -140,47 +146,47 @@ impl Run {
         }
     }
 
-    /// Does something right after the step at the cursor; what lay ahead is recomputed. `broken` is an image that can't be
-    /// pulled in this world. A refusal leaves the run as it was.
-    pub fn intervene(&mut self, what: Intervention, broken: Option<Name>) -> Said {
+    /// The scenario in which something is done right after the step at the cursor, and the index of that intervention.
+    /// `broken` is an image that can't be pulled in its world.
+    pub fn scenario_with(&self, what: Intervention, broken: Option<Name>) -> (Scenario, usize) {
         let (history, position) = (self.history(), self.position());
-        let command = what.to_string();
         let moment = history.moment_after(position);
-        let earlier = |scenario: &Scenario| scenario.interventions.partition_point(|timed| timed.at <= moment);
-        let index = earlier(&history.scenario);
+        let earlier = |timed: &Timed| timed.at <= moment;
+        let index = history.scenario.interventions.partition_point(earlier);
         let mut scenario = history.fork(position, what);
         if let Some(image) = broken {
             let behavior = scenario.world.images.or_default(image.to_string());
             behavior.pullable = false;
         }
-        let mut forked = self.again(&scenario);
+        (scenario, index)
+    }
+
+    /// The scenario without an intervention, and the time from which it differs; the first, which brought the manifests,
+    /// stays.
+    pub fn scenario_without(&self, intervention: usize) -> Option<(Scenario, Time)> {
+        let mut scenario = self.history().scenario.clone();
+        let can_go = (1..scenario.interventions.len()).contains(&intervention);
+        let at = can_go.then(|| scenario.interventions.remove(intervention).at)?;
+        Some((scenario, at))
+    }
+
+    /// What came of the intervention of this index in another history of this text. A refusal leaves the run as it was.
+    pub fn take_answer(&mut self, history: History, intervention: usize) -> Said {
+        let command = history.scenario.interventions[intervention].what.to_string();
         let Answer {
             position,
             accepted,
             text,
             ..
-        } = forked.history().answers[index].clone();
+        } = history.answers[intervention].clone();
         if accepted {
-            forked.cursor.seek(position + 1);
-            *self = forked;
+            self.cursor = Cursor::new(Rc::new(history));
+            self.cursor.seek(position + 1);
         }
         Said {
             command,
             accepted,
             text,
         }
-    }
-
-    /// Takes an intervention back; the first, which brought the manifests, stays.
-    pub fn take_back(&mut self, intervention: usize) {
-        let mut scenario = self.history().scenario.clone();
-        if intervention == 0 || intervention >= scenario.interventions.len() {
-            return;
-        }
-        let time = self.cursor.time().min(scenario.interventions.remove(intervention).at);
-        let mut forked = self.again(&scenario);
-        let position = forked.history().position_at(time);
-        forked.cursor.seek(position.max(1));
-        *self = forked;
     }
 }

@@ -1,9 +1,9 @@
 //! What the page does, without a page.
 
 use super::*;
-use rollscope_engine::Engine;
 use rollscope_engine::api::Kind;
 use rollscope_engine::manifest::Severity;
+use rollscope_engine::{Engine, History};
 
 const WEB: &str = "\
 apiVersion: apps/v1
@@ -298,4 +298,67 @@ fn an_engine_that_cannot_be_had_is_said_and_asked_for_again() {
     act(&mut state, [Action::Arrived(Some(Whole::LINKED))]);
     assert_eq!(state.refusal, None);
     assert_eq!(state.workload().map(Object::key), Some(web()));
+}
+
+/// Long enough that it can't be over at once.
+fn long() -> String {
+    let update = "interventions: [{at: 60, run: kubectl set image deployment/web web=nginx:1.9.1}]";
+    let scenario = format!("apiVersion: rollscope.dev/v1\nkind: Scenario\n{update}\n---\n");
+    scenario + &WEB.replace("replicas: 3", "replicas: 2000")
+}
+
+#[test]
+fn a_long_run_is_computed_in_slices_and_then_on_stage() {
+    let mut state = page(WEB);
+    let before = state.run.history().len();
+    let effects = act(&mut state, [Action::Type(long()), Action::Run]);
+    assert!(effects.contains(&Effect::GoOn) && state.work.is_some());
+    assert_eq!(state.run.history().len(), before, "the stage stays as it was");
+    let mut steps = vec![0];
+    while let Some(work) = &state.work {
+        steps.push(work.progress.steps);
+        act(&mut state, [Action::GoOn]);
+    }
+    assert!(steps.is_sorted_by(|a, b| a < b) && steps.len() > 2, "{steps:?}");
+    assert!(state.run.history().len() > *steps.last().expect("some"));
+    let at_once = rollscope_engine::simulate(&state.run.history().scenario);
+    let told = |history: &History| {
+        history
+            .steps
+            .iter()
+            .map(|step| (step.at, step.title()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(state.run.history()), told(&at_once), "slices change nothing");
+}
+
+#[test]
+fn what_takes_too_long_can_be_given_up() {
+    let mut state = page(WEB);
+    let before = state.run.history().clone();
+    act(
+        &mut state,
+        [Action::Type(long()), Action::Run, Action::GoOn, Action::Cancel],
+    );
+    assert!(state.work.is_none());
+    assert!(act(&mut state, [Action::GoOn]).is_empty());
+    assert!(Rc::ptr_eq(&before, state.run.history()));
+    assert_eq!(*state.text, *long(), "what was typed stays");
+}
+
+#[test]
+fn a_visit_that_begins_with_a_long_run_shows_something_meanwhile() {
+    let mut state = page(&long());
+    assert!(state.work.is_some() && !state.run.history().is_empty());
+    while state.work.is_some() {
+        act(&mut state, [Action::GoOn]);
+    }
+    act(&mut state, [Action::Seek(usize::MAX)]);
+    let pods = state
+        .run
+        .cursor
+        .cluster()
+        .objects()
+        .filter(|object| object.kind() == Kind::Pod);
+    assert_eq!(pods.count(), 2000);
 }

@@ -17,6 +17,7 @@ pub mod tile;
 pub mod top;
 pub mod transport;
 pub mod why;
+pub mod work;
 
 use crate::state::Action;
 use yew::{Callback, MouseEvent};

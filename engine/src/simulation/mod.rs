@@ -5,6 +5,7 @@
 
 mod agenda;
 mod bystanders;
+mod computation;
 mod nodes;
 mod surroundings;
 mod watches;
@@ -26,6 +27,7 @@ use crate::step::{Actor, Step};
 use crate::time::{Duration, Time};
 use crate::world::World;
 use agenda::{Agenda, Item};
+pub use computation::{Computation, Progress};
 use std::rc::Rc;
 
 /// How often the controllers try again that do not do so for ever.
@@ -41,23 +43,12 @@ pub const TICK: Duration = Duration(1);
 
 /// Runs a scenario to its end.
 pub fn simulate(scenario: &Scenario) -> History {
-    let mut simulation = Simulation::new(scenario);
-    for (index, timed) in scenario.interventions.iter().enumerate() {
-        simulation.run_before(timed.at);
-        let position = simulation.steps.len();
-        let (accepted, text) = simulation.intervene(timed.at, &timed.what);
-        simulation.answers.push(Answer {
-            intervention: index,
-            position,
-            accepted,
-            text,
-        });
-    }
-    simulation.run_to_rest();
-    simulation.into_history(scenario.clone())
+    let mut computation = Computation::new(scenario);
+    computation.go_on(usize::MAX);
+    computation.into_history()
 }
 
-/// A run in the making. Most callers want [`simulate`]; this is for those who look in between.
+/// A run in the making. Most callers want [`simulate`]; this is for those who intervene and look in between.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     cluster: Cluster,
@@ -173,13 +164,17 @@ impl Simulation {
     /// Runs everything that is due before `end`. Passes that are due by then and write nothing belong to the step before
     /// them, so they are run, too: an intervention changes nothing of what came before it.
     pub fn run_before(&mut self, end: Time) {
-        while let Some(due) = self.agenda.next_time().filter(|_| self.has_room()) {
-            let last = self.steps.last().map_or(Time::ZERO, |step| step.at);
-            if self.time_for(due) >= end && (due > last || !self.next_is_silent()) {
-                break;
-            }
+        while self.is_due_before(end) {
             self.advance();
         }
+    }
+
+    fn is_due_before(&self, end: Time) -> bool {
+        let Some(due) = self.agenda.next_time().filter(|_| self.has_room()) else {
+            return false;
+        };
+        let last = self.steps.last().map_or(Time::ZERO, |step| step.at);
+        self.time_for(due) < end || (due <= last && self.next_is_silent())
     }
 
     fn next_is_silent(&self) -> bool {
@@ -194,9 +189,13 @@ impl Simulation {
 
     /// Runs until nothing is left but what would go on for ever.
     pub fn run_to_rest(&mut self) {
-        while self.agenda.has_ending_items() && self.has_room() && !self.is_hopeless() {
+        while self.is_under_way() {
             self.advance();
         }
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.agenda.has_ending_items() && self.has_room() && !self.is_hopeless()
     }
 
     /// Whether what is next goes on for ever, and has been all that happened for so long that no deadline is worth waiting

@@ -1,0 +1,125 @@
+//! Runs that take longer than a moment: computed in slices, so that the page stays awake and the user can give up.
+
+use super::run::{Origin, Run, Said};
+use super::{Effect, State, kept};
+use rollscope_engine::engine::Piecewise;
+use rollscope_engine::release::Release;
+use rollscope_engine::scenario::Scenario;
+use rollscope_engine::simulation::Progress;
+use rollscope_engine::time::Time;
+use rollscope_engine::{Engine, History};
+use std::fmt;
+use std::rc::Rc;
+
+/// What is computed at a visit's start before anything is shown, in objects written: about a tenth of a second.
+const AT_FIRST: usize = 5_000;
+/// What is computed before somebody looks at the clock again: a few milliseconds.
+const SLICE: usize = 500;
+
+/// A run that is being computed.
+pub struct Work {
+    /// How far it has come.
+    pub progress: Progress,
+    computing: Piecewise,
+    then: Then,
+}
+
+/// What becomes of the history.
+#[derive(Debug)]
+pub(super) enum Then {
+    /// The text's run from the start.
+    Start(Rc<str>, Origin),
+    /// The present run, but for an intervention of this index.
+    Answer(usize),
+    /// The present run on another release.
+    Release(Release),
+    /// The present run without an intervention at this moment.
+    Without(Time),
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Work({:?}, {:?})", self.progress, self.then)
+    }
+}
+
+impl Work {
+    /// Begins to run a text: it is over already, or it is not. Nothing where the engine is needed and not there.
+    pub(super) fn begin(engine: Engine, text: &Rc<str>, scenario: &Scenario, origin: Origin) -> Option<Begun> {
+        let mut computing = engine.compute(scenario)?;
+        Some(match computing(AT_FIRST) {
+            Ok(history) => Begun::Over(Box::new(Run::of(engine, origin, history))),
+            Err(progress) => Begun::Not(Work {
+                progress,
+                computing,
+                then: Then::Start(text.clone(), origin),
+            }),
+        })
+    }
+}
+
+/// How far one came at once.
+pub(super) enum Begun {
+    /// To the end, or to a refusal.
+    Over(Box<Result<Run, String>>),
+    /// Not so far.
+    Not(Work),
+}
+
+impl State {
+    /// Begins to run a scenario. The shortest are done when this returns.
+    pub(super) fn compute(&mut self, scenario: &Scenario, then: Then) -> Vec<Effect> {
+        self.playing = false;
+        let Some(computing) = self.run.engine.compute(scenario) else {
+            return Vec::new();
+        };
+        let progress = Progress::default();
+        self.go_on_with(Work {
+            progress,
+            computing,
+            then,
+        })
+    }
+
+    /// The next slice of what is being computed.
+    pub(super) fn go_on(&mut self) -> Vec<Effect> {
+        let work = self.work.take();
+        work.map_or_else(Vec::new, |work| self.go_on_with(work))
+    }
+
+    fn go_on_with(&mut self, mut work: Work) -> Vec<Effect> {
+        match (work.computing)(SLICE) {
+            Ok(history) => self.conclude(work.then, history),
+            Err(progress) => {
+                work.progress = progress;
+                self.work = Some(work);
+                vec![Effect::GoOn]
+            }
+        }
+    }
+
+    fn conclude(&mut self, then: Then, history: History) -> Vec<Effect> {
+        match then {
+            Then::Start(text, origin) => match Run::of(self.run.engine, origin, history) {
+                Ok(run) => {
+                    self.put_on_stage(run);
+                    return vec![Effect::Keep(kept::RAN, text)];
+                }
+                Err(refusal) => self.refuse(Some(refusal)),
+            },
+            Then::Answer(intervention) => {
+                let said: Said = self.run.take_answer(history, intervention);
+                if said.accepted {
+                    self.tool = None;
+                }
+                self.said = Some(said);
+            }
+            Then::Release(release) => {
+                self.release = Some(release);
+                self.run.replace(history, self.run.cursor.time());
+            }
+            Then::Without(moment) => self.run.replace(history, self.run.cursor.time().min(moment)),
+        }
+        Vec::new()
+    }
+}

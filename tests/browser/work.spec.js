@@ -1,0 +1,52 @@
+// Runs that take longer than a moment: they are announced, the page stays awake meanwhile, and one can give up.
+
+import { expect, expectAccessible, test } from "./fixtures.js";
+import { DEPLOYMENT, editor, open, picture, run, stage, step } from "./rollout.js";
+
+/** As many Pods as the page simulates, updated over and over. */
+const commands = Array.from({ length: 40 }, (_, n) => n + 1).map((n) => `- {at: ${n * 300}, run: kubectl set image deployment/web web=nginx:1.${n}}`);
+const LONG = `apiVersion: rollscope.dev/v1
+kind: Scenario
+interventions:
+${commands.join("\n")}
+---
+${DEPLOYMENT.replace("replicas: 4", "replicas: 2000")}`;
+
+const work = (page) => page.getByRole("progressbar", { name: "Computing the run" });
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [size, viewport] of Object.entries({ wide: { width: 1440, height: 1000 }, narrow: { width: 375, height: 812 } })) {
+    test.describe(`${size}, ${colorScheme}`, () => {
+      test.use({ colorScheme, viewport });
+
+      test("a long run says how far it is, and can be cancelled", async ({ page }) => {
+        await page.goto("./");
+        await expect(page.locator(".cm-editor")).toBeAttached();
+        const before = await page.locator("main").textContent();
+        const tab = page.getByRole("button", { name: "Manifests", exact: true });
+        if (await tab.isVisible()) await tab.click();
+        await run(page, LONG);
+        await expect(work(page)).toBeVisible();
+        await expect(page.locator(".work")).toContainText(/Computing: [1-9]\d* steps, \d\d:\d\d/);
+        await picture(page, `computing-${size}-${colorScheme}`);
+        await page.getByRole("button", { name: "Cancel" }).click();
+        await expect(work(page)).toHaveCount(0);
+        await expect(page.locator("main"), "what was on stage").toHaveText(before);
+        await expectAccessible(page);
+      });
+    });
+  }
+}
+
+test("meanwhile the page is awake, and then the run is on stage", async ({ page }) => {
+  await open(page);
+  await run(page, LONG.replace(/- \{at: (\d{5}|[4-9]\d{3}).*\n/g, ""));
+  await expect(work(page)).toBeVisible();
+  await editor(page).focus();
+  await page.keyboard.press("ControlOrMeta+Home");
+  await page.keyboard.insertText("# typed meanwhile\n");
+  await expect(editor(page)).toContainText("# typed meanwhile");
+  await expect(work(page)).toHaveCount(0, { timeout: 30_000 });
+  await expect(stage(page)).toContainText("2000 desired");
+  await expect(step(page)).toHaveText(/kubectl apply/);
+});
