@@ -11,13 +11,13 @@ use crate::scene::stage::Stage;
 use crate::scene::strip::Strip;
 use crate::scene::verdict::Verdict;
 use crate::scene::why::Why;
-use crate::state::{Action, Effect, Kept, Run, Speed, State, Theme, action_for, kept};
+use crate::state::{Action, Effect, Kept, Speed, State, Theme, action_for, kept};
 use crate::view;
 use crate::view::transport::{Controls, Transport};
+use rollscope_engine::History;
 use rollscope_engine::manifest::Position;
 use rollscope_engine::step::Actor;
 use rollscope_engine::traffic::Traffic;
-use rollscope_engine::{Engine, History};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -37,7 +37,6 @@ pub struct App {
     pause: Option<Timeout>,
     beat: Option<(Speed, Interval)>,
     slice: Option<Timeout>,
-    later: Option<Later>,
     _keyboard: Option<Keyboard>,
 }
 
@@ -53,8 +52,6 @@ struct Overview {
 /// What the page starts with.
 #[derive(Clone, Copy, Properties)]
 pub struct Start {
-    /// The engine or, if the built-in example is all there is to show, that one run.
-    pub engine: Engine,
     /// What is loaded later, if it is there already.
     pub later: Option<Later>,
 }
@@ -81,7 +78,7 @@ impl Component for App {
     type Properties = Start;
 
     fn create(ctx: &Context<App>) -> App {
-        let state = State::new(ctx.props().engine, &kept(), theme());
+        let state = State::new(ctx.props().later, &kept(), theme());
         site::set_theme(state.theme.name());
         ctx.props().later.iter().for_each(|later| site::add_style(later.style));
         let act = ctx.link().callback(Message::Act);
@@ -91,7 +88,7 @@ impl Component for App {
             action.map(|action| act.emit(action)).is_some() && press.key != "Escape"
         };
         App {
-            overview: Overview::of(&state.run),
+            overview: Overview::of(&state),
             state,
             place: view::editor::Place::default(),
             help: NodeRef::default(),
@@ -99,7 +96,6 @@ impl Component for App {
             pause: None,
             beat: None,
             slice: None,
-            later: ctx.props().later,
             _keyboard: Keyboard::listen(press),
         }
     }
@@ -109,10 +105,9 @@ impl Component for App {
             Message::Act(action) => self.act(ctx, action),
             Message::Editor(editor) => self.take(editor),
             Message::Later(later) => {
-                self.later = later;
                 later.iter().for_each(|later| site::add_style(later.style));
-                self.act(ctx, Action::Arrived(later.map(|later| later.engine)));
-                self.overview.traffic = self.state.run.engine.traffic(self.state.run.history());
+                self.act(ctx, Action::Arrived(later));
+                self.overview = Overview::of(&self.state);
             }
         }
         true
@@ -128,7 +123,7 @@ impl Component for App {
                 { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
                 <main class="stage">
                     { view::stage::view(&self.stage(), on.reform(|pod| Action::ChoosePod(Some(pod)))) }
-                    if let Some(later) = self.later {
+                    if let Some(later) = state.later {
                         { (later.actions)(state, &on) }
                     }
                 </main>
@@ -145,7 +140,7 @@ impl Component for App {
                         on.reform(Action::Seek),
                     ) }
                 </section>
-                if let Some(later) = self.later {
+                if let Some(later) = state.later {
                     { (later.help)(&self.help, &on) }
                     { (later.work)(state, &on) }
                 }
@@ -157,11 +152,13 @@ impl Component for App {
     fn rendered(&mut self, ctx: &Context<App>, first: bool) {
         dialog::set_open(&self.help, self.state.help);
         if first {
-            if self.later.is_none() {
+            if self.state.later.is_none() {
                 load_later(ctx);
             }
             self.load_editor(ctx);
-            self.go_on_soon(ctx);
+            if self.state.work.is_some() {
+                self.go_on_soon(ctx);
+            }
         }
     }
 }
@@ -181,7 +178,7 @@ impl App {
         }
         effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));
         if !Rc::ptr_eq(&self.overview.history, self.state.run.history()) {
-            self.overview = Overview::of(&self.state.run);
+            self.overview = Overview::of(&self.state);
         }
         self.keep_the_beat(ctx);
     }
@@ -214,7 +211,7 @@ impl App {
             (Effect::Jump(place), None) => fields::show_place(&self.place.area, utf16_offset(&self.state.text, place)),
             (Effect::SetText(_) | Effect::Mark(_), None) => {}
             (Effect::Fetch(example), _) => fetch(ctx, example),
-            (Effect::LoadEngine, _) => load_later(ctx),
+            (Effect::LoadLater, _) => load_later(ctx),
             (Effect::GoOn, _) => self.go_on_soon(ctx),
             (Effect::CheckSoon, _) => {
                 let check = ctx.link().callback(|()| Message::Act(Action::Check));
@@ -247,13 +244,14 @@ impl App {
 }
 
 impl Overview {
-    fn of(run: &Run) -> Overview {
+    fn of(state: &State) -> Overview {
+        let (later, history) = (state.later, state.run.history());
         Overview {
-            history: run.history().clone(),
-            strip: Rc::new(Strip::of(run.history())),
-            verdict: Verdict::of(run.history()),
-            difference: run.difference(),
-            traffic: run.engine.traffic(run.history()),
+            history: history.clone(),
+            strip: Rc::new(Strip::of(history)),
+            verdict: Verdict::of(history),
+            difference: later.and_then(|later| (later.difference)(&state.run)),
+            traffic: later.map_or_else(Vec::new, |later| (later.traffic)(history)),
         }
     }
 }
@@ -291,25 +289,15 @@ fn load_later(ctx: &Context<App>) {
     ctx.link().send_future(async { Message::Later(later::load().await) });
 }
 
-/// What suffices for what there is to show; `None` if that is the engine itself.
-fn first_part() -> Option<Engine> {
-    let kept = kept();
-    let shown = kept.text.as_deref().unwrap_or(examples::FIRST.text);
-    (shown == examples::FIRST.text).then(later::first).flatten()
-}
-
-/// Opens the page as soon as it can show something.
+/// Opens the page as soon as it can show something: the first example needs nothing else.
 pub async fn open() {
-    let start = match first_part() {
-        Some(engine) => Start { engine, later: None },
-        None => {
-            let later = later::load().await;
-            // Without the engine, better the built-in example than nothing.
-            let engine = later.map_or(Engine::first(examples::FIRST), |later| Engine::of(later.engine));
-            Start { engine, later }
-        }
+    let is_first = kept().text.is_none_or(|text| text == examples::FIRST);
+    let later = if later::IS_LATER && is_first {
+        None
+    } else {
+        later::load().await
     };
-    yew::Renderer::<App>::with_props(start).render();
+    yew::Renderer::<App>::with_props(Start { later }).render();
 }
 
 fn kept() -> Kept {

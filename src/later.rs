@@ -3,17 +3,25 @@
 //! With the feature `later` (the release build, see `xtask/src/split.rs`) everything that only [`load`] uses is a file of its
 //! own. Without it, the page is one file and opens with the whole engine.
 
-use crate::state::{Action, State};
-use crate::{examples, view};
-use rollscope_engine::Engine;
-use rollscope_engine::engine::Whole;
+use crate::scene::difference::Difference;
+use crate::state::{Action, Effect, Kept, Run, State, whole};
+use crate::view;
+use rollscope_engine::History;
+use rollscope_engine::traffic::Traffic;
+use std::rc::Rc;
 use yew::{Callback, Html, NodeRef};
 
 /// What is loaded later.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Later {
-    /// The engine.
-    pub engine: Whole,
+    /// Carries out what needs the engine.
+    pub reduce: fn(&mut State, Action) -> Vec<Effect>,
+    /// Shows what was kept from the last visit.
+    pub begin: fn(&mut State, &Kept),
+    /// What a release other than the default changes.
+    pub difference: fn(&Run) -> Option<Difference>,
+    /// What becomes of connections.
+    pub traffic: fn(&Rc<History>) -> Vec<Traffic>,
     /// The bar of interventions, which need it.
     pub actions: fn(&State, &Callback<Action>) -> Html,
     /// The help, in a dialog that the page opens.
@@ -25,8 +33,12 @@ pub struct Later {
 }
 
 impl Later {
-    const LINKED: Later = Later {
-        engine: Whole::LINKED,
+    /// All of it. Code that names this is linked with the whole engine.
+    pub const LINKED: Later = Later {
+        reduce: whole::reduce,
+        begin: whole::begin,
+        difference: whole::difference,
+        traffic: Traffic::of,
         actions: view::actions::view,
         help: view::help::view,
         work: view::work::view,
@@ -38,10 +50,8 @@ impl Later {
     };
 }
 
-/// What there is to run from the start. `None` where that is the engine itself.
-pub fn first() -> Option<Engine> {
-    cfg!(feature = "later").then(|| Engine::first(examples::FIRST))
-}
+/// Whether there is anything to wait for.
+pub const IS_LATER: bool = cfg!(feature = "later");
 
 /// What is loaded later. `None` if it can't be had.
 pub async fn load() -> Option<Later> {

@@ -54,7 +54,7 @@
 //! | [`traffic`] | what becomes of connections to a Service, from a history |
 //! | [`scenario`], [`world`], [`behavior`], [`release`] | what decides a run |
 //! | [`simulation`] | the loop: who is due, who is woken by what |
-//! | [`engine`], [`record`] | the engine, or a run that was written down instead of it |
+//! | [`record`] | a run that was written down, for who has no engine yet |
 //! | [`controllers`] | pure `reconcile(view, key) -> Decision`; files named as upstream names them |
 //! | `environment` | scheduler, kubelet, volume binder |
 //! | `interventions` | what comes from outside: kubectl's verbs, and what is said to happen to a Pod |
@@ -68,7 +68,6 @@ pub mod behavior;
 pub mod cluster;
 pub mod controllers;
 pub mod dns;
-pub mod engine;
 mod environment;
 pub mod event;
 pub mod history;
@@ -89,7 +88,6 @@ pub mod traffic;
 pub mod value;
 pub mod world;
 
-pub use engine::Engine;
 pub use history::{Cursor, History};
 pub use scenario::Scenario;
 pub use simulation::{Simulation, simulate};

@@ -6,6 +6,7 @@ mod reduce;
 mod run;
 #[cfg(test)]
 mod tests;
+pub mod whole;
 mod work;
 pub mod workload;
 
@@ -14,19 +15,18 @@ pub use run::{Run, Said};
 pub use work::Work;
 
 use crate::examples::{self, Example};
-use rollscope_engine::Engine;
+use crate::later::Later;
 use rollscope_engine::api::{Key, Name, Object};
-use rollscope_engine::engine::Whole;
 use rollscope_engine::manifest::{Diagnostic, Position};
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::Intervention;
-use run::Origin;
 use std::rc::Rc;
-use work::Begun;
 
 /// Everything that the page remembers.
 #[derive(Debug)]
 pub struct State {
+    /// What is loaded later, once it is there.
+    pub later: Option<Later>,
     /// The editor's text.
     pub text: Rc<str>,
     /// What is to be said about it, as of the last look.
@@ -61,9 +61,9 @@ pub struct State {
     pub pod: Option<Key>,
     /// The last answer to an action.
     pub said: Option<Said>,
-    /// What was done before the engine was there, and waits for it.
+    /// What was done before all of the page was there, and waits for it.
     pub waiting: Vec<Action>,
-    /// Whether the engine could not be had, and nobody asked for it again.
+    /// Whether the rest of the page could not be had, and nobody asked for it again.
     pub missing: bool,
 }
 
@@ -125,8 +125,8 @@ pub enum Tool {
 /// What a user, or the timer, can do.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// The engine has come, or can't be had.
-    Arrived(Option<Whole>),
+    /// What is loaded later has come, or can't be had.
+    Arrived(Option<Later>),
     /// The editor's text has changed.
     Type(String),
     /// There was a pause in typing: look at the text.
@@ -202,8 +202,8 @@ pub enum Effect {
     Theme(Theme),
     /// [`Action::GoOn`] is to come: at once, or after the page was drawn if this has taken long.
     GoOn,
-    /// The engine is to be loaded once more.
-    LoadEngine,
+    /// The rest of the page is to be loaded once more.
+    LoadLater,
 }
 
 /// The names under which things are kept.
@@ -219,32 +219,18 @@ pub mod kept {
 }
 
 impl State {
-    /// The state at the start of a visit: the text from the last one, or the first example.
-    pub fn new(engine: Engine, kept: &Kept, theme: Theme) -> State {
-        let text: Rc<str> = kept.text.as_deref().unwrap_or(examples::FIRST.text).into();
-        let own = engine.read(&text);
-        let ran = kept.ran.as_deref().filter(|ran| **ran != *text);
-        let earlier = ran.into_iter().chain([examples::FIRST.text]);
-        let earlier = earlier.filter_map(|text| Some((text.into(), engine.read(text)?)));
-        let texts = own.iter().map(|reading| (text.clone(), reading.clone())).chain(earlier);
-        let mut work = None;
-        let runs = texts.filter(|(_, reading)| reading.is_runnable());
-        let mut runs = runs.filter_map(|(text, reading)| {
-            match Work::begin(engine, &text, &reading.scenario, Origin::of(&reading))? {
-                Begun::Over(run) => (*run).ok(),
-                Begun::Not(unfinished) => {
-                    work.get_or_insert(unfinished);
-                    None
-                }
-            }
-        });
-        let mut run = runs.next().expect("the built-in example runs: tests/examples.rs");
+    /// The state at the start of a visit: the text from the last one, or the first example. Without what is loaded later,
+    /// the example is all there is to show.
+    pub fn new(later: Option<Later>, kept: &Kept, theme: Theme) -> State {
+        let text = kept.text.as_deref().unwrap_or(examples::FIRST);
+        let mut run = Run::first().expect("the first run can be read: tests/examples.rs");
         let telling = run.telling_position();
         run.cursor.seek(telling);
-        State {
-            text,
-            diagnostics: own.map_or_else(Vec::new, |reading| reading.diagnostics).into(),
-            work,
+        let mut state = State {
+            later,
+            text: text.into(),
+            diagnostics: Rc::default(),
+            work: None,
             refusal: None,
             run,
             release: None,
@@ -261,7 +247,11 @@ impl State {
             said: None,
             waiting: Vec::new(),
             missing: false,
+        };
+        if let Some(later) = later.filter(|_| text != examples::FIRST) {
+            (later.begin)(&mut state, kept);
         }
+        state
     }
 
     /// The workloads at the cursor, in the order of the stage.

@@ -1,20 +1,18 @@
 //! What is on the stage: a scenario that was run, and the cursor in its history.
 
-use crate::scene::difference::Difference;
+use crate::examples;
 use rollscope_engine::api::Name;
 use rollscope_engine::history::Answer;
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::{Intervention, Reading, Timed};
 use rollscope_engine::step::{Actor, Step};
 use rollscope_engine::time::Time;
-use rollscope_engine::{Cursor, Engine, History, Scenario};
+use rollscope_engine::{Cursor, History, Scenario, record};
 use std::rc::Rc;
 
 /// A run and where one looks at it.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// What ran it, and runs what is made of it.
-    pub engine: Engine,
     /// The title that the scenario gives itself.
     pub title: Option<String>,
     /// The history and a position in it.
@@ -53,10 +51,15 @@ pub struct Said {
 }
 
 impl Run {
+    /// The run of the first example, as it was written down.
+    pub fn first() -> Option<Run> {
+        let (reading, history) = record::read(examples::FIRST_RUN)?;
+        Run::of(Origin::of(&reading), history).ok()
+    }
+
     /// The run of a text that was understood. A refusal of its manifests comes back as the words of the refusal.
-    pub fn of(engine: Engine, origin: Origin, history: History) -> Result<Run, String> {
+    pub fn of(origin: Origin, history: History) -> Result<Run, String> {
         let mut run = Run {
-            engine,
             title: origin.title,
             cursor: Cursor::new(Rc::new(history)),
             gates: origin.gates,
@@ -80,14 +83,6 @@ impl Run {
         let mut scenario = self.history().scenario.clone();
         scenario.set_release(release, &self.gates);
         scenario
-    }
-
-    /// How it differs from the same on the default release; `None` where that is the one.
-    pub fn difference(&self) -> Option<Difference> {
-        let release = self.history().scenario.release;
-        let differs = release.minor != Release::DEFAULT.minor;
-        let other = differs.then(|| self.engine.simulate(&self.scenario_on(Release::DEFAULT)));
-        Some(Difference::of(self.history(), &other.flatten()?))
     }
 
     /// Everything that happens in it.

@@ -1,9 +1,9 @@
 //! What the page does, without a page.
 
 use super::*;
+use rollscope_engine::History;
 use rollscope_engine::api::Kind;
 use rollscope_engine::manifest::Severity;
-use rollscope_engine::{Engine, History};
 
 const WEB: &str = "\
 apiVersion: apps/v1
@@ -23,7 +23,7 @@ fn page(text: &str) -> State {
         text: Some(text.to_owned()),
         ..Kept::default()
     };
-    State::new(Engine::WHOLE, &kept, Theme::Light)
+    State::new(Some(Later::LINKED), &kept, Theme::Light)
 }
 
 fn web() -> Key {
@@ -44,8 +44,8 @@ fn errors(state: &State) -> usize {
 
 #[test]
 fn a_first_visit_shows_an_example_in_the_midst_of_its_update() {
-    let state = State::new(Engine::WHOLE, &Kept::default(), Theme::Light);
-    assert_eq!(&*state.text, examples::FIRST.text);
+    let state = State::new(Some(Later::LINKED), &Kept::default(), Theme::Light);
+    assert_eq!(&*state.text, examples::FIRST);
     assert!(state.run.position() > 1 && state.run.position() < state.run.history().len());
     assert!(!state.playing);
 }
@@ -57,7 +57,7 @@ fn a_text_that_does_not_run_comes_back_with_the_run_before_it() {
         ran: Some(WEB.to_owned()),
         ..Kept::default()
     };
-    let state = State::new(Engine::WHOLE, &kept, Theme::Light);
+    let state = State::new(Some(Later::LINKED), &kept, Theme::Light);
     assert_eq!(&*state.text, "kind: [");
     assert!(errors(&state) > 0);
     assert!(state.run.cursor.cluster().get(&web()).is_some());
@@ -158,12 +158,7 @@ fn another_release_keeps_the_time_and_lasts_until_a_text_names_one() {
     let time = state.run.cursor.time();
     act(&mut state, [Action::ChooseRelease(Release { minor: 37, patch: 0 })]);
     assert_eq!((release(&state), state.run.cursor.time()), (37, time));
-    assert!(
-        state
-            .run
-            .difference()
-            .is_some_and(|difference| difference.first.is_none())
-    );
+    assert!(whole::difference(&state.run).is_some_and(|difference| difference.first.is_none()));
     act(
         &mut state,
         [Action::Intervene(Intervention::Restart(web()), None), Action::Run],
@@ -275,27 +270,27 @@ fn a_refusal_stays_until_something_is_typed() {
 
 #[test]
 fn without_the_engine_the_example_plays_and_what_is_asked_for_waits() {
-    let mut state = State::new(Engine::first(examples::FIRST), &Kept::default(), Theme::Light);
-    let whole = State::new(Engine::WHOLE, &Kept::default(), Theme::Light);
+    let mut state = State::new(None, &Kept::default(), Theme::Light);
+    let whole = State::new(Some(Later::LINKED), &Kept::default(), Theme::Light);
     assert_eq!(state.run.position(), whole.run.position());
     assert_eq!(state.run.history().len(), whole.run.history().len());
 
     act(&mut state, [Action::Type(WEB.to_owned()), Action::Run]);
     assert_eq!(state.run.title, whole.run.title);
-    act(&mut state, [Action::Arrived(Some(Whole::LINKED))]);
+    act(&mut state, [Action::Arrived(Some(Later::LINKED))]);
     assert_eq!(state.workload().map(Object::key), Some(web()));
     assert!(state.waiting.is_empty());
 }
 
 #[test]
 fn an_engine_that_cannot_be_had_is_said_and_asked_for_again() {
-    let mut state = State::new(Engine::first(examples::FIRST), &Kept::default(), Theme::Light);
+    let mut state = State::new(None, &Kept::default(), Theme::Light);
     act(&mut state, [Action::Arrived(None), Action::Next(false)]);
     assert!(state.refusal.is_some());
     let effects = act(&mut state, [Action::Type(WEB.to_owned()), Action::Run, Action::Run]);
-    let asked = effects.iter().filter(|effect| matches!(effect, Effect::LoadEngine));
+    let asked = effects.iter().filter(|effect| matches!(effect, Effect::LoadLater));
     assert_eq!(asked.count(), 1);
-    act(&mut state, [Action::Arrived(Some(Whole::LINKED))]);
+    act(&mut state, [Action::Arrived(Some(Later::LINKED))]);
     assert_eq!(state.refusal, None);
     assert_eq!(state.workload().map(Object::key), Some(web()));
 }

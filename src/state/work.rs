@@ -2,12 +2,11 @@
 
 use super::run::{Origin, Run, Said};
 use super::{Effect, State, kept};
-use rollscope_engine::engine::Piecewise;
+use rollscope_engine::History;
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::Scenario;
-use rollscope_engine::simulation::Progress;
+use rollscope_engine::simulation::{Computation, Progress};
 use rollscope_engine::time::Time;
-use rollscope_engine::{Engine, History};
 use std::fmt;
 use std::rc::Rc;
 
@@ -15,6 +14,10 @@ use std::rc::Rc;
 const AT_FIRST: usize = 5_000;
 /// What is computed before somebody looks at the clock again: a few milliseconds.
 const SLICE: usize = 500;
+
+/// A run that is computed when it is asked to go on, by so much work: the history, or how far it has come. In a box, so that
+/// who only keeps it needs no engine.
+type Piecewise = Box<dyn FnMut(usize) -> Result<History, Progress>>;
 
 /// A run that is being computed.
 pub struct Work {
@@ -44,17 +47,17 @@ impl fmt::Debug for Work {
 }
 
 impl Work {
-    /// Begins to run a text: it is over already, or it is not. Nothing where the engine is needed and not there.
-    pub(super) fn begin(engine: Engine, text: &Rc<str>, scenario: &Scenario, origin: Origin) -> Option<Begun> {
-        let mut computing = engine.compute(scenario)?;
-        Some(match computing(AT_FIRST) {
-            Ok(history) => Begun::Over(Box::new(Run::of(engine, origin, history))),
+    /// Begins to run a text: it is over already, or it is not.
+    pub(super) fn begin(text: &Rc<str>, scenario: &Scenario, origin: Origin) -> Begun {
+        let mut computing = compute(scenario);
+        match computing(AT_FIRST) {
+            Ok(history) => Begun::Over(Box::new(Run::of(origin, history))),
             Err(progress) => Begun::Not(Work {
                 progress,
                 computing,
                 then: Then::Start(text.clone(), origin),
             }),
-        })
+        }
     }
 }
 
@@ -70,13 +73,9 @@ impl State {
     /// Begins to run a scenario. The shortest are done when this returns.
     pub(super) fn compute(&mut self, scenario: &Scenario, then: Then) -> Vec<Effect> {
         self.playing = false;
-        let Some(computing) = self.run.engine.compute(scenario) else {
-            return Vec::new();
-        };
-        let progress = Progress::default();
         self.go_on_with(Work {
-            progress,
-            computing,
+            progress: Progress::default(),
+            computing: compute(scenario),
             then,
         })
     }
@@ -100,7 +99,7 @@ impl State {
 
     fn conclude(&mut self, then: Then, history: History) -> Vec<Effect> {
         match then {
-            Then::Start(text, origin) => match Run::of(self.run.engine, origin, history) {
+            Then::Start(text, origin) => match Run::of(origin, history) {
                 Ok(run) => {
                     self.put_on_stage(run);
                     return vec![Effect::Keep(kept::RAN, text)];
@@ -122,4 +121,14 @@ impl State {
         }
         Vec::new()
     }
+}
+
+fn compute(scenario: &Scenario) -> Piecewise {
+    let mut computation = Some(Computation::new(scenario));
+    Box::new(move |work| {
+        let is_whole = computation.as_mut().is_some_and(|computation| computation.go_on(work));
+        let whole = computation.take_if(|_| is_whole);
+        let progress = || computation.as_ref().map(Computation::progress).unwrap_or_default();
+        whole.map(Computation::into_history).ok_or_else(progress)
+    })
 }
