@@ -1,20 +1,78 @@
-//! `kubectl rollout status --watch=false` (spec: CTL-11 to CTL-13, CTL-42).
+//! `kubectl rollout status` (spec: CTL-10 to CTL-13, CTL-42).
 
-use super::find;
+use super::{Printed, find};
 use crate::api::{DaemonSet, DaemonSetUpdateStrategy, Deployment, Key, Object, StatefulSet, UpdateStrategy};
-use crate::cluster::Cluster;
+use crate::cluster::{Change, Cluster};
+use crate::history::Cursor;
 
 const ONLY_ROLLING: &str = "error: rollout status is only available for RollingUpdate strategy type";
 
 /// The line of the moment; the error for those that have none or have failed.
 pub fn rollout_status(cluster: &Cluster, key: &Key) -> Result<String, String> {
-    match find(cluster, key)? {
+    line(find(cluster, key)?)
+}
+
+/// What one who has watched since the last thing that was done to the object has read so far: a line for each of its
+/// changes, until the rollout is done.
+pub(super) fn transcript(key: &Key, at: &Cursor) -> Printed {
+    let steps = &at.history().steps[..at.position()];
+    let by_hand = steps
+        .iter()
+        .rposition(|step| step.command.is_some() && step.touched().any(|touched| touched == key));
+    let (mut printed, mut is_done) = (Printed::default(), false);
+    for change in steps[by_hand.unwrap_or(0)..].iter().flat_map(|step| step.changes()) {
+        let Change::Object {
+            key: changed, after, ..
+        } = change
+        else {
+            continue;
+        };
+        if changed != key {
+            continue;
+        }
+        let line = match after {
+            Some(object) => line(object),
+            None => Err("error: object has been deleted".to_owned()),
+        };
+        let was_done = std::mem::replace(&mut is_done, line.as_ref().is_ok_and(|line| tells_the_end(line)));
+        match (was_done, is_done) {
+            (true, true) => continue,
+            // The next rollout began by itself: it is another transcript.
+            (true, false) => printed = Printed::default(),
+            (false, _) => {}
+        }
+        match line {
+            Ok(line) => {
+                printed.errors.clear();
+                printed.lines.push(line);
+            }
+            Err(error) => printed.errors = vec![error],
+        }
+    }
+    match printed.lines.is_empty() && printed.errors.is_empty() {
+        true => rollout_status(at.cluster(), key).into(),
+        false => printed,
+    }
+}
+
+fn tells_the_end(line: &str) -> bool {
+    [
+        "successfully rolled out",
+        "roll out complete",
+        "rolling update complete",
+    ]
+    .iter()
+    .any(|end| line.contains(end))
+}
+
+fn line(object: &Object) -> Result<String, String> {
+    match object {
         Object::Deployment(deployment) => self::deployment(deployment),
         Object::StatefulSet(set) => stateful_set(set),
         Object::DaemonSet(set) => daemon_set(set),
         _ => Err(format!(
             "error: no status viewer has been implemented for {}",
-            key.kind.qualified()
+            object.kind().qualified()
         )),
     }
 }

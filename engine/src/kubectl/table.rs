@@ -135,7 +135,7 @@ fn daemon_set(set: &DaemonSet) -> Vec<String> {
     cells
 }
 
-fn pod(pod: &Pod) -> Vec<String> {
+pub(super) fn pod(pod: &Pod) -> Vec<String> {
     let statuses = &pod.status.containers;
     let running = |state: &ContainerState| matches!(state, ContainerState::Running { .. });
     let sidecars = pod.template.init_containers.iter().zip(&pod.status.init_containers);
@@ -165,7 +165,7 @@ fn pod_status(pod: &Pod) -> String {
 }
 
 /// The first init container that is not done decides.
-fn initializing(pod: &Pod) -> Option<String> {
+pub(super) fn initializing(pod: &Pod) -> Option<String> {
     let all = pod.template.init_containers.iter().zip(&pod.status.init_containers);
     let (index, (_, status)) = all.enumerate().find(|(_, (container, status))| match status.state {
         ContainerState::Terminated(ended) => ended.exit_code != 0,

@@ -1,34 +1,75 @@
 //! A Pod template as `kubectl rollout history --revision` and `describe` show it (spec: CTL-21, CTL-72). Not aligned: one
 //! tab between name and value. Upstream: `kubectl/pkg/describe/describe.go › DescribePodTemplate`.
 
+use super::clock::date;
+use crate::api::{ContainerState, ContainerStatus};
 use crate::value::Value;
 
 /// The whole block.
 pub(super) fn pod_template(template: &Value) -> String {
     let mut text = "Pod Template:\n".to_owned();
     let pairs = pairs(template.at(&["metadata", "labels"]), "=");
-    lines(&mut text, "Labels", &pairs, true);
+    lines(&mut text, "  Labels", &pairs, true);
     let pairs = self::pairs(template.at(&["metadata", "annotations"]), ": ");
-    lines(&mut text, "Annotations", &pairs, false);
+    lines(&mut text, "  Annotations", &pairs, false);
     if let Some(account) = template.at(&["spec", "serviceAccountName"]).and_then(Value::as_str) {
         text += &format!("  Service Account:\t{account}\n");
     }
+    let spec = template.get("spec").unwrap_or(&Value::Null);
     for (title, key) in [("Init Containers", "initContainers"), ("Containers", "containers")] {
-        let all = items(template.get("spec"), key);
-        if !all.is_empty() {
-            text += &format!("  {title}:\n");
-        }
-        all.iter().for_each(|item| container(&mut text, item));
+        containers(&mut text, title, spec.list(key), None, "  ");
     }
-    volumes(&mut text, items(template.get("spec"), "volumes"));
-    let pairs = self::pairs(template.at(&["spec", "nodeSelector"]), "=");
-    lines(&mut text, "Node-Selectors", &pairs, true);
-    let tolerations: Vec<String> = items(template.get("spec"), "tolerations")
-        .iter()
-        .map(toleration)
-        .collect();
-    lines(&mut text, "Tolerations", &tolerations, true);
+    volumes(&mut text, spec.list("volumes"), "  ");
+    spread(&mut text, spec, "  ");
+    if let Some(class) = spec.get("priorityClassName").and_then(Value::as_str) {
+        text += &format!("  Priority Class Name:\t{class}\n");
+    }
+    placement(&mut text, spec, "  ");
     text
+}
+
+/// What nodes its Pods want, and put up with.
+pub(super) fn placement(text: &mut String, spec: &Value, space: &str) {
+    let pairs = pairs(spec.get("nodeSelector"), "=");
+    lines(text, &format!("{space}Node-Selectors"), &pairs, true);
+    let tolerations: Vec<String> = spec.list("tolerations").iter().map(toleration).collect();
+    lines(text, &format!("{space}Tolerations"), &tolerations, true);
+}
+
+/// Upstream: `describeTopologySpreadConstraints`.
+pub(super) fn spread(text: &mut String, spec: &Value, space: &str) {
+    let all = spec.list("topologySpreadConstraints").iter().map(|constraint| {
+        let selector = constraint.get("labelSelector").map(|selector| {
+            let selector = crate::api::LabelSelector::from_value(Some(selector));
+            format!(" for selector {selector}")
+        });
+        format!(
+            "{}:{} when max skew {} is exceeded{}",
+            word(constraint, "topologyKey"),
+            word(constraint, "whenUnsatisfiable"),
+            plain(constraint.get("maxSkew")),
+            selector.unwrap_or_default()
+        )
+    });
+    let all: Vec<String> = all.collect();
+    lines(text, &format!("{space}Topology Spread Constraints"), &all, false);
+}
+
+/// Containers below their title; a Pod's with their states.
+pub(super) fn containers(
+    text: &mut String,
+    title: &str,
+    all: &[Value],
+    states: Option<&[ContainerStatus]>,
+    space: &str,
+) {
+    if !all.is_empty() {
+        *text += &format!("{space}{title}:\n");
+    }
+    let indent = if space.is_empty() { "  " } else { "   " };
+    for (index, item) in all.iter().enumerate() {
+        container(text, item, states.and_then(|states| states.get(index)), indent);
+    }
 }
 
 fn items<'a>(value: Option<&'a Value>, key: &str) -> &'a [Value] {
@@ -49,7 +90,7 @@ fn plain(value: Option<&Value>) -> String {
     }
 }
 
-fn pairs(map: Option<&Value>, sign: &str) -> Vec<String> {
+pub(super) fn pairs(map: Option<&Value>, sign: &str) -> Vec<String> {
     let map = map.and_then(Value::as_map).into_iter();
     map.flat_map(|map| {
         map.iter()
@@ -59,30 +100,37 @@ fn pairs(map: Option<&Value>, sign: &str) -> Vec<String> {
 }
 
 /// A title, and one line for each item; the further ones start with a tab.
-fn lines(text: &mut String, title: &str, items: &[String], always: bool) {
+pub(super) fn lines(text: &mut String, title: &str, items: &[String], always: bool) {
     match items {
-        [] if always => *text += &format!("  {title}:\t<none>\n"),
+        [] if always => *text += &format!("{title}:\t<none>\n"),
         [] => {}
-        items => *text += &format!("  {title}:\t{}\n", items.join("\n\t")),
+        items => *text += &format!("{title}:\t{}\n", items.join("\n\t")),
     }
 }
 
-fn container(text: &mut String, container: &Value) {
+fn container(text: &mut String, container: &Value, state: Option<&ContainerStatus>, indent: &str) {
     let ports = items(Some(container), "ports");
     let list = |key: &str| {
         let shown = ports.iter().map(|port| {
             let number = port.get(key).and_then(Value::as_int).unwrap_or(0);
-            format!("{number}/{}", plain(port.get("protocol")))
+            let named = match word(port, "name") {
+                "" => String::new(),
+                name => format!(" ({name})"),
+            };
+            format!("{number}/{}{named}", plain(port.get("protocol")))
         });
         let shown = shown.collect::<Vec<_>>().join(", ");
         if shown.is_empty() { "<none>".to_owned() } else { shown }
     };
     let plural = if ports.len() > 1 { "s" } else { "" };
-    *text += &format!(
-        "   {}:\n    Image:\t{}\n",
-        word(container, "name"),
-        word(container, "image")
-    );
+    *text += &format!("{indent}{}:\n", word(container, "name"));
+    if state.is_some() {
+        *text += "    Container ID:\t\n";
+    }
+    *text += &format!("    Image:\t{}\n", word(container, "image"));
+    if state.is_some() {
+        *text += "    Image ID:\t\n";
+    }
     *text += &format!("    Port{plural}:\t{}\n", list("containerPort"));
     *text += &format!("    Host Port{plural}:\t{}\n", list("hostPort"));
     for (title, key) in [("Command", "command"), ("Args", "args")] {
@@ -91,6 +139,9 @@ fn container(text: &mut String, container: &Value) {
             .map(|word| plain(Some(word)))
             .collect();
         block(text, title, &words, false);
+    }
+    if let Some(state) = state {
+        states(text, state);
     }
     for (title, key) in [("Limits", "limits"), ("Requests", "requests")] {
         block(text, title, &pairs(container.at(&["resources", key]), ":\t"), false);
@@ -104,12 +155,75 @@ fn container(text: &mut String, container: &Value) {
             *text += &format!("    {title}:\t{shown}\n");
         }
     }
-    let variables: Vec<String> = items(Some(container), "env")
-        .iter()
-        .map(|variable| format!("{}:\t{}", word(variable, "name"), word(variable, "value")))
-        .collect();
+    let sources: Vec<String> = items(Some(container), "envFrom").iter().map(source).collect();
+    block(text, "Environment Variables from", &sources, false);
+    let variables: Vec<String> = items(Some(container), "env").iter().map(variable).collect();
     block(text, "Environment", &variables, true);
     block(text, "Mounts", &mounts(container), true);
+}
+
+fn source(source: &Value) -> String {
+    let (kind, reference) = match source.get("configMapRef") {
+        Some(reference) => ("ConfigMap", reference),
+        None => ("Secret", source.get("secretRef").unwrap_or(&Value::Null)),
+    };
+    let prefix = match word(source, "prefix") {
+        "" => String::new(),
+        prefix => format!(" with prefix '{prefix}'"),
+    };
+    let optional = optional(reference, "optional");
+    format!("{}\t{kind}{prefix}\tOptional: {optional}", word(reference, "name"))
+}
+
+fn variable(variable: &Value) -> String {
+    let (name, from) = (
+        word(variable, "name"),
+        variable.get("valueFrom").unwrap_or(&Value::Null),
+    );
+    for (kind, field) in [("secret", "secretKeyRef"), ("config map", "configMapKeyRef")] {
+        if let Some(reference) = from.get(field) {
+            let (key, of, optional) = (
+                word(reference, "key"),
+                word(reference, "name"),
+                optional(reference, "optional"),
+            );
+            return format!("{name}:\t<set to the key '{key}' in {kind} '{of}'>\tOptional: {optional}")
+                .replace("in config map", "of config map");
+        }
+    }
+    match (from.get("fieldRef"), from.get("resourceFieldRef")) {
+        (Some(field), _) => format!("{name}:\t (v1:{})", word(field, "fieldPath")),
+        (_, Some(field)) => format!("{name}:\t ({})", word(field, "resource")),
+        _ => format!("{name}:\t{}", word(variable, "value")),
+    }
+}
+
+/// Upstream: `describeContainerState`.
+fn states(text: &mut String, status: &ContainerStatus) {
+    let truth = |is: bool| if is { "True" } else { "False" };
+    let mut ended = |title: &str, state: ContainerState| match state {
+        ContainerState::Running { started_at } => {
+            *text += &format!("    {title}:\tRunning\n      Started:\t{}\n", date(started_at));
+        }
+        ContainerState::Waiting { reason } => {
+            *text += &format!("    {title}:\tWaiting\n      Reason:\t{reason}\n");
+        }
+        ContainerState::Terminated(ended) => {
+            let (reason, code, at) = (ended.reason, ended.exit_code, date(ended.at));
+            *text += &format!("    {title}:\tTerminated\n      Reason:\t{reason}\n");
+            *text += &format!("      Exit Code:\t{code}\n      Finished:\t{at}\n");
+        }
+    };
+    ended("State", status.state);
+    status
+        .last
+        .into_iter()
+        .for_each(|last| ended("Last State", ContainerState::Terminated(last)));
+    *text += &format!(
+        "    Ready:\t{}\n    Restart Count:\t{}\n",
+        truth(status.ready),
+        status.restart_count
+    );
 }
 
 /// A title with a line below it for each item.
@@ -170,14 +284,15 @@ fn probe(probe: &Value) -> String {
     format!("{what} {timing}")
 }
 
-fn volumes(text: &mut String, volumes: &[Value]) {
+pub(super) fn volumes(text: &mut String, volumes: &[Value], space: &str) {
     if volumes.is_empty() {
-        *text += "  Volumes:\t<none>\n";
+        *text += &format!("{space}Volumes:\t<none>\n");
         return;
     }
-    *text += "  Volumes:\n";
+    *text += &format!("{space}Volumes:\n");
+    let indent = if space.is_empty() { "  " } else { "   " };
     for volume in volumes {
-        *text += &format!("   {}:\n", word(volume, "name"));
+        *text += &format!("{indent}{}:\n", word(volume, "name"));
         let (kind, fields): (&str, Vec<(&str, String)>) = if let Some(empty) = volume.get("emptyDir") {
             let limit = empty
                 .get("sizeLimit")

@@ -51,6 +51,7 @@ pub use merge::{client_side_apply, json_merge_patch, owned_alone, server_side_ap
 pub use print::to_yaml;
 pub use quantity::Quantity;
 pub(crate) use scalar::json_number;
+pub(crate) use spelling::nearest;
 pub use tree::{Data, Entry, Node};
 pub use validate::{Invalid, validate, validate_update};
 

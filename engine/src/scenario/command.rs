@@ -10,7 +10,7 @@ use std::str::FromStr;
 impl FromStr for Intervention {
     type Err = String;
     fn from_str(line: &str) -> Result<Intervention, String> {
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let words = split(line);
         let mut words = Words::new(words.strip_prefix(&["kubectl"]).unwrap_or(&words));
         let verb = words.next("a command")?;
         let intervention = match verb {
@@ -149,7 +149,7 @@ pub(super) fn target(text: &str) -> Result<Key, String> {
     Words::new(&[text]).target()
 }
 
-fn key(kind: Kind, namespace: &str, name: &str) -> Key {
+pub(crate) fn key(kind: Kind, namespace: &str, name: &str) -> Key {
     let namespace = if kind.is_cluster_wide() { "" } else { namespace };
     Key {
         kind,
@@ -158,27 +158,55 @@ fn key(kind: Kind, namespace: &str, name: &str) -> Key {
     }
 }
 
-/// The words of a command line: options are picked out by name, the rest is taken in order.
-struct Words<'a> {
-    plain: Vec<&'a str>,
-    options: Vec<(&'a str, Option<&'a str>)>,
-    namespace: String,
+/// The words of a line; those in quotes stay together.
+pub(crate) fn split(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let quoted = matches!(first, '\'' | '"').then(|| rest[1..].find(first)).flatten();
+        let (word, after) = match quoted {
+            Some(end) => (&rest[1..=end], &rest[end + 2..]),
+            None => rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len())),
+        };
+        words.push(word);
+        rest = after.trim_start();
+    }
+    words
 }
 
+/// The words of a command line: options are picked out by name, the rest is taken in order.
+pub(crate) struct Words<'a> {
+    plain: Vec<&'a str>,
+    options: Vec<(&'a str, Option<&'a str>)>,
+    pub(crate) namespace: String,
+}
+
+/// Options that stand alone.
+const FLAGS: [&str; 11] = [
+    "--force",
+    "--wait",
+    "--ignore-daemonsets",
+    "--delete-emptydir-data",
+    "-w",
+    "--watch",
+    "-A",
+    "--all-namespaces",
+    "--show-labels",
+    "--no-headers",
+    "--overwrite",
+];
+
 impl<'a> Words<'a> {
-    fn new(words: &[&'a str]) -> Words<'a> {
+    pub(crate) fn new(words: &[&'a str]) -> Words<'a> {
         let mut plain = Vec::new();
         let mut options = Vec::new();
         let mut rest = words.iter().copied();
         while let Some(word) = rest.next() {
             if !word.starts_with('-') {
                 plain.push(word);
-            } else if let Some((name, value)) = word.split_once('=') {
+            } else if let Some((name, value)) = attached(word) {
                 options.push((name, Some(value)));
-            } else if matches!(
-                word,
-                "--force" | "--wait" | "--ignore-daemonsets" | "--delete-emptydir-data"
-            ) {
+            } else if FLAGS.contains(&word) {
                 options.push((word, None));
             } else {
                 options.push((word, rest.next()));
@@ -195,19 +223,24 @@ impl<'a> Words<'a> {
         words
     }
 
-    fn take(&mut self, name: &str) -> Option<Option<&'a str>> {
+    pub(crate) fn take(&mut self, name: &str) -> Option<Option<&'a str>> {
         let index = self.options.iter().position(|(option, _)| *option == name)?;
         Some(self.options.remove(index).1)
     }
 
-    fn next(&mut self, expected: &str) -> Result<&'a str, String> {
+    pub(crate) fn next(&mut self, expected: &str) -> Result<&'a str, String> {
         self.plain
             .pop()
             .ok_or_else(|| format!("the command is too short: expected {expected}"))
     }
 
+    /// The next word, if there is one.
+    pub(crate) fn pop(&mut self) -> Option<&'a str> {
+        self.plain.pop()
+    }
+
     /// `deployment/web` or `deployment web`.
-    fn target(&mut self) -> Result<Key, String> {
+    pub(crate) fn target(&mut self) -> Result<Key, String> {
         let word = self.next("an object such as deployment/web")?;
         let (kind, name) = match word.split_once('/') {
             Some(pair) => pair,
@@ -223,11 +256,11 @@ impl<'a> Words<'a> {
         Ok(key(Kind::Node, "", word.trim_start_matches("node/")))
     }
 
-    fn flag(&mut self, name: &str) -> bool {
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
         self.take(name).is_some()
     }
 
-    fn option(&mut self, name: &str) -> Result<Option<String>, String> {
+    pub(crate) fn option(&mut self, name: &str) -> Result<Option<String>, String> {
         match self.take(name) {
             None => Ok(None),
             Some(Some(value)) => Ok(Some(value.to_owned())),
@@ -235,7 +268,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn optional_number(&mut self, name: &str) -> Result<Option<i64>, String> {
+    pub(crate) fn optional_number(&mut self, name: &str) -> Result<Option<i64>, String> {
         let text = self.option(name)?;
         let number = text.map(|text| text.parse().map_err(|_| format!("{name}={text}: expected a number")));
         number.transpose()
@@ -246,7 +279,7 @@ impl<'a> Words<'a> {
             .ok_or_else(|| format!("required flag {name} not set"))
     }
 
-    fn finish(self) -> Result<(), String> {
+    pub(crate) fn finish(self) -> Result<(), String> {
         match (self.plain.last(), self.options.first()) {
             (Some(word), _) => Err(format!("\"{word}\" is one word too many")),
             (None, Some((option, _))) => Err(format!("unknown flag: {option}")),
@@ -255,9 +288,20 @@ impl<'a> Words<'a> {
     }
 }
 
+/// `--name=value`, `-n=value` or `-nvalue`.
+fn attached(word: &str) -> Option<(&str, &str)> {
+    match word.as_bytes() {
+        [b'-', letter, _, ..] if letter.is_ascii_alphabetic() => {
+            let (name, value) = word.split_at(2);
+            Some((name, value.strip_prefix('=').unwrap_or(value)))
+        }
+        _ => word.split_once('='),
+    }
+}
+
 /// Kinds by name, plural or short name, with or without their group.
-fn kind_of(word: &str) -> Option<Kind> {
-    const SHORT: [(&str, Kind); 12] = [
+pub(crate) fn kind_of(word: &str) -> Option<Kind> {
+    const SHORT: [(&str, Kind); 16] = [
         ("cm", Kind::ConfigMap),
         ("pv", Kind::PersistentVolume),
         ("sc", Kind::StorageClass),
@@ -269,6 +313,10 @@ fn kind_of(word: &str) -> Option<Kind> {
         ("po", Kind::Pod),
         ("svc", Kind::Service),
         ("pvc", Kind::PersistentVolumeClaim),
+        ("rc", Kind::ReplicationController),
+        ("pdb", Kind::PodDisruptionBudget),
+        ("hpa", Kind::HorizontalPodAutoscaler),
+        ("quota", Kind::ResourceQuota),
         ("controllerrevision", Kind::ControllerRevision),
     ];
     let word = word.split('.').next().unwrap_or(word).to_ascii_lowercase();

@@ -2,7 +2,7 @@
 
 mod advice;
 mod behaviors;
-mod command;
+pub(crate) mod command;
 mod load;
 mod nodes;
 mod text;

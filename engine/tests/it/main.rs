@@ -11,6 +11,7 @@ mod gates;
 mod golden;
 mod golden_daemon_sets;
 mod hostile;
+mod kubectl;
 mod kubelet;
 mod log;
 mod names_and_quotas;
