@@ -23,6 +23,34 @@ pub struct World {
     pub nodes: Vec<Node>,
     /// What there is to do.
     pub load: Load,
+    /// How large it may become.
+    pub limits: Limits,
+}
+
+/// What keeps a run from growing beyond what one wants to compute. They are ours, not Kubernetes'.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most Pods that may be asked for at once; more is refused in words.
+    pub pods: i64,
+    /// The most steps that a run may take; then it stops and says so.
+    pub steps: usize,
+}
+
+impl Limits {
+    /// What a text may set them to.
+    pub const HIGHEST: Limits = Limits {
+        pods: 100_000,
+        steps: 2_000_000,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            pods: 2_000,
+            steps: 60_000,
+        }
+    }
 }
 
 /// What there is to do, by workload (`Deployment/web`) and by metric (`cpu`, or the name of another): how much in all.
@@ -88,6 +116,7 @@ impl Default for World {
             propagation: Duration(1_000),
             nodes: first_nodes(3),
             load: Load::default(),
+            limits: Limits::default(),
         }
     }
 }

@@ -25,16 +25,6 @@ pub fn template(workload: &Object) -> Option<&Rc<PodTemplate>> {
     }
 }
 
-/// The Pods that are asked for. `None` where nodes decide that.
-pub fn replicas(workload: &Object) -> Option<i64> {
-    match workload {
-        Object::Deployment(deployment) => Some(deployment.spec.replicas),
-        Object::StatefulSet(set) => Some(set.spec.replicas),
-        Object::ReplicaSet(set) | Object::ReplicationController(set) => Some(set.spec.replicas),
-        _ => None,
-    }
-}
-
 /// Whether it replaces its Pods when its template changes, and keeps revisions to go back to.
 pub fn rolls_out(workload: &Object) -> bool {
     !matches!(workload, Object::ReplicaSet(_) | Object::ReplicationController(_))

@@ -40,7 +40,7 @@ fn bar(state: &State, workload: &Object, on: &Callback<Action>) -> Html {
     html! {
         <div class="bar" role="group" aria-label="Actions at the cursor">
             { chooser(state, &key, on) }
-            if let Some(replicas) = workload::replicas(workload) {
+            if let Some(replicas) = workload.replicas() {
                 { opener(state, on, Tool::Scale(replicas.to_string()), "Scale") }
             }
             if let Some(tool) = image_tool(workload) {

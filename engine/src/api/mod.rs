@@ -116,6 +116,16 @@ macro_rules! each {
 }
 
 impl Object {
+    /// How many Pods it asks for. `None` if its kind has no size.
+    pub fn replicas(&self) -> Option<i64> {
+        match self {
+            Object::Deployment(deployment) => Some(deployment.spec.replicas),
+            Object::StatefulSet(set) => Some(set.spec.replicas),
+            Object::ReplicaSet(set) | Object::ReplicationController(set) => Some(set.spec.replicas),
+            _ => None,
+        }
+    }
+
     /// Its kind.
     pub fn kind(&self) -> Kind {
         match self {

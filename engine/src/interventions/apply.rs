@@ -1,11 +1,10 @@
 //! `kubectl apply`, by the client or by the server with force: every document in order, each accepted or refused by itself.
 
-use super::{Outcome, admit, resource, too_many};
+use super::{Outcome, admit, resource};
 use crate::api::{Applied, Key, Kind, Name, Object};
 use crate::cluster::{Cluster, Write};
 use crate::manifest::{self, Document, Severity};
 use crate::release::Gates;
-use crate::scenario::MAX_PODS;
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -46,11 +45,7 @@ fn apply_document(
 ) -> Result<(String, Option<Write>), String> {
     let unusable = || format!("error: {} {} has errors", document.kind, document.name);
     let kind = Kind::from_name(&document.kind).ok_or_else(unusable)?;
-    let defaulted = document.object.as_ref().ok_or_else(unusable)?;
-    let replicas = defaulted.at(&["spec", "replicas"]).and_then(Value::as_int).unwrap_or(0);
-    if replicas > MAX_PODS {
-        return Err(too_many(replicas));
-    }
+    document.object.as_ref().ok_or_else(unusable)?;
     let namespace = if kind.is_cluster_wide() {
         ""
     } else {

@@ -11,9 +11,10 @@ use crate::api::{Applied, Key, Kind, Object};
 use crate::cluster::{Cluster, DeleteOptions, Propagation, Write};
 use crate::manifest;
 use crate::release::Gates;
-use crate::scenario::{Intervention, MAX_PODS};
+use crate::scenario::Intervention;
 use crate::time::Time;
 use crate::value::Value;
+use crate::world::Limits;
 use std::rc::Rc;
 
 /// What an intervention comes to.
@@ -49,7 +50,19 @@ impl Outcome {
 }
 
 /// Turns an intervention into requests, or into the words of a refusal.
-pub(crate) fn carry_out(cluster: &Cluster, gates: Gates, what: &Intervention, now: Time) -> Outcome {
+pub(crate) fn carry_out(cluster: &Cluster, gates: Gates, limits: Limits, what: &Intervention, now: Time) -> Outcome {
+    let outcome = ask(cluster, gates, what, now);
+    let asked = outcome.writes.iter().filter_map(|write| match write {
+        Write::Create(object) | Write::Update(object) => object.replicas(),
+        Write::UpdateStatus(_) | Write::Delete(..) => None,
+    });
+    match asked.max().filter(|replicas| *replicas > limits.pods) {
+        Some(replicas) => Outcome::refused(too_many(replicas, limits)),
+        None => outcome,
+    }
+}
+
+fn ask(cluster: &Cluster, gates: Gates, what: &Intervention, now: Time) -> Outcome {
     match what {
         Intervention::Apply(text) => apply::apply(cluster, gates, text, false),
         Intervention::ServerSideApply(text) => apply::apply(cluster, gates, text, true),
@@ -156,16 +169,9 @@ fn delete(object: &Object, key: &Key, done: &str, options: DeleteOptions) -> Out
 
 /// Only what has a size has the scale subresource (DS-01).
 fn scale(gates: Gates, object: &Object, replicas: i64) -> Outcome {
-    let has_size = matches!(
-        object,
-        Object::Deployment(_) | Object::ReplicaSet(_) | Object::ReplicationController(_) | Object::StatefulSet(_)
-    );
-    if !has_size {
+    if object.replicas().is_none() {
         let text = "Error from server (NotFound): the server could not find the requested resource";
         return Outcome::refused(text.to_owned());
-    }
-    if replicas > MAX_PODS {
-        return Outcome::refused(too_many(replicas));
     }
     if replicas < 0 {
         let text = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0";
@@ -182,8 +188,11 @@ fn scale(gates: Gates, object: &Object, replicas: i64) -> Outcome {
 }
 
 /// The refusal of more Pods than the engine simulates.
-pub(crate) fn too_many(replicas: i64) -> String {
-    format!("{replicas} replicas are too many here: at most {MAX_PODS} Pods are simulated")
+pub(crate) fn too_many(replicas: i64, limits: Limits) -> String {
+    format!(
+        "{replicas} replicas are too many here: at most {} Pods are simulated, unless limits.pods says more",
+        limits.pods
+    )
 }
 
 fn set_image(gates: Gates, object: &Object, container: &str, image: &str) -> Outcome {
@@ -244,10 +253,6 @@ fn admit(gates: Gates, value: &mut Value, stored: Option<(&Object, &Value)>) -> 
                 .collect(),
         };
         return Err(format!("The {kind} \"{name}\" is invalid: {details}"));
-    }
-    let replicas = value.at(&["spec", "replicas"]).and_then(Value::as_int).unwrap_or(0);
-    if replicas > MAX_PODS {
-        return Err(too_many(replicas));
     }
     let mut object = Object::from_value(value).ok_or_else(|| format!("{kind} {name} is not simulated"))?;
     if let Some((stored, _)) = stored {

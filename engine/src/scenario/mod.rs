@@ -18,11 +18,6 @@ use crate::world::World;
 use std::fmt;
 use std::rc::Rc;
 
-/// The most Pods that a run may ask for at once; more is refused in words.
-pub const MAX_PODS: i64 = 2_000;
-/// The most steps that a run may take; then it stops and says so.
-pub const MAX_STEPS: usize = 60_000;
-
 /// Everything that decides a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {

@@ -2,14 +2,14 @@
 //! holds a whole demo.
 
 use super::advice::advise;
-use super::{Intervention, MAX_PODS, Scenario, Timed, behaviors};
+use super::{Intervention, Scenario, Timed, behaviors};
 use crate::behavior;
 use crate::interventions::too_many;
 use crate::manifest::{self, Data, Diagnostic, Document, Entry, Node, Severity, Span};
 use crate::release::{Gates, Release};
 use crate::time::{Duration, Time};
 use crate::value::Value;
-use crate::world::Behavior;
+use crate::world::{Behavior, Limits};
 
 /// A text, understood.
 #[derive(Clone, Debug)]
@@ -121,9 +121,10 @@ impl Reader {
                 "release" => self.release(entry),
                 "gates" => self.gates(&entry.value),
                 "seed" => self.seed(entry),
+                "limits" => self.limits(&entry.value),
                 "world" => self.world(&entry.value, documents),
                 "interventions" => self.interventions(&entry.value),
-                _ => self.unknown(entry, "title, release, gates, seed, world, interventions"),
+                _ => self.unknown(entry, "title, release, gates, seed, limits, world, interventions"),
             }
         }
     }
@@ -176,6 +177,28 @@ impl Reader {
         match entry.value.data {
             Data::Int(seed) => self.scenario.seed = seed.unsigned_abs(),
             _ => self.error(entry.value.span, "seed: expected a whole number".into()),
+        }
+    }
+
+    /// They may be raised, but not so far that nobody's machine can do it.
+    fn limits(&mut self, node: &Node) {
+        for entry in node.entries() {
+            let (name, highest) = match entry.key.as_str() {
+                "pods" => ("pods", Limits::HIGHEST.pods),
+                "steps" => ("steps", i64::try_from(Limits::HIGHEST.steps).unwrap_or(i64::MAX)),
+                _ => {
+                    self.unknown(entry, "pods, steps");
+                    continue;
+                }
+            };
+            let limits = &mut self.scenario.world.limits;
+            match entry.value.data {
+                Data::Int(pods) if name == "pods" && (1..=highest).contains(&pods) => limits.pods = pods,
+                Data::Int(steps) if (1..=highest).contains(&steps) => {
+                    limits.steps = usize::try_from(steps).unwrap_or(limits.steps);
+                }
+                _ => self.error(entry.value.span, format!("limits.{name}: expected 1 to {highest}")),
+            }
         }
     }
 
@@ -277,6 +300,7 @@ impl Reader {
 
     /// More Pods than the engine simulates are refused at the number that asks for them.
     fn limit_pods(&mut self, documents: &[Document]) {
+        let limits = self.scenario.world.limits;
         let mut total = 0_i64;
         for document in documents {
             let asked = document
@@ -285,10 +309,10 @@ impl Reader {
                 .and_then(|object| object.at(&["spec", "replicas"]));
             let replicas = asked.and_then(Value::as_int).unwrap_or(0);
             total = total.saturating_add(replicas.max(0));
-            if total > MAX_PODS {
+            if total > limits.pods {
                 let place = document.node.at(&["spec", "replicas"]);
                 let span = place.map_or(document.span, |node| node.span);
-                self.report(Severity::Error, span, "spec.replicas".into(), too_many(total));
+                self.report(Severity::Error, span, "spec.replicas".into(), too_many(total, limits));
                 return;
             }
         }
@@ -339,7 +363,7 @@ mod tests {
         check(
             &format!("{HEAD}colour: red\nrelease: 2.0\n"),
             &[
-                "3:1: error: unknown field \"colour\": expected one of title, release, gates, seed, world, interventions",
+                "3:1: error: unknown field \"colour\": expected one of title, release, gates, seed, limits, world, interventions",
                 "4:10: error: unknown Kubernetes release \"2\": expected 1.33 to 1.37",
             ],
         );
@@ -359,7 +383,35 @@ mod tests {
                     spec: {containers: [{name: c, image: i}]}\n";
         check(
             text,
-            &["5:13: error: 100000 replicas are too many here: at most 2000 Pods are simulated"],
+            &[
+                "5:13: error: 100000 replicas are too many here: at most 2000 Pods are simulated, unless limits.pods says more",
+            ],
         );
+        let raised = format!("{HEAD}limits: {{pods: 100000, steps: 7}}\n---\n{text}");
+        let scenario = check(&raised, &[]);
+        let history = crate::simulate(&scenario);
+        assert_eq!(history.end, crate::history::End::StepLimit(7));
+        check(
+            &format!("{HEAD}limits: {{pods: 0, steps: 3000000, Pods: 1}}\n"),
+            &[
+                "3:16: error: limits.pods: expected 1 to 100000",
+                "3:26: error: limits.steps: expected 1 to 2000000",
+                "3:35: error: unknown field \"Pods\": expected one of pods, steps",
+            ],
+        );
+    }
+
+    #[test]
+    fn commands_cannot_ask_for_more_either() {
+        let text = format!(
+            "{HEAD}limits: {{pods: 5}}\ninterventions: [{{at: 9, run: kubectl scale deployment/web --replicas=6}}, {{at: 10, \
+             run: kubectl scale deployment/web --replicas=5}}]\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: \
+             web}}\nspec:\n  selector: {{matchLabels: {{a: b}}}}\n  template:\n    metadata: {{labels: {{a: b}}}}\n    \
+             spec: {{containers: [{{name: c, image: i}}]}}\n"
+        );
+        let history = crate::simulate(&Scenario::read(&text).scenario);
+        let answers: Vec<(bool, &str)> = history.answers.iter().map(|it| (it.accepted, it.text.trim())).collect();
+        let refused = "6 replicas are too many here: at most 5 Pods are simulated, unless limits.pods says more";
+        assert_eq!(answers[1..], [(false, refused), (true, "deployment.apps/web scaled")]);
     }
 }

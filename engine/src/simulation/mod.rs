@@ -22,7 +22,7 @@ use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
 use crate::interventions;
 use crate::ordered::Ordered;
 use crate::reason::{EnvironmentReason, Reason};
-use crate::scenario::{Intervention, MAX_STEPS, Scenario};
+use crate::scenario::{Intervention, Scenario};
 use crate::step::{Actor, Step};
 use crate::time::{Duration, Time};
 use crate::world::World;
@@ -144,7 +144,7 @@ impl Simulation {
     /// Carries out an intervention no earlier than `at`; tells whether it was accepted, and what kubectl prints.
     pub fn intervene(&mut self, at: Time, what: &Intervention) -> (bool, String) {
         let at = self.time_for(at);
-        let outcome = interventions::carry_out(&self.cluster, self.gates, what, at);
+        let outcome = interventions::carry_out(&self.cluster, self.gates, self.world.limits, what, at);
         let command: Rc<str> = what.to_string().into();
         self.now = at;
         self.hopeful_at = at;
@@ -208,7 +208,7 @@ impl Simulation {
     }
 
     fn has_room(&self) -> bool {
-        self.steps.len() < MAX_STEPS
+        self.steps.len() < self.world.limits.steps
     }
 
     /// Turns the run into its record.
@@ -216,7 +216,7 @@ impl Simulation {
         let end = if self.has_room() {
             End::Rest
         } else {
-            End::StepLimit(MAX_STEPS)
+            End::StepLimit(self.world.limits.steps)
         };
         History {
             scenario,

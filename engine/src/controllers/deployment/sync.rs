@@ -7,7 +7,6 @@ use crate::api::{
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
 use crate::reason::DeploymentReason;
-use crate::scenario::MAX_PODS;
 use std::rc::Rc;
 
 impl Pass<'_> {
@@ -272,7 +271,7 @@ impl Pass<'_> {
         let bounds = self.bounds;
         // More Pods than are simulated are not asked for.
         let allowed = if bounds.desired > 0 {
-            bounds.ceiling().min(bounds.desired + MAX_PODS)
+            bounds.ceiling().min(bounds.desired + self.view.world.limits.pods)
         } else {
             0
         };

@@ -13,7 +13,6 @@ use crate::api::{
 use crate::cluster::Write;
 use crate::event::Note;
 use crate::reason::AutoscalerReason;
-use crate::scenario::MAX_PODS;
 use crate::step::Actor;
 use crate::time::{Duration, Time};
 use normalize::{Limit, Normalized, Proposal};
@@ -232,7 +231,11 @@ impl Evaluation<'_, '_> {
         let asked = others
             .filter(|object| object.meta().controller().is_none())
             .filter_map(|object| Some(scale_of(object)?.0));
-        MAX_PODS.saturating_sub(asked.fold(0, i64::saturating_add))
+        self.view
+            .world
+            .limits
+            .pods
+            .saturating_sub(asked.fold(0, i64::saturating_add))
     }
 
     /// HPA-03: others set the number of the same Pods.
