@@ -13,6 +13,7 @@ use crate::scene::verdict::Verdict;
 use crate::scene::why::Why;
 use crate::state::{Action, Effect, Kept, Speed, State, Theme, action_for, kept};
 use crate::view;
+use crate::view::strip::Around;
 use crate::view::transport::{Controls, Transport};
 use rollscope_engine::History;
 use rollscope_engine::manifest::Position;
@@ -87,7 +88,7 @@ impl Component for App {
             // Escape is the browser's as well: it closes what is open.
             action.map(|action| act.emit(action)).is_some() && press.key != "Escape"
         };
-        App {
+        let mut app = App {
             overview: Overview::of(&state),
             state,
             place: view::editor::Place::default(),
@@ -97,7 +98,9 @@ impl Component for App {
             beat: None,
             slice: None,
             _keyboard: Keyboard::listen(press),
-        }
+        };
+        app.follow();
+        app
     }
 
     fn update(&mut self, ctx: &Context<App>, message: Message) -> bool {
@@ -117,6 +120,7 @@ impl Component for App {
         let on = ctx.link().callback(Message::Act);
         let state = &self.state;
         let tab = format!("{:?}", state.tab).to_ascii_lowercase();
+        let time = self.time(&on);
         html! {
             <div class="page" data-tab={tab}>
                 { view::top::view(state, self.overview.difference.as_ref(), &on) }
@@ -128,17 +132,21 @@ impl Component for App {
                     }
                 </main>
                 <aside class="why" aria-label="Why">
+                    { time.report }
                     { view::why::view(&Why::of(&state.run.cursor)) }
                     { view::answers::view(state, &on) }
                 </aside>
                 <section class="time" aria-label="Time">
-                    { transport(state, &self.overview.verdict, &on) }
+                    { transport(state, &on) }
+                    { time.head }
                     { view::strip::view(
                         &self.overview.strip,
                         state.run.position(),
                         &state.run.cursor.time().to_string(),
+                        time.frame,
                         on.reform(Action::Seek),
                     ) }
+                    { time.foot }
                 </section>
                 if let Some(later) = state.later {
                     { (later.help)(&self.help, &on) }
@@ -169,6 +177,24 @@ impl App {
         Stage::with_chosen(cursor, self.state.pod.as_ref()).with_traffic(&self.overview.traffic, cursor.time())
     }
 
+    fn follow(&mut self) {
+        if let Some(later) = self.state.later {
+            (later.follow)(&mut self.state, &self.overview.strip.scale);
+        }
+    }
+
+    /// What stands around the strip; at first the verdict alone.
+    fn time(&self, on: &Callback<Action>) -> Around {
+        let overview = &self.overview;
+        match self.state.later {
+            Some(later) => (later.time)(&self.state, &overview.strip, &overview.verdict, on),
+            None => Around {
+                head: view::transport::verdict(&overview.verdict),
+                ..Around::default()
+            },
+        }
+    }
+
     fn act(&mut self, ctx: &Context<App>, action: Action) {
         let began = site::now();
         let mut effects = self.state.reduce(action);
@@ -180,6 +206,7 @@ impl App {
         if !Rc::ptr_eq(&self.overview.history, self.state.run.history()) {
             self.overview = Overview::of(&self.state);
         }
+        self.follow();
         self.keep_the_beat(ctx);
     }
 
@@ -246,9 +273,13 @@ impl App {
 impl Overview {
     fn of(state: &State) -> Overview {
         let (later, history) = (state.later, state.run.history());
+        let mut strip = Strip::of(history);
+        if let Some(later) = later {
+            strip.marks = (later.marks)(history, &strip.scale);
+        }
         Overview {
             history: history.clone(),
-            strip: Rc::new(Strip::of(history)),
+            strip: Rc::new(strip),
             verdict: Verdict::of(history),
             difference: later.and_then(|later| (later.difference)(&state.run)),
             traffic: later.map_or_else(Vec::new, |later| (later.traffic)(history)),
@@ -256,7 +287,7 @@ impl Overview {
     }
 }
 
-fn transport(state: &State, verdict: &Verdict, on: &Callback<Action>) -> Html {
+fn transport(state: &State, on: &Callback<Action>) -> Html {
     let (speed, every_write) = (state.speed.next(), !state.every_write);
     let transport = Transport {
         position: state.run.position(),
@@ -265,7 +296,6 @@ fn transport(state: &State, verdict: &Verdict, on: &Callback<Action>) -> Html {
         playing: state.playing,
         speed: state.speed.label(),
         show_reports: state.every_write,
-        verdict,
     };
     let controls = Controls {
         start: on.reform(|()| Action::Seek(0)),

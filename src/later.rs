@@ -4,8 +4,13 @@
 //! own. Without it, the page is one file and opens with the whole engine.
 
 use crate::scene::difference::Difference;
-use crate::state::{Action, Effect, Kept, Run, State, whole};
+use crate::scene::marks;
+use crate::scene::scale::Scale;
+use crate::scene::strip::{Flag, Strip};
+use crate::scene::verdict::Verdict;
+use crate::state::{self, Action, Effect, Kept, Run, State, whole};
 use crate::view;
+use crate::view::strip::Around;
 use rollscope_engine::History;
 use rollscope_engine::traffic::Traffic;
 use std::rc::Rc;
@@ -28,6 +33,12 @@ pub struct Later {
     pub help: fn(&NodeRef, &Callback<Action>) -> Html,
     /// How far a run has come that is being computed, and the way to give up.
     pub work: fn(&State, &Callback<Action>) -> Html,
+    /// What stands around the time strip.
+    pub time: fn(&State, &Rc<Strip>, &Verdict, &Callback<Action>) -> Around,
+    /// What the strip flags beside the interventions.
+    pub marks: fn(&Rc<History>, &Scale) -> Vec<Flag>,
+    /// Keeps the cursor in view.
+    pub follow: fn(&mut State, &Scale),
     /// How all of this looks.
     pub style: &'static str,
 }
@@ -42,10 +53,15 @@ impl Later {
         actions: view::actions::view,
         help: view::help::view,
         work: view::work::view,
+        time: view::time::around,
+        marks: marks::marks,
+        follow: state::time::follow,
         style: concat!(
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/help.css"),
             include_str!("../static/css/later/work.css"),
+            include_str!("../static/css/later/time.css"),
+            include_str!("../static/css/later/report.css"),
         ),
     };
 }

@@ -11,9 +11,9 @@ pub fn fraction(event: &PointerEvent) -> Option<f64> {
     share.is_finite().then(|| share.clamp(0.0, 1.0))
 }
 
-/// Whether the main button, or a finger, is down.
+/// Whether the main button, or the first finger, is down.
 pub fn is_pressed(event: &PointerEvent) -> bool {
-    event.buttons() & 1 == 1
+    event.is_primary() && event.buttons() & 1 == 1
 }
 
 /// Lets the target follow the pointer until it is released, also where it leaves the target.

@@ -4,6 +4,7 @@ pub mod dialog;
 pub mod editor;
 pub mod fields;
 pub mod geometry;
+pub mod gestures;
 pub mod keyboard;
 pub mod site;
 pub mod storage;

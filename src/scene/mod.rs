@@ -1,7 +1,7 @@
 //! Scenes: a cursor or a whole history, turned into plain structs that say what is to be seen. No Yew in here, so that
 //! every scene can be tested as data, and the same scene can be drawn in more than one way.
 //!
-//! [`stage`], [`why`] are of a moment; [`strip`], [`verdict`] are of a whole history and computed once;
+//! [`stage`], [`why`] are of a moment; [`strip`], [`verdict`], [`report`] are of a whole history and computed once;
 //! [`difference`] is of two.
 
 pub mod curve;
@@ -11,7 +11,9 @@ pub mod deployment;
 pub mod difference;
 pub mod hue;
 mod limit;
+pub mod marks;
 pub mod pod;
+pub mod report;
 pub mod scale;
 pub mod service;
 pub mod slots;
@@ -22,3 +24,4 @@ mod table;
 mod tracks;
 pub mod verdict;
 pub mod why;
+pub mod window;

@@ -93,6 +93,19 @@ impl Scale {
         self.places[before] + share * (self.places[after] - self.places[before])
     }
 
+    /// The moment of a place.
+    pub fn moment_at(&self, place: f64) -> Time {
+        let after = self.places.partition_point(|other| *other <= place);
+        let Some(before) = after.checked_sub(1) else {
+            return Time::ZERO;
+        };
+        let (Some(from), Some(to)) = (self.times.get(before), self.times.get(after)) else {
+            return self.times.get(before).copied().unwrap_or_default();
+        };
+        let share = (place - self.places[before]) / (self.places[after] - self.places[before]);
+        Time(from.0 + whole(share * length(to.since(*from))))
+    }
+
     /// The position that is nearest to a place.
     pub fn position_at(&self, place: f64) -> usize {
         let after = self.places.partition_point(|other| *other < place);
@@ -163,7 +176,7 @@ fn length(duration: Duration) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a drawing needs no more than 52 bits")]
-fn as_float(count: usize) -> f64 {
+pub(super) fn as_float(count: usize) -> f64 {
     count as f64
 }
 

@@ -9,6 +9,7 @@ use super::table::Table;
 use super::tracks::{Track, Tracks};
 use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind};
+use rollscope_engine::history::Answer;
 use rollscope_engine::order;
 use rollscope_engine::scenario::Intervention;
 use rollscope_engine::time::Time;
@@ -16,6 +17,9 @@ use std::cmp::Reverse;
 
 /// More Pods than this are drawn as sums.
 const MOST_LANES: usize = 80;
+
+/// The room that a letter of a flag takes where the strip is as wide as on most screens.
+const NEEDED: f64 = 0.0055;
 
 /// A whole history.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,11 +30,13 @@ pub struct Strip {
     pub scale: Scale,
     /// What the user did.
     pub flags: Vec<Flag>,
+    /// What came of it, a row of its own.
+    pub marks: Vec<Flag>,
     /// The workloads.
     pub sections: Vec<Section>,
 }
 
-/// An intervention.
+/// A moment to go to.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Flag {
     /// Where.
@@ -39,10 +45,54 @@ pub struct Flag {
     pub position: usize,
     /// In two or three words.
     pub label: String,
-    /// Room to its right, until the next flag.
+    /// Room for the label, until the next flag or its label.
     pub room: f64,
-    /// Whether it was refused.
-    pub refused: bool,
+    /// Whether the label stands to its left, since there is more room.
+    pub before: bool,
+    /// What it is.
+    pub sign: Sign,
+}
+
+/// What a flag stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sign {
+    /// The user did something.
+    Done,
+    /// The user wanted something, and was refused.
+    Refused,
+    /// A rollout is complete.
+    Complete,
+    /// Somebody waits for what does not come.
+    Stall,
+    /// From here on another run is different.
+    Differs,
+}
+
+impl Sign {
+    /// The name under which style sheets know it.
+    pub fn class(self) -> &'static str {
+        match self {
+            Sign::Done => "done",
+            Sign::Refused => "refused",
+            Sign::Complete => "complete",
+            Sign::Stall => "stall",
+            Sign::Differs => "differs",
+        }
+    }
+}
+
+impl Flag {
+    /// A flag that is not arranged yet.
+    pub fn new(place: f64, position: usize, label: String, sign: Sign) -> Flag {
+        Flag {
+            place,
+            position,
+            label,
+            room: 1.0 - place,
+            before: false,
+            sign,
+        }
+    }
 }
 
 /// One workload's part of the strip.
@@ -120,6 +170,7 @@ impl Strip {
             len: history.len(),
             sections: sections.collect(),
             flags: flags(history, &scale),
+            marks: Vec::new(),
             scale,
         }
     }
@@ -142,22 +193,38 @@ impl Section {
 }
 
 fn flags(history: &History, scale: &Scale) -> Vec<Flag> {
-    let mut flags: Vec<Flag> = Vec::new();
-    for answer in &history.answers {
+    let flag = |answer: &Answer| {
         let position = (answer.position + 1).min(history.len());
-        let place = scale.place(position);
-        if let Some(last) = flags.last_mut() {
-            last.room = place - last.place;
-        }
-        flags.push(Flag {
-            place,
-            position,
-            label: label(&history.scenario.interventions[answer.intervention].what),
-            room: 1.0 - place,
-            refused: !answer.accepted,
-        });
-    }
+        let label = label(&history.scenario.interventions[answer.intervention].what);
+        let sign = if answer.accepted { Sign::Done } else { Sign::Refused };
+        Flag::new(scale.place(position), position, label, sign)
+    };
+    let mut flags: Vec<Flag> = history.answers.iter().map(flag).collect();
+    arrange(&mut flags);
     flags
+}
+
+/// Gives every label the room up to the next flag or, where there is more, that to its left, so that none runs into another.
+pub(super) fn arrange(flags: &mut [Flag]) {
+    let mut taken = 0.0;
+    for index in 0..flags.len() {
+        let place = flags[index].place;
+        let after = flags.get(index + 1).map_or(1.0, |next| next.place) - place;
+        let needed = NEEDED * super::scale::as_float(flags[index].label.chars().count() + 3);
+        let flag = &mut flags[index];
+        flag.before = after < needed && place - taken > after;
+        flag.room = if flag.before { place - taken } else { after };
+        if flag.before
+            && let Some(last) = index.checked_sub(1)
+        {
+            flags[last].room = flags[last].room.min(taken - flags[last].place);
+        }
+        taken = if flags[index].before {
+            place
+        } else {
+            place + needed.min(after)
+        };
+    }
 }
 
 fn label(what: &Intervention) -> String {

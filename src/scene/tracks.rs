@@ -6,10 +6,11 @@ use super::pod::Form;
 use super::slots::stored_revision;
 use super::table::Table;
 use rollscope_engine::History;
-use rollscope_engine::api::{Key, Kind, Object, Pod, Uid};
+use rollscope_engine::api::{Key, Kind, Object, Pod, PodTemplate, Uid};
 use rollscope_engine::cluster::Change;
 use rollscope_engine::controllers::deployment::util;
 use rollscope_engine::time::Time;
+use std::rc::Rc;
 
 /// The tracks of all Pods of a history, in the order of their creation.
 #[derive(Debug, Default)]
@@ -31,6 +32,10 @@ pub(super) struct Track {
     /// The ReplicaSet, or the workload itself.
     pub owner: Key,
     pub spans: Vec<Span>,
+    /// What it was made of.
+    pub template: Rc<PodTemplate>,
+    /// How often its containers were started again.
+    pub restarts: i64,
 }
 
 /// A state and how long it lasted.
@@ -136,6 +141,10 @@ impl Reader {
             Form::NotYet => pod.available_at(min_ready_seconds),
             _ => None,
         };
+        if let Some(open) = self.open.get(key) {
+            let containers = pod.status.containers.iter();
+            self.tracks.tracks[open.track].restarts = containers.map(|container| container.restart_count).sum();
+        }
         if let Some(open) = self.open.get_mut(key)
             && (open.form, open.hue) == (form, hue)
         {
@@ -168,6 +177,8 @@ impl Reader {
                 .map_or_else(|| key.clone(), |owner| owner.workload.clone()),
             owner: owner.map_or_else(|| key.clone(), |owner| owner.key),
             spans: Vec::new(),
+            template: pod.template.clone(),
+            restarts: 0,
         });
         self.tracks.tracks.len() - 1
     }
@@ -199,5 +210,11 @@ impl Track {
 
     pub(super) fn ends(&self) -> Time {
         self.spans.last().map_or(Time::ZERO, |span| span.to)
+    }
+
+    /// When it no longer holds what it requested.
+    pub(super) fn resigns(&self) -> Time {
+        let ended = self.spans.iter().find(|span| span.form == Form::Ended);
+        ended.map_or(self.ends(), |span| span.from)
     }
 }

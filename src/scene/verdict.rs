@@ -5,9 +5,10 @@ use super::pod::Form;
 use super::table::Table;
 use super::tracks::{Track, Tracks};
 use rollscope_engine::api::{Key, Kind, Object};
+use rollscope_engine::cluster::Change;
 use rollscope_engine::history::{Cursor, End, History};
 use rollscope_engine::reason::{Blocked, DaemonSetReason, DeploymentReason, Reason, StatefulSetReason};
-use rollscope_engine::step::Actor;
+use rollscope_engine::step::{Actor, Step};
 use rollscope_engine::time::Time;
 use std::rc::Rc;
 
@@ -66,7 +67,7 @@ fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, Vec<String>) {
         .flat_map(|(waiter, blocked)| blocked.iter().map(move |blocked| (waiter, blocked)));
     let first = all.clone().next();
     if let Some((waiter, blocked)) = all.find(|(_, blocked)| !is_wanted(blocked)) {
-        let step = last_act(history, waiter);
+        let step = waits_since(history, history.len(), waiter);
         return (
             Outcome::Stalls,
             vec![format!(
@@ -97,7 +98,7 @@ fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, Vec<String>) {
 }
 
 /// The text goes on after it.
-fn without_stop(sentence: &str) -> String {
+pub(super) fn without_stop(sentence: &str) -> String {
     sentence.trim_end_matches('.').to_owned()
 }
 
@@ -119,7 +120,7 @@ fn pods(count: i64) -> String {
 }
 
 /// A wait that the user asked for, in a few words.
-fn wanted(reason: &Reason) -> String {
+pub(super) fn wanted(reason: &Reason) -> String {
     match reason {
         Reason::Deployment(DeploymentReason::Paused) => "paused".to_owned(),
         Reason::StatefulSet(StatefulSetReason::Partition { boundary, behind }) => {
@@ -134,7 +135,7 @@ fn wanted(reason: &Reason) -> String {
 }
 
 /// Waits that the user asked for.
-fn is_wanted(blocked: &Blocked) -> bool {
+pub(super) fn is_wanted(blocked: &Blocked) -> bool {
     matches!(
         blocked.reason,
         Reason::Deployment(DeploymentReason::Paused)
@@ -143,18 +144,20 @@ fn is_wanted(blocked: &Blocked) -> bool {
     )
 }
 
-/// The number of the last step in which the one that waits decided something.
-fn last_act(history: &History, (actor, key): &(Actor, Key)) -> usize {
-    let acted = |step: &rollscope_engine::step::Step| step.actor == *actor && step.subject == *key && !step.is_report();
-    history
-        .steps
+/// The number of the step, of the first `end`, since which somebody waits with nothing changing about it.
+pub(super) fn waits_since(history: &History, end: usize, who: &(Actor, Key)) -> usize {
+    let began = |step: &Step| {
+        let mut echoes = step.echoes.iter();
+        echoes.any(|echo| matches!(echo, Change::Waiting { waiter, .. } if waiter == who))
+    };
+    history.steps[..end]
         .iter()
-        .rposition(acted)
-        .map_or(history.len(), |index| index + 1)
+        .rposition(began)
+        .map_or(end, |index| index + 1)
 }
 
 /// When the last Pod became available or was told to go.
-fn completed_at(tracks: &Tracks) -> Option<Time> {
+pub(super) fn completed_at(tracks: &Tracks) -> Option<Time> {
     let spans = tracks.tracks.iter().flat_map(|track| &track.spans);
     spans
         .filter(|span| matches!(span.form, Form::Available | Form::Leaving | Form::Ended))
@@ -180,8 +183,8 @@ fn low_and_peak(history: &History, tracks: &Tracks) -> Vec<String> {
         String::new()
     };
     let mut parts = Vec::new();
-    if let Some(low) = lowest(&counts, &bands(history, key)) {
-        parts.push(format!("{name}never below {low} available"));
+    if let Some((low, desired)) = lowest(&counts, &bands(history, key)) {
+        parts.push(format!("{name}never below {low} of {desired} available"));
     }
     let peak = counts.iter().map(|(_, counts)| counts.present).max().unwrap_or(0);
     let total = counts.iter().map(|(_, counts)| counts.total).max().unwrap_or(0);
@@ -190,8 +193,8 @@ fn low_and_peak(history: &History, tracks: &Tracks) -> Vec<String> {
     parts
 }
 
-/// The lowest availability after all that were wanted had been available for the first time.
-fn lowest(counts: &[(Time, Counts)], bands: &[(Time, Band)]) -> Option<i64> {
+/// The lowest availability after all that were wanted had been available for the first time, and of how many.
+fn lowest(counts: &[(Time, Counts)], bands: &[(Time, Band)]) -> Option<(i64, i64)> {
     let desired = |time: Time| {
         bands
             .iter()
@@ -201,5 +204,6 @@ fn lowest(counts: &[(Time, Counts)], bands: &[(Time, Band)]) -> Option<i64> {
     let up = counts
         .iter()
         .position(|(time, counts)| counts.available > 0 && counts.available >= desired(*time))?;
-    counts[up..].iter().map(|(_, counts)| counts.available).min()
+    let since = counts[up..].iter();
+    since.map(|(time, counts)| (counts.available, desired(*time))).min()
 }

@@ -6,6 +6,7 @@ mod reduce;
 mod run;
 #[cfg(test)]
 mod tests;
+pub mod time;
 pub mod whole;
 mod work;
 pub mod workload;
@@ -65,6 +66,8 @@ pub struct State {
     pub waiting: Vec<Action>,
     /// Whether the rest of the page could not be had, and nobody asked for it again.
     pub missing: bool,
+    /// Time beyond the cursor.
+    pub time: time::Time,
 }
 
 /// What was kept from the last visit.
@@ -181,6 +184,8 @@ pub enum Action {
     TakeBack(usize),
     /// Put the answer away.
     Dismiss,
+    /// Something about time beyond the cursor.
+    Time(time::Act),
 }
 
 /// What has to happen in the browser.
@@ -247,6 +252,7 @@ impl State {
             said: None,
             waiting: Vec::new(),
             missing: false,
+            time: time::Time::default(),
         };
         if let Some(later) = later.filter(|_| text != examples::FIRST) {
             (later.begin)(&mut state, kept);

@@ -3,7 +3,7 @@
 
 use super::run::Origin;
 use super::work::{Begun, Then, Work};
-use super::{Action, Effect, Kept, Run, State, Tab, kept};
+use super::{Action, Effect, Kept, Run, State, Tab, kept, time};
 use crate::scene::difference::Difference;
 use rollscope_engine::api::Name;
 use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
@@ -30,6 +30,7 @@ pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Cancel => state.work = None,
         Action::TakeBack(index) => return state.take_back(index),
         Action::Dismiss => state.said = None,
+        Action::Time(act) => return time::act(state, act),
         _ => {}
     }
     Vec::new()

@@ -68,7 +68,7 @@ fn line(values: impl Iterator<Item = (f64, i64)>, curve: &Curve) -> String {
         debug_assert!(written.is_ok(), "a String takes all that is written");
     }
     if !path.is_empty() {
-        path.push_str("H10000");
+        path.push_str("H100000");
     }
     path
 }

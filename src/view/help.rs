@@ -4,11 +4,12 @@ use super::click;
 use crate::state::Action;
 use yew::prelude::*;
 
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     ("→  ←", "one step on, one step back"),
     ("Shift → ←", "a single write, also of mere counts"),
     ("Space", "play, pause"),
     ("Home  End", "to the start, to the end"),
+    ("+  −  0", "see time more closely, less closely, all of it"),
     ("Ctrl Enter", "run the manifests from the start (⌘ on a Mac)"),
     ("Tab", "in the editor: indent"),
     ("Esc, Tab", "leave the editor"),

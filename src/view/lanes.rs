@@ -8,7 +8,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// The width of the drawing's own coordinates; its height is in tenths of a pixel.
-pub const WIDTH: i64 = 10_000;
+pub const WIDTH: i64 = 100_000;
 /// The height that all lanes share.
 const LANES: i64 = 1240;
 /// The height of a workload whose Pods are drawn as sums.
@@ -23,6 +23,8 @@ const LABEL: i64 = 110;
 pub struct PictureProps {
     /// A whole history.
     pub strip: Rc<Strip>,
+    /// Is told the position of a flag.
+    pub on_seek: Callback<usize>,
 }
 
 /// A strip is computed once, so that it is the same exactly if it is the same allocation.
@@ -39,7 +41,8 @@ pub fn Picture(props: &PictureProps) -> Html {
     let pitch = pitch(strip.lanes());
     html! {
         <div class="picture">
-            <div class="flags line">{ for strip.flags.iter().map(flag) }</div>
+            { flags(&strip.flags, &props.on_seek) }
+            if !strip.marks.is_empty() { { flags(&strip.marks, &props.on_seek) } }
             { for strip.sections.iter().map(|each| section(each, pitch)) }
             { axis(strip) }
         </div>
@@ -60,12 +63,23 @@ fn pixels(tenths: i64) -> String {
     format!("{}.{}px", tenths / 10, tenths % 10)
 }
 
-fn flag(flag: &Flag) -> Html {
-    let style = format!("left:{};--room:{}", place(flag.place), units(flag.room));
+fn flags(flags: &[Flag], on_seek: &Callback<usize>) -> Html {
+    html! { <div class="flags line">{ for flags.iter().map(|each| flag(each, on_seek)) }</div> }
+}
+
+fn flag(flag: &Flag, on_seek: &Callback<usize>) -> Html {
+    let style = format!("--at:{};--room:{}", place(flag.place), units(flag.room));
+    let position = flag.position;
+    let before = flag.before.then_some("before");
     html! {
-        <span class={classes!("flag", flag.refused.then_some("refused"))} {style} title={flag.label.clone()}>
-            <i />{ &flag.label }
-        </span>
+        <button
+            class={classes!("flag", flag.sign.class(), before)}
+            {style}
+            title={flag.label.clone()}
+            onclick={on_seek.reform(move |_| position)}
+        >
+            <i /><span>{ &flag.label }</span>
+        </button>
     }
 }
 

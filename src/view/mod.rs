@@ -10,10 +10,12 @@ pub mod examples;
 pub mod help;
 pub mod lanes;
 pub mod pod;
+pub mod report;
 pub mod slots;
 pub mod stage;
 pub mod strip;
 pub mod tile;
+pub mod time;
 pub mod top;
 pub mod transport;
 pub mod why;
@@ -29,22 +31,22 @@ fn click(on: &Callback<Action>, action: Action) -> Callback<MouseEvent> {
 
 /// `part` of `whole` for style sheets. Printing whole numbers spares the code that prints fractions.
 fn percent(part: i64, whole: i64) -> String {
-    hundredths(part * 10_000 / whole.max(1))
+    thousandths(part * 100_000 / whole.max(1))
 }
 
 /// A place between 0 and 1 for style sheets.
 fn place(place: f64) -> String {
-    hundredths(units(place))
+    thousandths(units(place))
 }
 
-fn hundredths(number: i64) -> String {
-    format!("{}.{:02}%", number / 100, number % 100)
+fn thousandths(number: i64) -> String {
+    format!("{}.{:03}%", number / 1000, number % 1000)
 }
 
-/// A place between 0 and 1 in a drawing that is 10,000 units wide.
+/// A place between 0 and 1 in a drawing that is 100,000 units wide: enough to be looked at closely.
 #[expect(clippy::cast_possible_truncation, reason = "places lie between 0 and 1")]
 fn units(place: f64) -> i64 {
-    (place * 10_000.0).round() as i64
+    (place * 100_000.0).round() as i64
 }
 
 /// The class that gives an element a revision's colours.

@@ -10,18 +10,42 @@ use super::lanes::Picture;
 /// How far Page Up and Page Down go.
 const PAGE: usize = 10;
 
+/// Which part of the strip is seen.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Frame {
+    /// A class and a style of the strip.
+    pub look: Option<(&'static str, String)>,
+    /// What lies over the strip.
+    pub over: Html,
+}
+
+/// What stands around the strip.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Around {
+    /// Above it, beside the transport.
+    pub head: Html,
+    /// The strip's frame.
+    pub frame: Frame,
+    /// Below it.
+    pub foot: Html,
+    /// The report.
+    pub report: Html,
+}
+
 /// The strip with the cursor at a position; `on_seek` is told where the user wants it.
 #[expect(clippy::needless_pass_by_value, reason = "callbacks are handed over, as Yew does")]
-pub fn view(strip: &Rc<Strip>, position: usize, moment: &str, on_seek: Callback<usize>) -> Html {
+pub fn view(strip: &Rc<Strip>, position: usize, moment: &str, frame: Frame, on_seek: Callback<usize>) -> Html {
     let place = super::place(strip.scale.place(position));
+    let (class, style) = frame.look.unzip();
     html! {
-        <div class="strip">
+        <div class={classes!("strip", class)} {style}>
             <div class="whole">
-                <Picture strip={strip.clone()} />
+                <Picture strip={strip.clone()} on_seek={on_seek.clone()} />
                 <div class="over">
                     <i class="future" style={format!("left:{place}")} />
                     <i class="cursor" style={format!("left:{place}")} />
                     { scrubber(strip, position, moment, &on_seek) }
+                    { frame.over }
                 </div>
             </div>
         </div>

@@ -19,8 +19,6 @@ pub struct Transport<'a> {
     pub speed: &'a str,
     /// Whether steps that only publish counts are stopped at as well.
     pub show_reports: bool,
-    /// How the run went.
-    pub verdict: &'a Verdict,
 }
 
 /// What the transport's controls do.
@@ -51,7 +49,6 @@ pub fn view(transport: &Transport<'_>, controls: &Controls) -> Html {
         ("Play", "M4 2l10 6-10 6z")
     };
     html! {
-        <>
         <div class="transport">
             <div class="buttons" role="group" aria-label="Steps">
                 { button("To the start", "Home", "M3 3h2v10H3zM14 3v10L6 8z", at_start, &controls.start, "") }
@@ -73,8 +70,6 @@ pub fn view(transport: &Transport<'_>, controls: &Controls) -> Html {
                 { "every write" }
             </button>
         </div>
-        { verdict(transport.verdict) }
-        </>
     }
 }
 
@@ -97,12 +92,18 @@ fn on(act: &Callback<()>) -> Callback<MouseEvent> {
     act.reform(|_| ())
 }
 
-fn verdict(verdict: &Verdict) -> Html {
-    let class = match verdict.outcome {
-        Outcome::Nothing => return Html::default(),
-        Outcome::Completes => "completes",
-        Outcome::Waits => "waits",
-        Outcome::Stalls | Outcome::CutOff => "stalls",
-    };
+/// How the run went, in one line.
+pub fn verdict(verdict: &Verdict) -> Html {
+    let class = class(verdict.outcome);
     html! { <p class={classes!("verdict", class)} title={verdict.text.clone()}>{ &verdict.text }</p> }
+}
+
+/// The class of an outcome.
+pub fn class(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Nothing => None,
+        Outcome::Completes => Some("completes"),
+        Outcome::Waits => Some("waits"),
+        Outcome::Stalls | Outcome::CutOff => Some("stalls"),
+    }
 }

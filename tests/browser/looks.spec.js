@@ -60,6 +60,21 @@ const STATES = {
     await page.getByRole("button", { name: "Apply at cursor" }).click();
     await expect(page.locator(".why")).toContainText("kubectl rollout restart deployment/web");
   },
+  "report": async (page) => {
+    await example(page, "Why were requests lost?");
+    await openReport(page);
+    await page.keyboard.press("End");
+  },
+  "report-of-a-stall": async (page) => {
+    await example(page, "A typo in the image");
+    await openReport(page);
+  },
+  "zoomed": async (page) => {
+    await page.keyboard.press("End");
+    for (let i = 0; i < 24; i += 1) await page.keyboard.press("ArrowLeft");
+    for (let i = 0; i < 3; i += 1) await page.keyboard.press("+");
+    await page.locator(".overview").scrollIntoViewIfNeeded();
+  },
   "examples-menu": async (page) => {
     await page.getByRole("button", { name: "Examples" }).click();
   },
@@ -77,6 +92,11 @@ const STATES = {
     await page.keyboard.press("Home");
   },
 };
+
+async function openReport(page) {
+  await page.getByRole("button", { name: /^Report/ }).click();
+  await page.locator(".report").scrollIntoViewIfNeeded();
+}
 
 async function example(page, title) {
   await page.getByRole("button", { name: "Examples" }).click();

@@ -1,5 +1,6 @@
 //! Scenes as data: small histories, at the moments that matter, told in a few lines each.
 
+mod report;
 mod told;
 
 use rollscope::scene::pod::Form;
@@ -374,14 +375,14 @@ fn verdicts() {
     verdict(
         &updated,
         Outcome::Completes,
-        "never below 3 available · peak 7 Pods with terminating",
+        "never below 3 of 4 available · peak 7 Pods with terminating",
     );
     let stuck = web(4, "", "20 set image deployment/web c=nope:1");
     verdict(&stuck, Outcome::Stalls, "stalls at step");
     let ordered = db(3, "", "30 set image statefulset/db c=pg:2");
-    verdict(&ordered, Outcome::Completes, "never below 2 available");
+    verdict(&ordered, Outcome::Completes, "never below 2 of 3 available");
     let nodes = agent("", "", "20 set image daemonset/agent c=agent:2");
-    verdict(&nodes, Outcome::Completes, "never below 2 available · peak 3 Pods");
+    verdict(&nodes, Outcome::Completes, "never below 2 of 3 available · peak 3 Pods");
     let on_delete = "updateStrategy: {type: OnDelete}";
     let asked = agent(on_delete, "", "20 set image daemonset/agent c=agent:2");
     verdict(&asked, Outcome::Waits, "3 Pods updated when you delete them");
@@ -392,5 +393,5 @@ fn verdicts() {
         "",
         "20 rollout pause deployment/web\n21 set image deployment/web c=nginx:2",
     );
-    verdict(&paused, Outcome::Waits, "paused · never below 4 available");
+    verdict(&paused, Outcome::Waits, "paused · never below 4 of 4 available");
 }

@@ -1,0 +1,212 @@
+//! What the time strip flags beside the interventions: where a rollout is complete, where it exceeds its deadline, and
+//! where it waits and nothing more happens.
+
+use super::pod::failure;
+use super::scale::Scale;
+use super::strip::{Flag, Sign, arrange};
+use super::table::Table;
+use super::verdict::{is_wanted, waits_since};
+use rollscope_engine::api::{Key, Kind, Object, UpdateStrategy};
+use rollscope_engine::cluster::{Change, Cluster};
+use rollscope_engine::history::{Cursor, History};
+use rollscope_engine::order;
+use rollscope_engine::time::Duration;
+use std::rc::Rc;
+
+/// Marks closer to each other than this share one flag.
+const NEAR: f64 = 0.012;
+/// Before an intervention, a wait shorter than this is nothing to speak of.
+const LONG: Duration = Duration(10_000);
+
+/// The flags, from left to right.
+pub fn marks(history: &Rc<History>, scale: &Scale) -> Vec<Flag> {
+    let mut found = milestones(history);
+    found.extend(stalls(history));
+    order::sort_by_key(&mut found, |mark| mark.position);
+    let mut flags: Vec<(Flag, Vec<Mark>)> = Vec::new();
+    for mark in found {
+        let place = scale.place(mark.position);
+        match flags.last_mut().filter(|(last, _)| place - last.place < NEAR) {
+            Some((_, marks)) => marks.push(mark),
+            None => flags.push((
+                Flag::new(place, mark.position, String::new(), Sign::Complete),
+                vec![mark],
+            )),
+        }
+    }
+    let mut flags: Vec<Flag> = flags
+        .into_iter()
+        .map(|(flag, marks)| Flag {
+            label: told(&marks),
+            sign: if marks.iter().any(|mark| mark.sign == Sign::Stall) {
+                Sign::Stall
+            } else {
+                Sign::Complete
+            },
+            ..flag
+        })
+        .collect();
+    arrange(&mut flags);
+    flags
+}
+
+/// Something to be flagged.
+#[derive(Clone, PartialEq, Debug)]
+struct Mark {
+    position: usize,
+    sign: Sign,
+    /// Of whom, where there are several.
+    who: String,
+    what: &'static str,
+}
+
+/// `web, db complete`: whom the same happens to is named together.
+fn told(marks: &[Mark]) -> String {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for mark in marks {
+        match groups.iter_mut().find(|(what, _)| *what == mark.what) {
+            Some((_, names)) if names.contains(&mark.who.as_str()) => {}
+            Some((_, names)) => names.push(&mark.who),
+            None => groups.push((mark.what, vec![&mark.who])),
+        }
+    }
+    let group = |(what, names): (&str, Vec<&str>)| format!("{} {what}", names.join(", ")).trim_start().to_owned();
+    groups.into_iter().map(group).collect::<Vec<_>>().join(" · ")
+}
+
+/// What is known of a workload's rollout while reading.
+#[derive(Default)]
+struct Progress {
+    /// The generation that was rolled out last.
+    complete: i64,
+    exceeded: bool,
+}
+
+fn milestones(history: &History) -> Vec<Mark> {
+    let mut found = Vec::new();
+    let mut known: Table<Key, Progress> = Table::default();
+    let several = workloads(history) > 1;
+    for (index, step) in history.steps.iter().enumerate() {
+        for change in step.changes() {
+            let Change::Object {
+                key,
+                after: Some(object),
+                ..
+            } = change
+            else {
+                continue;
+            };
+            let (Some(complete), generation) = (is_complete(object), object.meta().generation) else {
+                continue;
+            };
+            let progress = known.entry(key, Progress::default);
+            let mark = |sign, what| Mark {
+                position: index + 1,
+                sign,
+                who: if several { key.name.to_string() } else { String::new() },
+                what,
+            };
+            if complete && progress.complete < generation {
+                progress.complete = generation;
+                found.push(mark(Sign::Complete, "complete"));
+            }
+            let exceeded = exceeds(object);
+            if exceeded && !progress.exceeded {
+                found.push(mark(Sign::Stall, "exceeds its deadline"));
+            }
+            progress.exceeded = exceeded;
+        }
+    }
+    found
+}
+
+/// How many workloads roll out.
+fn workloads(history: &History) -> usize {
+    let mut keys: Table<Key, ()> = Table::default();
+    for change in history.steps.iter().flat_map(|step| step.changes()) {
+        if let Change::Object { key, .. } = change
+            && matches!(key.kind, Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet)
+        {
+            keys.insert(key, ());
+        }
+    }
+    keys.rows().len()
+}
+
+/// Whether everybody is up to date and available. `None` for what does not roll out.
+fn is_complete(object: &Object) -> Option<bool> {
+    let generation = object.meta().generation;
+    Some(match object {
+        Object::Deployment(deployment) => {
+            let status = &deployment.status;
+            status.observed_generation >= generation
+                && status.updated_replicas >= deployment.spec.replicas
+                && status.replicas <= status.updated_replicas
+                && status.available_replicas >= status.updated_replicas
+        }
+        Object::StatefulSet(set) => {
+            let (status, desired) = (&set.status, set.spec.replicas);
+            let partition = match set.spec.update_strategy {
+                UpdateStrategy::RollingUpdate(Some(bounds)) => bounds.partition,
+                _ => 0,
+            };
+            status.observed_generation >= generation
+                && status.observed_generation > 0
+                && status.available_replicas >= desired
+                && status.replicas <= desired
+                && status.updated_replicas >= desired - partition
+        }
+        Object::DaemonSet(set) => {
+            let (status, desired) = (&set.status, set.status.desired_number_scheduled);
+            status.observed_generation >= generation
+                && desired > 0
+                && status.updated_number_scheduled >= desired
+                && status.number_available >= desired
+        }
+        _ => return None,
+    })
+}
+
+fn exceeds(object: &Object) -> bool {
+    match object {
+        Object::Deployment(deployment) => {
+            let condition = deployment.status.condition("Progressing");
+            condition.is_some_and(|condition| condition.reason == "ProgressDeadlineExceeded")
+        }
+        _ => false,
+    }
+}
+
+/// Since when somebody waited in vain, until the user did something or the run ended.
+fn stalls(history: &Rc<History>) -> Vec<Mark> {
+    let mut found = Vec::new();
+    let mut cursor = Cursor::new(history.clone());
+    let ends = history.answers.iter().skip(1).map(|answer| answer.position);
+    for end in ends.chain([history.len()]) {
+        let is_last = end == history.len();
+        let cluster = cursor.seek(end);
+        for (waiter, blocked) in cluster.waiting() {
+            let unwanted = blocked.iter().any(|blocked| !is_wanted(blocked));
+            let since = waits_since(history, end, waiter);
+            let long = history.time_at(end).since(history.time_at(since)) >= LONG;
+            if unwanted && (is_last || long && has_failed(cluster)) {
+                found.push(Mark {
+                    position: since,
+                    sign: Sign::Stall,
+                    who: waiter.1.name.to_string(),
+                    what: "stalls",
+                });
+            }
+        }
+    }
+    order::sort_by_key(&mut found, |mark| mark.position);
+    found.dedup();
+    found
+}
+
+fn has_failed(cluster: &Cluster) -> bool {
+    cluster.of_kind(Kind::Pod).any(|object| match object {
+        Object::Pod(pod) => failure(pod).is_some(),
+        _ => false,
+    })
+}
