@@ -5,9 +5,8 @@ use crate::recording::word;
 use rollscope_engine::api::{Key, Kind, Name, Object};
 use rollscope_engine::cluster::{Cluster, Propagation};
 use rollscope_engine::controllers::disruption::eviction;
-use rollscope_engine::scenario::{Intervention, PodMove};
+use rollscope_engine::scenario::{Intervention, Patch, PodMove};
 use rollscope_engine::time::{Duration, Time};
-use rollscope_engine::value::Value as EngineValue;
 use rollscope_engine::{Simulation, kubectl};
 use serde_json::{Value, json};
 
@@ -54,10 +53,7 @@ fn interventions(cluster: &Cluster, names: &Names, operation: &Value) -> Result<
             text("container").into(),
             text("image").into(),
         )]),
-        "patch" => Ok(vec![Intervention::Patch(
-            object()?,
-            to_engine(&operation["patch"]).into(),
-        )]),
+        "patch" => Ok(vec![Intervention::Patch(object()?, merge_patch(&operation["patch"]))]),
         "delete" => Ok(vec![Intervention::Delete(object()?, propagation(&text("propagation")))]),
         "delete-pod" => Ok(vec![Intervention::Delete(pod(), Propagation::Background)]),
         "force-delete" => Ok(vec![Intervention::ForceDelete(pod())]),
@@ -72,7 +68,7 @@ fn interventions(cluster: &Cluster, names: &Names, operation: &Value) -> Result<
         "node-add" => Ok(vec![Intervention::Apply(node(operation).to_string().into())]),
         "node-patch" => Ok(vec![Intervention::Patch(
             names.key(Kind::Node, &text("name")),
-            to_engine(&operation["patch"]).into(),
+            merge_patch(&operation["patch"]),
         )]),
         "node-del" => Ok(vec![Intervention::Delete(
             names.key(Kind::Node, &text("name")),
@@ -290,22 +286,10 @@ fn evict(simulation: &mut Simulation, names: &Names, at: Time, operation: &Value
     answer
 }
 
-fn to_engine(value: &Value) -> EngineValue {
-    match value {
-        Value::Null => EngineValue::Null,
-        Value::Bool(value) => EngineValue::Bool(*value),
-        Value::Number(number) => number.as_i64().map_or_else(
-            || EngineValue::Float(number.as_f64().unwrap_or_default()),
-            EngineValue::Int,
-        ),
-        Value::String(text) => EngineValue::String(text.clone()),
-        Value::Array(items) => EngineValue::List(items.iter().map(to_engine).collect()),
-        Value::Object(members) => EngineValue::Map(
-            members
-                .iter()
-                .map(|(key, value)| (key.clone(), to_engine(value)))
-                .collect(),
-        ),
+fn merge_patch(patch: &Value) -> Patch {
+    Patch {
+        text: patch.to_string().into(),
+        strategic: false,
     }
 }
 

@@ -88,6 +88,7 @@ pub mod traffic;
 pub mod value;
 pub mod world;
 
+pub use environment::{ProbeKind, Standing, standing};
 pub use history::{Cursor, History};
 pub use scenario::Scenario;
 pub use simulation::{Simulation, simulate};

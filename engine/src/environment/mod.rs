@@ -11,7 +11,9 @@ mod storage;
 
 pub use applications::Applications;
 pub(crate) use kubelet::ready_after;
-pub use kubelet::{Deed, Move, Planned, Surroundings, bind, bind_only, decide, plan, refuse};
+pub use kubelet::{
+    Deed, Move, Planned, ProbeKind, Standing, Surroundings, bind, bind_only, decide, plan, refuse, standing,
+};
 pub use node_lifecycle::{Look, NodeDue, Scope, Watch, look, node_changed, pod_changed};
 pub use scheduler::{Nodes, place};
 pub use services::Services;

@@ -4,6 +4,7 @@
 mod apply;
 pub(crate) mod drain;
 mod nodes;
+mod patch;
 mod pods;
 mod rollout;
 
@@ -116,10 +117,7 @@ fn change(cluster: &Cluster, gates: Gates, object: &Object, what: &Intervention,
     match what {
         Intervention::Scale(_, replicas) => scale(gates, object, *replicas),
         Intervention::SetImage(_, container, image) => set_image(gates, object, container, image),
-        Intervention::Patch(_, patch) => {
-            let edited = edit(gates, object, |value| manifest::json_merge_patch(value, patch));
-            answered(object, edited, "patched")
-        }
+        Intervention::Patch(_, patch) => patch::patch(gates, object, patch),
         Intervention::Pause(_) => rollout::pause(gates, object, true),
         Intervention::Resume(_) => rollout::pause(gates, object, false),
         Intervention::Undo(_, revision) => rollout::undo(cluster, gates, object, *revision),

@@ -103,6 +103,11 @@ impl Offer<'_> {
                 all.extend(self.target(rest).map(|_| "--replicas=".to_owned()));
                 all
             }
+            ("patch", rest) => {
+                let mut all = self.workloads(rest, false);
+                all.extend(self.target(rest).map(|_| "-p '".to_owned()));
+                all
+            }
             ("set", []) => vec![finished("image")],
             ("set", ["image", rest @ ..]) => self.images(rest),
             ("cordon" | "uncordon" | "drain", []) => self.names(Kind::Node),
@@ -134,6 +139,7 @@ impl Offer<'_> {
             ("get", _) => &["-w ", "-o ", "-l ", "-n ", "-A ", "--show-labels ", "--no-headers "],
             ("describe", _) => &["-l ", "-n ", "-A "],
             ("scale", _) => &["--replicas="],
+            ("patch", _) => &["-p '", "--type=merge "],
             ("rollout", Some(&"status")) => &["--watch=false "],
             ("rollout", Some(&"history")) => return self.revisions("--revision=", plain),
             ("rollout", Some(&"undo")) => return self.revisions("--to-revision=", plain),

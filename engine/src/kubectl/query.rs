@@ -81,9 +81,9 @@ const ALL: [Kind; 8] = [
 ];
 
 /// The verbs, those that ask first.
-pub(super) const VERBS: [&str; 13] = [
-    "get", "describe", "rollout", "scale", "set", "delete", "apply", "cordon", "uncordon", "drain", "taint", "node",
-    "pod",
+pub(super) const VERBS: [&str; 14] = [
+    "get", "describe", "rollout", "scale", "set", "patch", "delete", "apply", "cordon", "uncordon", "drain", "taint",
+    "node", "pod",
 ];
 
 /// Reads a line. The error says what was expected, in kubectl's words where it has some.
@@ -106,7 +106,13 @@ pub fn read(line: &str) -> Result<Command, String> {
             let meant = meant.map_or_else(known, |meant| format!("Did you mean \"{meant}\"?"));
             Err(format!("error: unknown command \"{verb}\" for \"kubectl\". {meant}"))
         }
-        _ => match rest.join(" ").parse() {
+        // As it was typed: what quotes hold together must stay together.
+        _ => match line
+            .trim_start()
+            .trim_start_matches("kubectl ")
+            .trim_start_matches("k ")
+            .parse()
+        {
             Ok(intervention) => Ok(Command::Do(intervention)),
             Err(error) => Err(format!("error: {error}")),
         },

@@ -115,7 +115,7 @@ pub fn json_merge_patch(target: &mut Value, patch: &Value) {
 }
 
 /// The type of a whole object; objects without a table merge as plain maps.
-fn root(table: &Table, object: &Value) -> Option<Type> {
+pub(super) fn root(table: &Table, object: &Value) -> Option<Type> {
     table
         .kind_index(object.text("apiVersion"), object.text("kind"))
         .map(Type::Struct)
@@ -327,7 +327,7 @@ fn covers(live: &Value, owned: &Value) -> bool {
 }
 
 /// The key fields of a list item, defaults filled in, as text.
-fn identity(table: &Table, item: &Type, keys: &[&'static str], value: &Value) -> String {
+pub(super) fn identity(table: &Table, item: &Type, keys: &[&'static str], value: &Value) -> String {
     let Type::Struct(index) = item else { return shown(value) };
     let structure = table.structure(*index);
     let key = |name: &&'static str| match value.get(name) {

@@ -12,7 +12,7 @@
 //! | `defaults`, `quantity` | what the server fills in |
 //! | `validate` | the server's rules |
 //! | `admission` | what one cluster refuses and another accepts |
-//! | `merge` | client-side and server-side apply, and merge patches |
+//! | `merge`, `strategic` | client-side and server-side apply, and patches |
 //! | `legacy`, `metrics` | API versions that are gone |
 //! | `diagnostic`, `locate`, `help`, `fixes` | findings, their places, what they mean, and what mends them |
 
@@ -34,6 +34,7 @@ mod quantity;
 mod scalar;
 mod seen;
 mod spelling;
+mod strategic;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -52,6 +53,7 @@ pub use print::to_yaml;
 pub use quantity::Quantity;
 pub(crate) use scalar::json_number;
 pub(crate) use spelling::nearest;
+pub use strategic::strategic_merge_patch;
 pub use tree::{Data, Entry, Node};
 pub use validate::{Invalid, validate, validate_update};
 

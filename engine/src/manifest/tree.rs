@@ -90,18 +90,29 @@ impl Node {
 
     /// The value without places; null members are dropped.
     pub fn to_value(&self) -> Value {
+        self.value(false)
+    }
+
+    /// The value without places, with members that are null: a patch removes by them.
+    pub fn to_patch(&self) -> Value {
+        self.value(true)
+    }
+
+    fn value(&self, with_null: bool) -> Value {
         match &self.data {
             Data::Null => Value::Null,
             Data::Bool(value) => Value::Bool(*value),
             Data::Int(number) => Value::Int(*number),
             Data::Float(number) => Value::Float(*number),
             Data::String(text) => Value::String(text.clone()),
-            Data::List(items) => Value::List(items.iter().map(Node::to_value).collect()),
+            Data::List(items) => Value::List(items.iter().map(|item| item.value(with_null)).collect()),
             Data::Map(entries) => {
-                let members = entries.iter().filter(|entry| entry.value.data != Data::Null);
+                let members = entries
+                    .iter()
+                    .filter(|entry| with_null || entry.value.data != Data::Null);
                 let mut map = Map::new();
                 // Not `collect`: that sorts first, with a sort of its own for every type.
-                map.extend(members.map(|entry| (entry.key.clone(), entry.value.to_value())));
+                map.extend(members.map(|entry| (entry.key.clone(), entry.value.value(with_null))));
                 Value::Map(map)
             }
         }

@@ -77,7 +77,7 @@ impl Used {
                         .iter()
                         .for_each(|document| used.add(document));
                 }
-                Intervention::Patch(_, patch) => used.add_all(patch),
+                Intervention::Patch(_, patch) => used.add_all(&patch.value().unwrap_or_default()),
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! Interventions as the command lines that people know: kubectl's changing verbs, and `pod VERB NAME` for what is said
 //! to happen to a Pod. `Display` of an [`Intervention`] writes what this reads.
 
-use super::{DrainFlags, Intervention, NodeMove, PodMove};
+use super::{DrainFlags, Intervention, NodeMove, Patch, PodMove};
 use crate::api::{Key, Kind, Name, Taint};
 use crate::cluster::Propagation;
 use std::str::FromStr;
@@ -10,12 +10,14 @@ use std::str::FromStr;
 impl FromStr for Intervention {
     type Err = String;
     fn from_str(line: &str) -> Result<Intervention, String> {
-        let words = split(line);
+        let words = shell_words(line)?;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let mut words = Words::new(words.strip_prefix(&["kubectl"]).unwrap_or(&words));
         let verb = words.next("a command")?;
         let intervention = match verb {
             "scale" => Intervention::Scale(words.target()?, words.number("--replicas")?),
             "set" => set_image(&mut words)?,
+            "patch" => patch(&mut words)?,
             "rollout" => rollout(&mut words)?,
             "delete" => delete(&mut words)?,
             "cordon" => Intervention::Cordon(words.node()?, true),
@@ -31,7 +33,7 @@ impl FromStr for Intervention {
     }
 }
 
-const EXPECTED: &str = "expected scale, set image, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, taint, node lost|back|reboot NAME, or pod VERB NAME";
+const EXPECTED: &str = "expected scale, set image, patch, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, taint, node lost|back|reboot NAME, or pod VERB NAME";
 
 fn set_image(words: &mut Words<'_>) -> Result<Intervention, String> {
     let what = words.next("\"image\"")?;
@@ -46,6 +48,56 @@ fn set_image(words: &mut Words<'_>) -> Result<Intervention, String> {
         }
         _ => Err(format!("\"{pair}\": expected CONTAINER=IMAGE")),
     }
+}
+
+fn patch(words: &mut Words<'_>) -> Result<Intervention, String> {
+    let target = words.target()?;
+    let strategic = match words.option("--type")?.as_deref() {
+        None | Some("strategic") => true,
+        Some("merge") => false,
+        Some(other) => return Err(format!("--type={other}: expected strategic or merge")),
+    };
+    let text = words
+        .option("-p")?
+        .map_or_else(|| words.option("--patch"), |text| Ok(Some(text)))?;
+    let text = text.ok_or("must specify --patch, with what is to change")?;
+    let text = text.into();
+    Ok(Intervention::Patch(target, Patch { text, strategic }))
+}
+
+/// The words of a line as a shell takes them apart: quotes hold together what they enclose.
+fn shell_words(line: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\'' | '"' => {
+                let quoted = quoted(&mut letters, letter)?;
+                word.get_or_insert_default().push_str(&quoted);
+            }
+            '\\' => word.get_or_insert_default().extend(letters.next()),
+            _ if letter.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+fn quoted(letters: &mut std::str::Chars<'_>, quote: char) -> Result<String, String> {
+    let mut text = String::new();
+    while let Some(letter) = letters.next() {
+        match letter {
+            _ if letter == quote => return Ok(text),
+            '\\' if quote == '"' => match letters.next() {
+                Some(escaped @ ('"' | '\\')) => text.push(escaped),
+                other => text.extend(['\\'].into_iter().chain(other)),
+            },
+            _ => text.push(letter),
+        }
+    }
+    Err(format!("a quote {quote} is not closed"))
 }
 
 fn rollout(words: &mut Words<'_>) -> Result<Intervention, String> {
@@ -348,6 +400,8 @@ mod tests {
         check("kubectl rollout pause deployment/web", "");
         check("kubectl delete pod/db-2 --grace-period=0 --force", "");
         check("kubectl delete deployment/web --cascade=orphan", "");
+        check("kubectl patch statefulset/db -p '{\"spec\":{\"replicas\":2}}'", "");
+        check("kubectl patch statefulset/db --type=merge -p 'it'\\''s: x'", "");
         check("pod ready db-2", "");
         check("kubectl drain node-1 --ignore-daemonsets --force", "");
         check("kubectl uncordon node-1", "");
@@ -370,6 +424,10 @@ mod tests {
             "kubectl rollout restart statefulset/db",
         );
         check("kubectl delete deployments.apps/web", "kubectl delete deployment/web");
+        check(
+            r#"kubectl patch sts db --patch "{\"a\": 1}""#,
+            "kubectl patch statefulset/db -p '{\"a\": 1}'",
+        );
     }
 
     #[test]
@@ -396,6 +454,12 @@ mod tests {
         check(
             "kubectl taint nodes node-1 a=b:Never",
             "invalid taint effect: Never, unsupported taint effect",
+        );
+        check("kubectl patch sts db -p '{", "a quote ' is not closed");
+        check("kubectl patch sts db", "must specify --patch, with what is to change");
+        check(
+            "kubectl patch sts db --type=json -p x",
+            "--type=json: expected strategic or merge",
         );
         check("node explode node-1", "\"node explode\": expected lost, back or reboot");
     }

@@ -13,7 +13,6 @@ use crate::api::{Key, Name, Taint};
 use crate::cluster::Propagation;
 use crate::release::{Gates, Release};
 use crate::time::Time;
-use crate::value::Value;
 use crate::world::World;
 use std::fmt;
 use std::rc::Rc;
@@ -55,9 +54,9 @@ pub enum Intervention {
     /// `kubectl scale`.
     #[serde(skip)]
     Scale(Key, i64),
-    /// `kubectl patch --type=merge`.
+    /// `kubectl patch`.
     #[serde(skip)]
-    Patch(Key, Rc<Value>),
+    Patch(Key, Patch),
     /// `kubectl rollout pause`.
     #[serde(skip)]
     Pause(Key),
@@ -91,6 +90,15 @@ pub enum Intervention {
     /// What a kubelet, or the world around it, does to a Pod.
     #[serde(skip)]
     Pod(Key, PodMove),
+}
+
+/// A change in the form of what changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch {
+    /// As it was typed, JSON or YAML.
+    pub text: Rc<str>,
+    /// Whether items of lists are told apart where they have keys; else it is an RFC 7386 merge patch (`--type=merge`).
+    pub strategic: bool,
 }
 
 /// What `kubectl drain` may do beyond evicting Pods that have a controller.
@@ -187,7 +195,15 @@ impl fmt::Display for Intervention {
             Intervention::SetImage(key, container, image) => {
                 write!(f, "kubectl set image {} {container}={image}", target(key))
             }
-            Intervention::Patch(key, _) => write!(f, "kubectl patch {} --type=merge", target(key)),
+            Intervention::Patch(key, patch) => {
+                let kind = if patch.strategic { "" } else { " --type=merge" };
+                write!(
+                    f,
+                    "kubectl patch {}{kind} -p '{}'",
+                    target(key),
+                    patch.text.replace('\'', "'\\''")
+                )
+            }
             Intervention::Pause(key) => write!(f, "kubectl rollout pause {}", target(key)),
             Intervention::Resume(key) => write!(f, "kubectl rollout resume {}", target(key)),
             Intervention::Undo(key, 0) => write!(f, "kubectl rollout undo {}", target(key)),

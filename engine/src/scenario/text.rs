@@ -370,7 +370,7 @@ mod tests {
         check(
             &format!("{HEAD}interventions:\n- run: kubectl fly\n  at: -1\n"),
             &[
-                "4:8: error: unknown command \"fly\": expected scale, set image, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, taint, node lost|back|reboot NAME, or pod VERB NAME",
+                "4:8: error: unknown command \"fly\": expected scale, set image, patch, rollout undo|pause|resume|restart, delete, cordon, uncordon, drain, taint, node lost|back|reboot NAME, or pod VERB NAME",
                 "5:7: error: at: expected seconds, from 0 to 86400",
             ],
         );

@@ -109,3 +109,61 @@ fn a_volume_of_another_type() {
         "configured",
     );
 }
+
+#[test]
+fn patches_merge_say_what_they_did_and_are_refused_where_they_do_not_fit() {
+    let patch = |line: &str| -> Intervention {
+        let line = format!("kubectl patch statefulset/web {line}");
+        line.parse().expect("a command")
+    };
+    let partition = r#"-p '{"spec":{"updateStrategy":{"rollingUpdate":{"partition":2}}}}'"#;
+    let set = workload("StatefulSet", "  serviceName: web\n");
+    let at = ["spec", "updateStrategy", "rollingUpdate", "partition"];
+    let object = check(
+        "StatefulSet",
+        &set,
+        vec![patch(partition)],
+        "statefulset.apps/web patched",
+    );
+    assert_eq!(object.at(&at), Some(&2.into()));
+    let twice = vec![patch(partition), patch(partition)];
+    check("StatefulSet", &set, twice, "statefulset.apps/web patched (no change)");
+    // A merge patch replaces lists, a strategic one knows containers by their names.
+    let containers = |image: &str, kind: &str| {
+        let list = format!("[{{name: app, image: '\"'{image}'\"', args: [a]}}]").replace("'\"'", "");
+        patch(&format!(
+            "{kind}-p '{{spec: {{template: {{spec: {{containers: {list}}}}}}}}}'"
+        ))
+    };
+    let first = ["spec", "template", "spec", "containers"];
+    for (kind, policy) in [("", "IfNotPresent"), ("--type=merge ", "Always")] {
+        let tuned = "{spec: {template: {spec: {containers: [{name: app, imagePullPolicy: IfNotPresent}]}}}}";
+        let acts = vec![patch(&format!("-p '{tuned}'")), containers("nginx", kind)];
+        let object = check("StatefulSet", &set, acts, "patched");
+        assert_eq!(
+            object.at(&first).expect("containers").items()[0].text("imagePullPolicy"),
+            policy
+        );
+    }
+    let wrong = "The request is invalid: patch: json: cannot unmarshal string into Go struct field";
+    check("StatefulSet", &set, vec![patch("-p '{spec: {replicas: many}}'")], wrong);
+    check(
+        "StatefulSet",
+        &set,
+        vec![patch("-p '{spec: {replica: 1}}'")],
+        "unknown field \"spec.replica\"",
+    );
+    check(
+        "StatefulSet",
+        &set,
+        vec![patch("-p '{spec: {serviceName: other}}'")],
+        "Forbidden",
+    );
+    check(
+        "StatefulSet",
+        &set,
+        vec![patch("-p '['")],
+        "error: unable to parse \"[\"",
+    );
+    check("StatefulSet", &set, vec![patch("-p '{$patch: delete}'")], "$patch");
+}

@@ -3,15 +3,13 @@
 //! deletion. `second:+number(revision)` created, `Rn` Ready, `-n(revision)` deletion asked for, `xn` gone; what happens in
 //! the same second may come in any order.
 
-use rollscope_engine::api::{Key, Kind, Object, Pod};
+use rollscope_engine::api::{Object, Pod};
 use rollscope_engine::cluster::Change;
 use rollscope_engine::scenario::{Intervention, Timed};
 use rollscope_engine::time::{Duration, Time};
-use rollscope_engine::value::Value;
 use rollscope_engine::world::{Behavior, World};
 use rollscope_engine::{History, Scenario, simulate};
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// Something done at a second.
 #[derive(Clone)]
@@ -69,32 +67,20 @@ pub(crate) fn prepare(world: &mut World) {
 }
 
 fn intervention(act: &Act) -> Intervention {
-    let set = Key::new(Kind::StatefulSet, &"default".into(), &"web".into());
+    let patch = |spec: String| format!("kubectl patch statefulset/web --type=merge -p '{{spec: {spec}}}'");
     let line = match act {
         Image(image) => format!("kubectl set image statefulset/web app={image}"),
         Scale(replicas) => format!("kubectl scale statefulset/web --replicas={replicas}"),
         Delete(pod) => format!("kubectl delete pod/{pod}"),
         Break(pod) => format!("pod not-ready {pod}"),
         Undo => "kubectl rollout undo statefulset/web".into(),
-        Partition(partition) => {
-            let mut patch = Value::default();
-            let strategy = patch.entry("spec").entry("updateStrategy");
-            *strategy.entry("rollingUpdate").entry("partition") = (*partition).into();
-            return Intervention::Patch(set, Rc::new(patch));
-        }
-        Start(start) => {
-            let mut patch = Value::default();
-            *patch.entry("spec").entry("ordinals").entry("start") = (*start).into();
-            return Intervention::Patch(set, Rc::new(patch));
-        }
+        Partition(partition) => patch(format!(
+            "{{updateStrategy: {{rollingUpdate: {{partition: {partition}}}}}}}"
+        )),
+        Start(start) => patch(format!("{{ordinals: {{start: {start}}}}}")),
         ScaleAndImage(replicas, image) => {
-            let (mut patch, mut container) = (Value::default(), Value::default());
-            *container.entry("name") = "app".into();
-            *container.entry("image") = (*image).into();
-            *patch.entry("spec").entry("replicas") = (*replicas).into();
-            let spec = patch.entry("spec").entry("template").entry("spec");
-            *spec.entry("containers") = Value::List(vec![container]);
-            return Intervention::Patch(set, Rc::new(patch));
+            let template = format!("{{spec: {{containers: [{{name: app, image: \"{image}\"}}]}}}}");
+            patch(format!("{{replicas: {replicas}, template: {template}}}"))
         }
     };
     line.parse().expect("a command")

@@ -1,12 +1,10 @@
 //! Requests that the server refuses: a name that is taken, a quota that is used up, a node that can't be drained.
 
 use crate::runs::{end, messages, pods, run, workload};
-use rollscope_engine::api::{Key, Kind};
+use rollscope_engine::api::Kind;
 use rollscope_engine::scenario::{Intervention, Timed};
 use rollscope_engine::time::Time;
-use rollscope_engine::value::Value;
 use rollscope_engine::{Scenario, simulate};
-use std::rc::Rc;
 
 #[test]
 fn a_number_whose_name_is_taken_is_tried_again_until_it_is_free() {
@@ -111,9 +109,11 @@ fn drain_names_the_pods_of_one_reason_together() {
 }
 
 fn relabel(kind: Kind, name: &str) -> Intervention {
-    let mut patch = Value::default();
-    *patch.entry("metadata").entry("labels").entry("app") = "other".into();
-    Intervention::Patch(Key::new(kind, &"default".into(), &name.into()), Rc::new(patch))
+    let line = format!(
+        "kubectl patch {}/{name} -p '{{metadata: {{labels: {{app: other}}}}}}'",
+        kind.name()
+    );
+    line.parse().expect("a command")
 }
 
 #[test]
@@ -142,13 +142,15 @@ fn absurd_numbers_are_refused_or_cut() {
         "Deployment",
         "  replicas: 3\n  strategy: {rollingUpdate: {maxSurge: \"9223372036854775807%\"}}\n",
     );
-    let mut patch = Value::default();
-    *patch.entry("spec").entry("replicas") = 2_000_000_000.into();
-    let web = Key::new(Kind::Deployment, &"default".into(), &"web".into());
     let acts = vec![
         (20, "kubectl set image deployment/web app=b".parse().expect("a command")),
         (21, "kubectl rollout pause deployment/web".parse().expect("a command")),
-        (22, Intervention::Patch(web, Rc::new(patch))),
+        (
+            22,
+            "kubectl patch deployment/web --type=merge -p '{spec: {replicas: 2000000000}}'"
+                .parse()
+                .expect("a command"),
+        ),
     ];
     let history = run(&text, acts);
     assert!(history.answers.last().is_some_and(|answer| !answer.accepted));

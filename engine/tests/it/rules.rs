@@ -7,9 +7,7 @@ use rollscope_engine::controllers::{View, stateful_set};
 use rollscope_engine::release::Gates;
 use rollscope_engine::scenario::{Intervention, PodMove, Timed};
 use rollscope_engine::time::Time;
-use rollscope_engine::value::Value;
 use rollscope_engine::{History, Scenario, manifest, simulate};
-use std::rc::Rc;
 
 fn key(kind: Kind, name: &str) -> Key {
     Key::new(kind, &"default".into(), &name.into())
@@ -180,9 +178,10 @@ fn pods_in_the_nodes_network_do_not_wait_for_it() {
 }
 
 fn annotate(kind: Kind, name: &str, annotation: &str, text: &str) -> Intervention {
-    let mut patch = Value::default();
-    *patch.entry("metadata").entry("annotations").entry(annotation) = text.into();
-    Intervention::Patch(key(kind, name), Rc::new(patch))
+    let kind = kind.name();
+    command(&format!(
+        "kubectl patch {kind}/{name} -p '{{metadata: {{annotations: {{{annotation}: \"{text}\"}}}}}}'"
+    ))
 }
 
 #[test]

@@ -22,8 +22,8 @@ mod stop;
 
 pub use act::{Deed, decide};
 pub use binding::{bind, bind_only, refuse};
-pub use probes::Kind as ProbeKind;
 pub(crate) use probes::ready_after;
+pub use probes::{Kind as ProbeKind, Standing, standing};
 
 use super::applications::Applications;
 use super::services::Services;

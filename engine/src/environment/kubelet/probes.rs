@@ -5,7 +5,11 @@
 use super::{Surroundings, status};
 use crate::api::{Beats, Container, ContainerState, ContainerStatus, Name, Pod, PodTemplate, Probe};
 use crate::behavior::Behavior;
+use crate::cluster::Cluster;
+use crate::environment::applications::Applications;
+use crate::environment::services::Services;
 use crate::time::{Duration, Time};
+use crate::world::World;
 
 /// Which probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +135,38 @@ pub(super) fn next_verdict(around: &Surroundings<'_>, pod: &Pod, index: usize, k
         says_more.then(|| threshold(worker.probe, ok))
     };
     worker.walk(beats, wanted, Time(u64::MAX)).1
+}
+
+/// Where a probe is between its verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The next time it is carried out.
+    pub next: Time,
+    /// Results in a row that were alike, and whether those were successes. `None` where they hang on other applications.
+    pub results: Option<(u64, bool)>,
+}
+
+/// Where the probe of a container is. `None` while it has none or is on hold.
+pub fn standing(cluster: &Cluster, world: &World, pod: &Pod, index: usize, kind: Kind, now: Time) -> Option<Standing> {
+    let (mut applications, services) = (Applications::default(), Services::default());
+    applications.learn(world, pod);
+    let around = Surroundings {
+        cluster,
+        world,
+        applications: &applications,
+        services: &services,
+        now,
+    };
+    let worker = worker(&around, pod, index, kind)?;
+    let (beats, _) = worker.walk(*kind.beats(&mut status(pod, index).clone()), |_| None, now);
+    let period = Duration::seconds(worker.probe.period_seconds).0;
+    let from = worker.from.max(now).0.saturating_sub(beats.anchor.0);
+    let container = super::container(pod, index);
+    let hangs_on_others = kind == Kind::Readiness && around.behavior_of(pod, container).needs.is_some();
+    Some(Standing {
+        next: beats.anchor + Duration(from.div_ceil(period) * period),
+        results: (!hangs_on_others && beats.run > 0).then_some((beats.run, beats.ok)),
+    })
 }
 
 /// The worker of a readiness probe is triggered whenever the kubelet looks at a container that has started and is not
