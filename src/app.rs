@@ -121,16 +121,29 @@ impl Component for App {
         let state = &self.state;
         let tab = format!("{:?}", state.tab).to_ascii_lowercase();
         let time = self.time(&on);
+        let stage = self.stage();
+        let draw_slots = |kind, slots: &_| {
+            let draw = |later: Later| (later.draw_slots)(state, kind, slots, &on);
+            state.later.map_or_else(Html::default, draw)
+        };
         html! {
             <div class="page" data-tab={tab}>
                 { view::top::view(state, self.overview.difference.as_ref(), &on) }
                 { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
                 <main class="stage">
-                    { view::stage::view(&self.stage(), on.reform(|pod| Action::ChoosePod(Some(pod)))) }
+                    if let Some(later) = state.later {
+                        { (later.nodes)(state, &stage, &on) }
+                    }
+                    if !state.staging.nodes || state.later.is_none() {
+                        { view::stage::view(&stage, &draw_slots, on.reform(|pod| Action::ChoosePod(Some(pod)))) }
+                    }
                     if let Some(later) = state.later {
                         { (later.actions)(state, &on) }
                     }
                 </main>
+                if let Some(later) = state.later {
+                    { (later.pod)(state, &on) }
+                }
                 <aside class="why" aria-label="Why">
                     { time.report }
                     { view::why::view(&Why::of(&state.run.cursor)) }
@@ -174,7 +187,8 @@ impl Component for App {
 impl App {
     fn stage(&self) -> Stage {
         let cursor = &self.state.run.cursor;
-        Stage::with_chosen(cursor, self.state.pod.as_ref()).with_traffic(&self.overview.traffic, cursor.time())
+        let slots = self.state.later.map(|later| later.slots);
+        Stage::with(cursor, self.state.pod.as_ref(), slots).with_traffic(&self.overview.traffic, cursor.time())
     }
 
     fn follow(&mut self) {

@@ -6,12 +6,15 @@
 use crate::scene::difference::Difference;
 use crate::scene::marks;
 use crate::scene::scale::Scale;
+use crate::scene::slots::{self, Slots};
+use crate::scene::stage::{SlotsOf, Stage};
 use crate::scene::strip::{Flag, Strip};
 use crate::scene::verdict::Verdict;
 use crate::state::{self, Action, Effect, Kept, Run, State, whole};
 use crate::view;
 use crate::view::strip::Around;
 use rollscope_engine::History;
+use rollscope_engine::api::Kind;
 use rollscope_engine::traffic::Traffic;
 use std::rc::Rc;
 use yew::{Callback, Html, NodeRef};
@@ -29,6 +32,14 @@ pub struct Later {
     pub traffic: fn(&Rc<History>) -> Vec<Traffic>,
     /// The bar of interventions, which need it.
     pub actions: fn(&State, &Callback<Action>) -> Html,
+    /// What makes slots of a workload that has them.
+    pub slots: SlotsOf,
+    /// How they are drawn.
+    pub draw_slots: fn(&State, Kind, &Rc<Slots>, &Callback<Action>) -> Html,
+    /// The stage by nodes, and the way there.
+    pub nodes: fn(&State, &Stage, &Callback<Action>) -> Html,
+    /// The panel of a Pod.
+    pub pod: fn(&State, &Callback<Action>) -> Html,
     /// The help, in a dialog that the page opens.
     pub help: fn(&NodeRef, &Callback<Action>) -> Html,
     /// How far a run has come that is being computed, and the way to give up.
@@ -51,6 +62,10 @@ impl Later {
         difference: whole::difference,
         traffic: Traffic::of,
         actions: view::actions::view,
+        slots: slots::of,
+        draw_slots: view::slots::view,
+        nodes: view::nodes::view,
+        pod: view::pod::view,
         help: view::help::view,
         work: view::work::view,
         time: view::time::around,
@@ -59,6 +74,9 @@ impl Later {
         style: concat!(
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/help.css"),
+            include_str!("../static/css/later/nodes.css"),
+            include_str!("../static/css/later/pod.css"),
+            include_str!("../static/css/later/slots.css"),
             include_str!("../static/css/later/work.css"),
             include_str!("../static/css/later/time.css"),
             include_str!("../static/css/later/report.css"),

@@ -33,7 +33,7 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<DaemonSet>) -> Slots {
             true => None,
             false => Some("misscheduled"),
         },
-        claims: Vec::new(),
+        ..Slot::default()
     };
     let slots: Vec<Slot> = places.iter().zip(1..).map(slot).collect();
     let mut sitters = slots.iter().flat_map(|slot| &slot.sitters);

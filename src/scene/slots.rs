@@ -1,13 +1,18 @@
 //! Slots: Pods that have a place of their own, a StatefulSet's by number and a DaemonSet's by node, with what belongs to
 //! the place.
 
-use super::deployment::{count, image};
+use super::deployment::image;
+use super::partition::Partition;
 use super::pod::{Context, Form, Tile};
 use super::stage::Scope;
-use rollscope_engine::api::{ControllerRevision, Key, Kind, Name, Pod, Uid};
+use super::{daemon_set, stateful_set};
+use rollscope_engine::api::{ControllerRevision, Key, Kind, Name, Object, Pod, Uid};
 use rollscope_engine::controllers::stateful_set::pod_revision;
 use rollscope_engine::order;
 use std::rc::Rc;
+
+/// More slots than this have no room for words.
+pub(super) const MANY: usize = 24;
 
 /// A StatefulSet or a DaemonSet.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -58,6 +63,21 @@ pub struct Slot {
     pub unwanted: Option<&'static str>,
     /// Its claims.
     pub claims: Vec<Claim>,
+    /// The name that its Pod has of its own.
+    pub dns: Option<DnsName>,
+    /// Whether the controller waits for its Pod.
+    pub awaited: bool,
+}
+
+/// A name of the cluster's name server.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DnsName {
+    /// `db-0.db`
+    pub short: String,
+    /// `db-0.db.default.svc.cluster.local`
+    pub full: String,
+    /// Whether it resolves now.
+    pub resolves: bool,
 }
 
 /// A Pod in its place.
@@ -93,19 +113,19 @@ pub enum ClaimState {
     Leaving,
 }
 
-/// The line between numbers that keep the old version and those that get the new one.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Partition {
-    /// The index of the slot before which it stands; past the last, it stands at the end.
-    pub before: usize,
-    /// `partition 3`.
-    pub label: String,
+/// The slots of a workload that has them.
+pub fn of(scope: &Scope<'_>, object: &Object) -> Option<Slots> {
+    match object {
+        Object::StatefulSet(set) => Some(stateful_set::slots(scope, set)),
+        Object::DaemonSet(set) => Some(daemon_set::slots(scope, set)),
+        _ => None,
+    }
 }
 
 impl Slots {
     /// Pods that are told apart at a glance, or so many that only their forms are.
     pub fn is_dense(&self) -> bool {
-        count(self.slots.len()) > 24
+        self.slots.len() > MANY
     }
 }
 

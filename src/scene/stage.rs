@@ -2,11 +2,11 @@
 
 use super::deployment::{DeploymentScene, ReplicaSetRow};
 use super::hue::Hues;
+use super::limit;
 use super::pod::{Context, Tile};
 use super::service::{ServiceLine, lines};
-use super::slots::Slots;
+use super::slots::{self, Slots};
 use super::table::Table;
-use super::{daemon_set, limit, stateful_set};
 use rollscope_engine::Cursor;
 use rollscope_engine::api::{Key, Kind, Object, Uid};
 use rollscope_engine::cluster::Cluster;
@@ -53,30 +53,35 @@ pub enum Body {
 
 /// The cluster at the cursor and what is needed to draw it.
 #[derive(Debug)]
-pub(super) struct Scope<'a> {
-    pub cluster: &'a Cluster,
-    pub now: Time,
-    pub hues: Hues,
+pub struct Scope<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) now: Time,
+    pub(super) hues: Hues,
     /// The Pod whose panel is open.
-    pub chosen: Option<&'a Key>,
+    pub(super) chosen: Option<&'a Key>,
     /// What the step at the cursor wrote.
-    pub touched: Table<&'a Key, ()>,
+    pub(super) touched: Table<&'a Key, ()>,
+    slots: Option<SlotsOf>,
 }
+
+/// What makes slots of a workload that has them. It is not needed before the engine is there, and comes with it.
+pub type SlotsOf = fn(&Scope<'_>, &Object) -> Option<Slots>;
 
 impl Stage {
     /// The stage at the cursor.
     pub fn of(cursor: &Cursor) -> Stage {
-        Stage::with_chosen(cursor, None)
+        Stage::with(cursor, None, Some(slots::of))
     }
 
-    /// The same with the Pod whose panel is open.
-    pub fn with_chosen(cursor: &Cursor, chosen: Option<&Key>) -> Stage {
+    /// The same with the Pod whose panel is open; without `slots`, workloads that have them are left out.
+    pub fn with(cursor: &Cursor, chosen: Option<&Key>, slots: Option<SlotsOf>) -> Stage {
         let mut scope = Scope {
             cluster: cursor.cluster(),
             now: cursor.time(),
             chosen,
             hues: Hues::of(cursor.history()),
             touched: Table::default(),
+            slots,
         };
         let touched = cursor.step().into_iter().flat_map(|step| step.touched());
         touched.for_each(|key| scope.touched.insert(&key, ()));
@@ -137,12 +142,10 @@ impl Scope<'_> {
     fn body(&self, object: &Object) -> Option<Body> {
         match object {
             Object::Deployment(deployment) => Some(Body::Deployment(Rc::new(DeploymentScene::of(self, deployment)))),
-            Object::StatefulSet(set) => Some(Body::Slots(Rc::new(stateful_set::slots(self, set)))),
-            Object::DaemonSet(set) => Some(Body::Slots(Rc::new(daemon_set::slots(self, set)))),
             Object::ReplicaSet(set) | Object::ReplicationController(set) if set.meta.controller().is_none() => {
                 Some(Body::ReplicaSet(Rc::new(ReplicaSetRow::of(self, object.kind(), set))))
             }
-            _ => None,
+            _ => Some(Body::Slots(Rc::new(self.slots?(self, object)?))),
         }
     }
 

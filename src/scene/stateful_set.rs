@@ -1,10 +1,12 @@
 //! A StatefulSet: numbered slots with their claims, the partition between them, and which way the controller walks.
 
+use super::partition::Partition;
 use super::pod::Form;
-use super::slots::{Claim, ClaimState, Partition, Revisions, Slot, Slots};
+use super::slots::{Claim, ClaimState, DnsName, MANY, Revisions, Slot, Slots};
 use super::stage::Scope;
 use super::table::Table;
 use rollscope_engine::api::{Key, Kind, Name, Object, Pod, PodManagementPolicy, StatefulSet, UpdateStrategy};
+use rollscope_engine::dns::{self, Answer};
 use rollscope_engine::order;
 use rollscope_engine::reason::{Blocked, Reason, StatefulSetReason};
 use rollscope_engine::step::Actor;
@@ -15,7 +17,11 @@ use std::rc::Rc;
 /// A StatefulSet's slots.
 pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
     let revisions = Revisions::of(scope, set.meta.uid, set.spec.min_ready_seconds);
-    let slots = numbered(scope, set, &revisions);
+    let mut slots = numbered(scope, set, &revisions);
+    let waits = waits(scope, set);
+    slots
+        .iter_mut()
+        .for_each(|slot| slot.awaited = waits.as_deref() == Some(&*slot.name));
     let target = revisions.number(|stored| stored.meta.name == set.status.update_revision);
     let rolling = set.status.current_revision != set.status.update_revision;
     let kept = kept(scope, set, &slots);
@@ -23,10 +29,10 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
         name: set.meta.name.to_string(),
         asked: asked(set),
         counted: counted(target, &slots),
-        walk: walk(scope, set, &slots),
+        walk: walk(set, &slots, waits),
         terminating: set.meta.is_terminating(),
         revisions: revisions.tags(target, rolling, &slots),
-        partition: partition(set, &slots),
+        partition: Partition::of(set, target),
         aside: (!kept.is_empty()).then(|| format!("claims kept: {}", kept.join(", "))),
         slots,
     }
@@ -62,6 +68,7 @@ fn numbered(scope: &Scope<'_>, set: &Rc<StatefulSet>, revisions: &Revisions<'_>)
     let mut ordinals: Vec<i64> = wanted.chain(pods.rows().iter().map(|(ordinal, _)| *ordinal)).collect();
     order::sort_by_key(&mut ordinals, |ordinal| *ordinal);
     ordinals.dedup();
+    let few = ordinals.len() <= MANY;
     let slot = |ordinal| {
         let wanted = set.spec.in_range(ordinal) && !set.meta.is_terminating();
         Slot {
@@ -74,6 +81,8 @@ fn numbered(scope: &Scope<'_>, set: &Rc<StatefulSet>, revisions: &Revisions<'_>)
                 .collect(),
             unwanted: (!wanted).then_some("not wanted any more"),
             claims: claims(scope, set, ordinal),
+            dns: dns_name(scope, set, ordinal).filter(|_| few),
+            awaited: false,
         }
     };
     ordinals.into_iter().map(slot).collect()
@@ -115,6 +124,15 @@ fn template_names(set: &StatefulSet) -> impl Iterator<Item = &str> {
     templates.filter_map(|template| template.at(&["metadata", "name"]).and_then(Value::as_str))
 }
 
+/// The name that the Service gives to the Pod of this number, there or not (SVC-32).
+fn dns_name(scope: &Scope<'_>, set: &StatefulSet, ordinal: i64) -> Option<DnsName> {
+    let service = Some(&set.spec.service_name).filter(|name| !name.is_empty())?;
+    let short = format!("{}-{ordinal}.{service}", set.meta.name);
+    let full = format!("{short}.{}.svc.cluster.local", set.meta.namespace);
+    let resolves = dns::lookup(scope.cluster, &set.meta.namespace, &full) != Answer::NotFound;
+    Some(DnsName { short, full, resolves })
+}
+
 /// Claims with this set's names whose number has no slot.
 fn kept(scope: &Scope<'_>, set: &StatefulSet, slots: &[Slot]) -> Vec<String> {
     let prefixes: Vec<String> = template_names(set)
@@ -133,25 +151,8 @@ fn kept(scope: &Scope<'_>, set: &StatefulSet, slots: &[Slot]) -> Vec<String> {
         .collect()
 }
 
-fn partition(set: &StatefulSet, slots: &[Slot]) -> Option<Partition> {
-    let UpdateStrategy::RollingUpdate(Some(bounds)) = set.spec.update_strategy else {
-        return None;
-    };
-    let boundary = set.spec.update_boundary();
-    (bounds.partition > 0).then(|| Partition {
-        before: slots
-            .iter()
-            .position(|slot| slot.ordinal >= boundary)
-            .unwrap_or(slots.len()),
-        label: format!("partition {}", bounds.partition),
-    })
-}
-
 /// Which way the controller walks, and for whom it waits.
-fn walk(scope: &Scope<'_>, set: &Rc<StatefulSet>, slots: &[Slot]) -> Option<String> {
-    let key = Object::StatefulSet(set.clone()).key();
-    let blocked = scope.cluster.waiting().get(&(Actor::StatefulSetController, key));
-    let waits = blocked.and_then(|blocked| blocked.iter().find_map(awaited));
+fn walk(set: &StatefulSet, slots: &[Slot], waits: Option<Name>) -> Option<String> {
     let (first, last) = (set.spec.start, set.spec.start + set.spec.replicas - 1);
     let condemned = slots
         .iter()
@@ -183,6 +184,12 @@ fn walk(scope: &Scope<'_>, set: &Rc<StatefulSet>, slots: &[Slot]) -> Option<Stri
         .chain(waits)
         .collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+fn waits(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Option<Name> {
+    let key = Object::StatefulSet(set.clone()).key();
+    let blocked = scope.cluster.waiting().get(&(Actor::StatefulSetController, key))?;
+    blocked.iter().find_map(awaited)
 }
 
 /// The Pod or claim that is waited for.

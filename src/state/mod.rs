@@ -4,6 +4,7 @@
 mod keys;
 mod reduce;
 mod run;
+pub mod staging;
 #[cfg(test)]
 mod tests;
 pub mod time;
@@ -21,6 +22,7 @@ use rollscope_engine::api::{Key, Name, Object};
 use rollscope_engine::manifest::{Diagnostic, Position};
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::Intervention;
+use staging::Staging;
 use std::rc::Rc;
 
 /// Everything that the page remembers.
@@ -60,6 +62,8 @@ pub struct State {
     pub workload: Option<Key>,
     /// The Pod that is looked at.
     pub pod: Option<Key>,
+    /// How the stage is looked at.
+    pub staging: Staging,
     /// The last answer to an action.
     pub said: Option<Said>,
     /// What was done before all of the page was there, and waits for it.
@@ -172,6 +176,8 @@ pub enum Action {
     ChooseWorkload(Key),
     /// Look at a Pod, or no longer.
     ChoosePod(Option<Key>),
+    /// Look at the stage in another way.
+    Look(staging::Act),
     /// Open or change a form, or close it.
     Use(Option<Tool>),
     /// Do something at the cursor. The image, if any, can't be pulled.
@@ -249,6 +255,7 @@ impl State {
             tool: None,
             workload: None,
             pod: None,
+            staging: Staging::default(),
             said: None,
             waiting: Vec::new(),
             missing: false,

@@ -357,3 +357,34 @@ fn a_visit_that_begins_with_a_long_run_shows_something_meanwhile() {
         .filter(|object| object.kind() == Kind::Pod);
     assert_eq!(pods.count(), 2000);
 }
+
+#[test]
+fn the_stage_is_looked_at_by_nodes_and_back_and_a_panel_keeps_its_part() {
+    use staging::{Act, Part};
+    let mut state = page(WEB);
+    let key = action_for("n", false, false).expect("a key of its own");
+    act(&mut state, [key.clone()]);
+    assert!(state.staging.nodes);
+    act(&mut state, [Action::Next(false), Action::Look(Act::Show(Part::Events))]);
+    assert!(state.staging.nodes, "stepping does not change the view");
+    let pod = Key::new(Kind::Pod, &"default".into(), &"any".into());
+    act(
+        &mut state,
+        [Action::ChoosePod(Some(pod.clone())), Action::ChoosePod(None)],
+    );
+    assert_eq!(state.staging.part, Part::Events);
+    act(&mut state, [key]);
+    assert!(!state.staging.nodes);
+}
+
+#[test]
+fn a_partition_on_its_way_asks_for_nothing() {
+    use staging::Act;
+    let mut state = page(WEB);
+    let len = state.run.history().len();
+    act(&mut state, [Action::Look(Act::Move(Some((web(), 2))))]);
+    assert_eq!(state.staging.moved, Some((web(), 2)));
+    assert_eq!(state.run.history().len(), len);
+    act(&mut state, [Action::Look(Act::Move(None))]);
+    assert_eq!(state.staging.moved, None);
+}

@@ -24,6 +24,7 @@ pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Loaded(Err(reason)) => state.refusal = Some(format!("The example could not be loaded: {reason}")),
         Action::ChooseRelease(release) => return state.choose_release(release),
         Action::ChooseWorkload(key) => (state.workload, state.tool) = (Some(key), None),
+        Action::Look(act) => state.look(act),
         Action::Use(tool) => state.tool = tool,
         Action::Intervene(what, broken) => return state.intervene(what, broken),
         Action::GoOn => return state.go_on(),

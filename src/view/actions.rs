@@ -1,7 +1,7 @@
 //! What one can do to a workload at the cursor: a bar of kubectl's verbs, a form where one needs an answer, and the
 //! answer itself.
 
-use super::{click, pod};
+use super::click;
 use crate::browser::fields;
 use crate::state::{Action, Said, State, Tool, workload};
 use rollscope_engine::api::{Key, Name, Object};
@@ -12,7 +12,6 @@ use yew::prelude::*;
 pub fn view(state: &State, on: &Callback<Action>) -> Html {
     html! {
         <div class="actions">
-            { pod::view(state, on) }
             if let Some(said) = &state.said {
                 { answer(said, on) }
             }

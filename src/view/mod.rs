@@ -9,6 +9,8 @@ pub mod editor;
 pub mod examples;
 pub mod help;
 pub mod lanes;
+pub mod nodes;
+pub mod partition;
 pub mod pod;
 pub mod report;
 pub mod slots;

@@ -1,37 +1,35 @@
 //! Slots: Pods in places of their own, with the places' names and claims beneath, and the partition between them.
 
+use super::partition;
 use super::stage::{badges, heading};
 use super::tile::tile;
-use crate::scene::slots::{Claim, ClaimState, RevisionTag, Sitter, Slot, Slots};
-use rollscope_engine::api::Key;
+use crate::scene::slots::{Claim, ClaimState, DnsName, RevisionTag, Sitter, Slot, Slots};
+use crate::state::{Action, State};
+use rollscope_engine::api::{Key, Kind};
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// A workload of this kind, whose Pods have places.
-pub fn view(kind: &str, scene: &Slots, on_pod: &Callback<Key>) -> Html {
-    let partition = scene.partition.as_ref();
-    let label = |index: usize| {
-        partition
-            .filter(|line| line.before == index)
-            .map(|line| line.label.as_str())
-    };
+pub fn view(state: &State, kind: Kind, scene: &Rc<Slots>, on: &Callback<Action>) -> Html {
+    let on_pod = &on.reform(|pod| Action::ChoosePod(Some(pod)));
     // A claim's letters are smaller than the Pod's, but it has a picture before it.
     let names = scene.slots.iter().map(|slot| slot.name.len());
     let claims = scene.slots.iter().flat_map(|slot| &slot.claims);
-    let longest = names.chain(claims.map(|claim| claim.name.len() + 3)).max().unwrap_or(0);
+    let hosts = scene.slots.iter().filter_map(|slot| slot.dns.as_ref());
+    let small = claims
+        .map(|claim| claim.name.len() + 3)
+        .chain(hosts.map(|name| name.short.len()));
+    let longest = names.chain(small).max().unwrap_or(0);
     html! {
         <>
-            { heading(kind, &scene.name, &scene.asked, badges(false, scene.terminating), &scene.counted) }
+            { heading(kind.name(), &scene.name, &scene.asked, badges(false, scene.terminating), &scene.counted) }
             <p class="walk">
                 { for scene.revisions.iter().map(tag) }
                 if let Some(walk) = &scene.walk { <span class="direction">{ walk }</span> }
             </p>
             <div class={classes!("slots", scene.is_dense().then_some("dense"))} style={format!("--name:{longest}")}>
-                { for scene.slots.iter().enumerate().map(|(index, each)| {
-                    slot(each, label(index), !scene.is_dense(), on_pod)
-                }) }
-                if let Some(label) = label(scene.slots.len()) {
-                    <span class="partition end" key="partition">{ label }</span>
-                }
+                { partition::view(state, scene, on) }
+                { for scene.slots.iter().enumerate().map(|(index, each)| slot(each, index, !scene.is_dense(), on_pod)) }
             </div>
             if let Some(aside) = &scene.aside { <p class="idle">{ aside }</p> }
         </>
@@ -48,18 +46,19 @@ fn tag(tag: &RevisionTag) -> Html {
     }
 }
 
-fn slot(slot: &Slot, partition: Option<&str>, is_large: bool, on_pod: &Callback<Key>) -> Html {
+/// The partition stands before the slot with its own place in the order, doubled.
+fn slot(slot: &Slot, index: usize, is_large: bool, on_pod: &Callback<Key>) -> Html {
     let class = classes!(
         "slot",
         slot.unwanted.map(|_| "condemned"),
-        partition.map(|_| "after-partition")
+        slot.awaited.then_some("awaited")
     );
+    let order = format!("order:{}", 2 * index + 1);
     let number = slot.name.rsplit('-').next().unwrap_or_default();
     // Two beside each other have no room for words.
     let is_wide = is_large && slot.sitters.len() < 2;
     html! {
-        <div key={slot.name.clone()} {class}>
-            if let Some(label) = partition { <span class="partition">{ label }</span> }
+        <div key={slot.name.clone()} {class} style={order}>
             <div class="seats">
                 { for slot.sitters.iter().map(|each| sitter(each, is_wide, is_large, on_pod)) }
                 if slot.sitters.is_empty() {
@@ -68,7 +67,9 @@ fn slot(slot: &Slot, partition: Option<&str>, is_large: bool, on_pod: &Callback<
             </div>
             <b class="name" title={slot.name.clone()}>{ if is_large { &slot.name } else { number } }</b>
             { for slot.claims.iter().filter(|_| is_large).map(claim) }
+            if let Some(name) = &slot.dns { { dns(name) } }
             if let Some(why) = slot.unwanted { <span class="note">{ why }</span> }
+            if slot.awaited { <span class="note wait">{ if is_large { "waited for" } else { "…" } }</span> }
         </div>
     }
 }
@@ -79,6 +80,20 @@ fn sitter(sitter: &Sitter, is_wide: bool, is_large: bool, on_pod: &Callback<Key>
             { tile(&sitter.tile, is_wide, on_pod) }
             if sitter.revision > 0 && is_large { <span class="number" aria-hidden="true">{ sitter.revision }</span> }
         </div>
+    }
+}
+
+fn dns(name: &DnsName) -> Html {
+    let title = match name.resolves {
+        true => name.full.clone(),
+        false => format!("{} does not resolve now", name.full),
+    };
+    let class = classes!("dns", (!name.resolves).then_some("missing"));
+    html! {
+        <span {class} {title}>
+            { &name.short }
+            if !name.resolves { <span class="announced">{ "does not resolve now" }</span> }
+        </span>
     }
 }
 

@@ -1,28 +1,27 @@
 //! The stage: all workloads at the cursor.
 
-use super::{budget, slots, tile};
+use super::{budget, tile};
 use crate::scene::deployment::{DeploymentScene, ReplicaSetRow};
 use crate::scene::pod::Tile;
 use crate::scene::service::ServiceLine;
+use crate::scene::slots::Slots;
 use crate::scene::stage::{Body, Stage, Workload};
-use rollscope_engine::api::Key;
+use rollscope_engine::api::{Key, Kind};
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// Draws a workload whose Pods have places.
+pub type DrawSlots<'a> = &'a dyn Fn(Kind, &Rc<Slots>) -> Html;
+
 /// Everything on the stage; `on_pod` is told which Pod was clicked on.
 #[expect(clippy::needless_pass_by_value, reason = "callbacks are handed over, as Yew does")]
-pub fn view(stage: &Stage, on_pod: Callback<Key>) -> Html {
+pub fn view(stage: &Stage, slots: DrawSlots<'_>, on_pod: Callback<Key>) -> Html {
     if stage.is_empty() {
         return empty();
     }
-    let density = match stage.pods {
-        0..=80 => "roomy",
-        81..=300 => "dense",
-        _ => "tiny",
-    };
     html! {
-        <div class={classes!("workloads", density)}>
-            { for stage.workloads.iter().map(|each| workload(each, &on_pod)) }
+        <div class={classes!("workloads", density(stage.pods))}>
+            { for stage.workloads.iter().map(|each| workload(each, slots, &on_pod)) }
             if !stage.services.is_empty() {
                 <section class="workload">{ for stage.services.iter().map(service) }</section>
             }
@@ -44,10 +43,19 @@ fn empty() -> Html {
     }
 }
 
-fn workload(workload: &Workload, on_pod: &Callback<Key>) -> Html {
+/// How large so many Pods are drawn.
+pub fn density(pods: usize) -> &'static str {
+    match pods {
+        0..=80 => "roomy",
+        81..=300 => "dense",
+        _ => "tiny",
+    }
+}
+
+fn workload(workload: &Workload, slots: DrawSlots<'_>, on_pod: &Callback<Key>) -> Html {
     let body = match &workload.body {
         Body::Deployment(scene) => deployment(scene, on_pod),
-        Body::Slots(scene) => slots::view(workload.key.kind.name(), scene, on_pod),
+        Body::Slots(scene) => slots(workload.key.kind, scene),
         Body::ReplicaSet(set) => replica_set(&workload.key, set, on_pod),
         Body::Pods(tiles) => pods(tiles, on_pod),
     };

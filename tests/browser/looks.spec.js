@@ -75,6 +75,50 @@ const STATES = {
     for (let i = 0; i < 3; i += 1) await page.keyboard.press("+");
     await page.locator(".overview").scrollIntoViewIfNeeded();
   },
+  "nodes": async (page) => {
+    await example(page, "The node died; why does the Pod not move?");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 5; i += 1) await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("n");
+  },
+  "nodes-full": async (page) => {
+    await example(page, "Why does it never roll?");
+    await page.getByRole("button", { name: "Nodes", exact: true }).click();
+    await page.keyboard.press("End");
+    while (!(await page.getByText("Insufficient cpu").count())) await page.keyboard.press("ArrowLeft");
+  },
+  "nodes-1000": async (page) => {
+    const world = "apiVersion: rollscope.dev/v1\nkind: Scenario\nworld: {nodes: {a: {cpu: 300}, b: {cpu: 300}, c: {cpu: 300, taints: ['gpu=yes:PreferNoSchedule']}}}\n---\n";
+    await runThere(page, world + DEPLOYMENT.replace("replicas: 4", "replicas: 1000").trimEnd() + "\n        resources: {requests: {cpu: 1}}\n");
+    await page.keyboard.press("n");
+    await expect(page.locator(".nodes .tile")).toHaveCount(1000);
+  },
+  "partition": async (page) => {
+    await example(page, "A canary by partition");
+    await page.keyboard.press("End");
+    const line = page.getByRole("slider", { name: "Partition of web" });
+    while ((await line.getAttribute("aria-valuenow")) !== "4") await page.keyboard.press("ArrowLeft");
+    await line.focus();
+    await line.press("ArrowLeft");
+    await line.press("ArrowLeft");
+  },
+  "pod-containers": async (page) => {
+    await example(page, "Why is it restarted for ever?");
+    await page.keyboard.press("End");
+    await stage(page).locator(".tile").first().click();
+    await page.getByRole("button", { name: "Containers", exact: true }).click();
+  },
+  "pod-events": async (page) => {
+    await example(page, "A typo in the image");
+    await page.keyboard.press("End");
+    while (!(await page.locator(".tile.broken").count())) await page.keyboard.press("ArrowLeft");
+    await stage(page).locator(".tile.broken").first().click();
+    await page.getByRole("button", { name: "Events", exact: true }).click();
+  },
+  "pod-yaml": async (page) => {
+    await stage(page).locator(".tile").first().click();
+    await page.getByRole("button", { name: "YAML", exact: true }).click();
+  },
   "examples-menu": async (page) => {
     await page.getByRole("button", { name: "Examples" }).click();
   },
@@ -102,6 +146,16 @@ async function example(page, title) {
   await page.getByRole("button", { name: "Examples" }).click();
   await page.getByRole("button", { name: title }).click();
   await expect(page.locator("p.announced")).toHaveText(/kubectl apply/);
+  await page.getByRole("heading", { level: 1 }).click();
+}
+
+/** Runs a text to its end; on a narrow screen the editor is behind a tab. */
+async function runThere(page, text) {
+  const tab = page.getByRole("button", { name: "Manifests", exact: true });
+  if (await tab.isVisible()) await tab.click();
+  await paste(page, text);
+  await page.getByRole("button", { name: "Run from start" }).click();
+  await page.getByRole("button", { name: "To the end" }).click();
   await page.getByRole("heading", { level: 1 }).click();
 }
 

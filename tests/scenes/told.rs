@@ -178,7 +178,11 @@ fn tell_slots(scene: &Slots, lines: &mut Vec<String>) {
     lines.push(format!("{} | {}", scene.asked, scene.counted));
     lines.extend(scene.walk.clone());
     let slots = scene.slots.iter().enumerate().map(|(index, slot)| {
-        let line = if scene.partition.as_ref().is_some_and(|line| line.before == index) {
+        let line = if scene
+            .partition
+            .as_ref()
+            .is_some_and(|line| line.before(line.value, &scene.slots) == index && line.value > 0)
+        {
             "| "
         } else {
             ""

@@ -1,0 +1,342 @@
+//! The Pods on their nodes: the same tiles as on the stage, what each node offers and how much of it is requested, and the
+//! Pods that no node has taken, with the scheduler's words.
+
+use super::deployment::count;
+use super::pod::{Context, Tile};
+use super::stage::{Body, Stage};
+use super::table::Table;
+use rollscope_engine::Cursor;
+use rollscope_engine::api::{ConditionStatus, Key, Kind, Name, Node, Pod, Resources, Taint, add};
+use rollscope_engine::api::{NOT_READY, UNREACHABLE};
+use rollscope_engine::time::Time;
+use std::rc::Rc;
+
+/// Everything by node.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Nodes {
+    /// The nodes by name; at the end those that are gone while Pods still name them.
+    pub nodes: Vec<NodeCard>,
+    /// Pods without a node, those together of which the scheduler says the same.
+    pub waiting: Vec<Waiting>,
+    /// How many Pods there are.
+    pub pods: usize,
+}
+
+/// A node.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NodeCard {
+    /// Its name.
+    pub name: Name,
+    /// Its zone; may be empty.
+    pub zone: String,
+    /// What keeps Pods away or takes them away.
+    pub marks: Vec<Mark>,
+    /// What is requested of what it offers.
+    pub meters: Vec<Meter>,
+    /// Its Pods, in the order of the stage.
+    pub tiles: Rc<[Tile]>,
+    /// Whether the step at the cursor wrote it.
+    pub ringed: bool,
+}
+
+/// Something unusual about a node.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// In a word.
+    pub word: String,
+    /// In a sentence.
+    pub title: String,
+    /// Whether the node itself has failed.
+    pub is_failure: bool,
+}
+
+/// One resource of a node.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Meter {
+    /// `cpu`, `memory` or `pods`.
+    pub resource: &'static str,
+    /// Requested, in thousandths.
+    pub used: i64,
+    /// Allocatable, in thousandths; `None` if nobody limits it.
+    pub offered: Option<i64>,
+    /// `1.4 of 2`, or `1.4`.
+    pub text: String,
+}
+
+/// Pods that wait for a node.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Waiting {
+    /// The Pods.
+    pub tiles: Rc<[Tile]>,
+    /// Why, as the scheduler says it, without its remark on preemption; empty before it has looked.
+    pub reason: String,
+    /// All that it says.
+    pub message: String,
+}
+
+/// What is known of a node while its Pods are gone through.
+#[derive(Default)]
+struct Load {
+    tiles: Vec<Tile>,
+    requested: Resources,
+    pods: i64,
+}
+
+impl Nodes {
+    /// The nodes at the cursor, with the tiles of the stage at the same place.
+    pub fn of(cursor: &Cursor, stage: &Stage) -> Nodes {
+        let cluster = cursor.cluster();
+        let mut loads: Table<Name, Load> = Table::default();
+        let mut waiting: Vec<(Rc<str>, Vec<Tile>)> = Vec::new();
+        for tile in tiles(cursor, stage) {
+            let Some(pod) = cluster.pod(&tile.key.namespace, &tile.key.name) else {
+                continue;
+            };
+            match &pod.node_name {
+                Some(node) => loads.entry(node, Load::default).take(pod, tile),
+                None => wait(&mut waiting, pod, tile),
+            }
+        }
+        let mut nodes = Vec::new();
+        let touched = |name: &Name| {
+            let mut touched = cursor.step().into_iter().flat_map(|step| step.touched());
+            touched.any(|key| key.kind == Kind::Node && key.name == *name)
+        };
+        for node in cluster.nodes() {
+            let name = &node.meta.name;
+            let load = loads.remove(name).unwrap_or_default();
+            nodes.push(load.on(node, touched(name)));
+        }
+        let gone = loads.into_rows().into_iter().map(|(name, load)| load.nowhere(name));
+        nodes.extend(gone);
+        alike(&mut nodes);
+        Nodes {
+            nodes,
+            waiting: waiting.into_iter().map(Waiting::of).collect(),
+            pods: stage.pods,
+        }
+    }
+}
+
+/// All tiles of the stage, and those of Pods whose owner is gone already.
+fn tiles(cursor: &Cursor, stage: &Stage) -> Vec<Tile> {
+    let mut tiles: Vec<Tile> = Vec::with_capacity(stage.pods);
+    for workload in &stage.workloads {
+        match &workload.body {
+            Body::Deployment(scene) => scene.rows.iter().for_each(|row| tiles.extend_from_slice(&row.tiles)),
+            Body::ReplicaSet(row) => tiles.extend_from_slice(&row.tiles),
+            Body::Pods(own) => tiles.extend_from_slice(own),
+            Body::Slots(slots) => {
+                let sitters = slots.slots.iter().flat_map(|slot| &slot.sitters);
+                tiles.extend(sitters.map(|sitter| sitter.tile.clone()));
+            }
+        }
+    }
+    if tiles.len() < stage.pods {
+        let mut known: Table<Key, ()> = Table::default();
+        tiles.iter().for_each(|tile| known.insert(&tile.key, ()));
+        let context = Context {
+            now: cursor.time(),
+            min_ready_seconds: 0,
+            hue: 0,
+            revision: "",
+        };
+        let pods = cursor.cluster().of_kind(Kind::Pod);
+        let others = pods.filter(|object| known.get(&object.key()).is_none());
+        for object in others {
+            if let rollscope_engine::api::Object::Pod(pod) = object {
+                tiles.push(Tile::of(pod, context, false));
+            }
+        }
+    }
+    tiles
+}
+
+fn wait(waiting: &mut Vec<(Rc<str>, Vec<Tile>)>, pod: &Pod, tile: Tile) {
+    let message = pod.status.unschedulable.clone().unwrap_or_default();
+    match waiting.iter_mut().find(|(other, _)| *other == message) {
+        Some((_, tiles)) => tiles.push(tile),
+        None => waiting.push((message, vec![tile])),
+    }
+}
+
+impl Waiting {
+    fn of((message, tiles): (Rc<str>, Vec<Tile>)) -> Waiting {
+        let reason = message.split(" preemption: ").next().unwrap_or_default();
+        Waiting {
+            tiles: tiles.into(),
+            reason: reason.to_owned(),
+            message: message.to_string(),
+        }
+    }
+}
+
+impl Load {
+    /// Pods that have finished hold nothing; those that are leaving do until they are gone (NODE-02).
+    fn take(&mut self, pod: &Pod, tile: Tile) {
+        self.tiles.push(tile);
+        if !pod.is_finished() {
+            add(&mut self.requested, &pod.template.requests);
+            self.pods += 1;
+        }
+    }
+
+    fn on(self, node: &Node, ringed: bool) -> NodeCard {
+        let meter = |resource, used| Meter::of(resource, used, node.allocatable.get(resource).copied());
+        let requested = |resource: &str| self.requested.get(resource).copied().unwrap_or(0);
+        NodeCard {
+            name: node.meta.name.clone(),
+            zone: node.zone().to_owned(),
+            marks: marks(node),
+            meters: vec![
+                meter("cpu", requested("cpu")),
+                meter("memory", requested("memory")),
+                meter("pods", self.pods * 1000),
+            ],
+            tiles: self.tiles.into(),
+            ringed,
+        }
+    }
+
+    fn nowhere(self, name: Name) -> NodeCard {
+        NodeCard {
+            marks: vec![Mark::failure("gone", "There is no such node any more")],
+            zone: String::new(),
+            meters: vec![Meter::of("pods", count(self.tiles.len()) * 1000, None)],
+            tiles: self.tiles.into(),
+            ringed: false,
+            name,
+        }
+    }
+}
+
+/// What nobody requests and no node limits is left out, on all nodes alike, so that the rest lines up.
+fn alike(nodes: &mut [NodeCard]) {
+    for resource in ["cpu", "memory"] {
+        let is_it = |meter: &Meter| meter.resource == resource;
+        let mut all = nodes.iter().flat_map(|node| &node.meters).filter(|meter| is_it(meter));
+        if all.all(|meter| meter.used == 0 && meter.offered.is_none()) {
+            nodes
+                .iter_mut()
+                .for_each(|node| node.meters.retain(|meter| !is_it(meter)));
+        }
+    }
+}
+
+impl Mark {
+    fn new(word: &str, title: &str) -> Mark {
+        Mark {
+            word: word.to_owned(),
+            title: title.to_owned(),
+            is_failure: false,
+        }
+    }
+
+    fn failure(word: &str, title: &str) -> Mark {
+        Mark {
+            is_failure: true,
+            ..Mark::new(word, title)
+        }
+    }
+}
+
+fn marks(node: &Node) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    match (node.ready, node.silent_since) {
+        (ConditionStatus::True, None) => {}
+        (ConditionStatus::True, Some(since)) => marks.push(Mark::failure(
+            "silent",
+            &format!("Its kubelet has been silent since {since}, and nobody knows yet"),
+        )),
+        (ConditionStatus::False, _) => marks.push(Mark::failure("NotReady", "Its kubelet says that it is not ready")),
+        (ConditionStatus::Unknown, since) => marks.push(Mark::failure("unreachable", &unreachable(since))),
+    }
+    if node.unschedulable {
+        marks.push(Mark::new("cordoned", "No new Pods are put on it, but DaemonSets'"));
+    }
+    // These two follow from the condition, which is shown already.
+    let is_told = |taint: &&Taint| taint.key != NOT_READY && taint.key != UNREACHABLE;
+    for taint in node.taints.iter().filter(is_told) {
+        let what = match taint.effect.as_str() {
+            "NoExecute" => "Pods that do not tolerate it have to go",
+            "PreferNoSchedule" => "Pods that do not tolerate it rather go elsewhere",
+            _ => "No new Pods are put on it that do not tolerate it",
+        };
+        let name = taint.key.rsplit('/').next().unwrap_or_default();
+        marks.push(Mark::new(&format!("taint {name}"), &format!("{taint}: {what}")));
+    }
+    marks
+}
+
+fn unreachable(since: Option<Time>) -> String {
+    match since {
+        Some(since) => format!("NotReady: its kubelet has been silent since {since}"),
+        None => "NotReady: its kubelet was silent, and was heard again just now".to_owned(),
+    }
+}
+
+impl Meter {
+    fn of(resource: &'static str, used: i64, offered: Option<i64>) -> Meter {
+        let amount = |amount| match resource {
+            "memory" => bytes(amount),
+            _ => decimal(amount),
+        };
+        let text = match offered {
+            Some(offered) => format!("{} of {}", amount(used), amount(offered)),
+            None => amount(used),
+        };
+        Meter {
+            resource,
+            used,
+            offered,
+            text,
+        }
+    }
+}
+
+/// Thousandths, with one decimal where there is one: `0.7`, `2`. What is less than a tenth is shown in thousandths.
+fn decimal(milli: i64) -> String {
+    match (milli / 1000, milli % 1000) {
+        (whole, 0) => whole.to_string(),
+        (whole, rest) if rest % 100 == 0 => format!("{whole}.{}", rest / 100),
+        _ => format!("{milli}m"),
+    }
+}
+
+/// Thousandths of bytes in the largest binary unit of which there is one.
+fn bytes(milli: i64) -> String {
+    let mut tenths = milli / 100;
+    let units = ["B", "Ki", "Mi", "Gi", "Ti", "Pi"];
+    let mut unit = 0;
+    while tenths >= 10_240 && unit + 1 < units.len() {
+        tenths = (tenths + 512) / 1024;
+        unit += 1;
+    }
+    match (tenths / 10, tenths % 10) {
+        (0, 0) => "0".to_owned(),
+        (whole, 0) => format!("{whole} {}", units[unit]),
+        (whole, tenth) => format!("{whole}.{tenth} {}", units[unit]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_short() {
+        for (milli, text) in [(0, "0"), (700, "0.7"), (2_000, "2"), (1_250, "1250m"), (50, "50m")] {
+            assert_eq!(decimal(milli), text);
+        }
+        let gibi = 1_073_741_824_000;
+        for (milli, text) in [
+            (0, "0"),
+            (gibi, "1 Gi"),
+            (gibi * 3 / 2, "1.5 Gi"),
+            (gibi / 8, "128 Mi"),
+            (500_000, "500 B"),
+        ] {
+            assert_eq!(bytes(milli), text);
+        }
+    }
+}
