@@ -77,8 +77,10 @@ fn meter(meter: &Meter) -> Html {
     html! {
         <div key={meter.resource} class={classes!("meter", is_full.then_some("full"))} title={format!("{} requested: {}", meter.resource, meter.text)}>
             <dt>{ meter.resource }</dt>
-            <dd>{ &meter.text }</dd>
-            if let Some(offered) = meter.offered { <span class="fill"><i style={width(offered)} /></span> }
+            <dd>
+                <span class="amount">{ &meter.text }</span>
+                if let Some(offered) = meter.offered { <span class="fill"><i style={width(offered)} /></span> }
+            </dd>
         </div>
     }
 }

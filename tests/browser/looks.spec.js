@@ -165,6 +165,8 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       test.use({ viewport, colorScheme });
       for (const [name, goThere] of Object.entries(STATES)) {
         test(name, async ({ page }) => {
+          // axe-core looks at every single Pod.
+          if (name === "nodes-1000") test.slow();
           await page.goto("./");
           await expect(page.locator(".cm-editor")).toBeAttached();
           await goThere(page);
