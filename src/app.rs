@@ -2,6 +2,7 @@
 
 use crate::browser::editor::Editor;
 use crate::browser::keyboard::{Keyboard, Press};
+use crate::browser::motion::Motion;
 use crate::browser::timers::{Interval, Timeout};
 use crate::browser::{dialog, fields, site, storage};
 use crate::examples::{self, Example};
@@ -38,6 +39,7 @@ pub struct App {
     pause: Option<Timeout>,
     beat: Option<(Speed, Interval)>,
     slice: Option<Timeout>,
+    motion: Motion,
     _keyboard: Option<Keyboard>,
 }
 
@@ -97,6 +99,7 @@ impl Component for App {
             pause: None,
             beat: None,
             slice: None,
+            motion: Motion::default(),
             _keyboard: Keyboard::listen(press),
         };
         app.follow();
@@ -172,6 +175,9 @@ impl Component for App {
 
     fn rendered(&mut self, ctx: &Context<App>, first: bool) {
         dialog::set_open(&self.help, self.state.help);
+        if let Some(later) = self.state.later {
+            (later.motion)(&mut self.motion);
+        }
         if first {
             if self.state.later.is_none() {
                 load_later(ctx);

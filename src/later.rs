@@ -3,6 +3,7 @@
 //! With the feature `later` (the release build, see `xtask/src/split.rs`) everything that only [`load`] uses is a file of its
 //! own. Without it, the page is one file and opens with the whole engine.
 
+use crate::browser::motion::{self, Motion};
 use crate::scene::difference::Difference;
 use crate::scene::marks;
 use crate::scene::scale::Scale;
@@ -50,6 +51,8 @@ pub struct Later {
     pub marks: fn(&Rc<History>, &Scale) -> Vec<Flag>,
     /// Keeps the cursor in view.
     pub follow: fn(&mut State, &Scale),
+    /// Sends off the tiles that a step has moved.
+    pub motion: fn(&mut Motion),
     /// How all of this looks.
     pub style: &'static str,
 }
@@ -71,6 +74,7 @@ impl Later {
         time: view::time::around,
         marks: marks::marks,
         follow: state::time::follow,
+        motion: motion::follow,
         style: concat!(
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/help.css"),

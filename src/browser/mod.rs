@@ -6,6 +6,7 @@ pub mod fields;
 pub mod geometry;
 pub mod gestures;
 pub mod keyboard;
+pub mod motion;
 pub mod site;
 pub mod storage;
 pub mod timers;

@@ -43,7 +43,7 @@ pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
     let key = tile.key.clone();
     let onclick = on_pod.reform(move |_: MouseEvent| key.clone());
     html! {
-        <button key={&*tile.key.name} {class} aria-label={label} aria-pressed={tile.chosen.then_some("true")} title={tile.name.clone()} {onclick}>
+        <button key={&*tile.key.name} data-pod={tile.key.name.to_string()} {class} aria-label={label} aria-pressed={tile.chosen.then_some("true")} title={tile.name.clone()} {onclick}>
             { text }
         </button>
     }
