@@ -46,6 +46,8 @@ pub struct App {
 /// What is drawn of a whole history, made once for each.
 struct Overview {
     history: Rc<History>,
+    /// As of which change of what is compared.
+    changes: usize,
     strip: Rc<Strip>,
     verdict: Verdict,
     difference: Option<Difference>,
@@ -140,6 +142,7 @@ impl Component for App {
                     if !state.staging.nodes || state.later.is_none() {
                         { view::stage::view(&stage, &draw_slots, on.reform(|pod| Action::ChoosePod(Some(pod)))) }
                     }
+                    { time.beside }
                     if let Some(later) = state.later {
                         { (later.actions)(state, &on) }
                     }
@@ -223,7 +226,8 @@ impl App {
             effects.extend(self.state.reduce(Action::GoOn));
         }
         effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));
-        if !Rc::ptr_eq(&self.overview.history, self.state.run.history()) {
+        let changes = self.state.branches.changes;
+        if self.overview.changes != changes || !Rc::ptr_eq(&self.overview.history, self.state.run.history()) {
             self.overview = Overview::of(&self.state);
         }
         self.follow();
@@ -295,10 +299,11 @@ impl Overview {
         let (later, history) = (state.later, state.run.history());
         let mut strip = Strip::of(history);
         if let Some(later) = later {
-            strip.marks = (later.marks)(history, &strip.scale);
+            strip = (later.strip)(state, strip);
         }
         Overview {
             history: history.clone(),
+            changes: state.branches.changes,
             strip: Rc::new(strip),
             verdict: Verdict::of(history),
             difference: later.and_then(|later| (later.difference)(&state.run)),

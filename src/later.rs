@@ -5,11 +5,10 @@
 
 use crate::browser::motion::{self, Motion};
 use crate::scene::difference::Difference;
-use crate::scene::marks;
 use crate::scene::scale::Scale;
 use crate::scene::slots::{self, Slots};
 use crate::scene::stage::{SlotsOf, Stage};
-use crate::scene::strip::{Flag, Strip};
+use crate::scene::strip::Strip;
 use crate::scene::verdict::Verdict;
 use crate::state::{self, Action, Effect, Kept, Run, State, whole};
 use crate::view;
@@ -47,8 +46,8 @@ pub struct Later {
     pub work: fn(&State, &Callback<Action>) -> Html,
     /// What stands around the time strip.
     pub time: fn(&State, &Rc<Strip>, &Verdict, &Callback<Action>) -> Around,
-    /// What the strip flags beside the interventions.
-    pub marks: fn(&Rc<History>, &Scale) -> Vec<Flag>,
+    /// The strip with all flags and, where two runs are compared, with both.
+    pub strip: fn(&State, Strip) -> Strip,
     /// Keeps the cursor in view.
     pub follow: fn(&mut State, &Scale),
     /// Sends off the tiles that a step has moved.
@@ -72,7 +71,7 @@ impl Later {
         help: view::help::view,
         work: view::work::view,
         time: view::time::around,
-        marks: marks::marks,
+        strip: view::compare::strip,
         follow: state::time::follow,
         motion: motion::follow,
         style: concat!(
@@ -84,6 +83,7 @@ impl Later {
             include_str!("../static/css/later/work.css"),
             include_str!("../static/css/later/time.css"),
             include_str!("../static/css/later/report.css"),
+            include_str!("../static/css/later/compare.css"),
         ),
     };
 }

@@ -1,7 +1,6 @@
-//! What another release changes: two runs of the same scenario, held against each other.
+//! Two runs held against each other: what another release, an edit or an intervention changes.
 
 use rollscope_engine::History;
-use rollscope_engine::release::Release;
 use rollscope_engine::step::Step;
 
 /// Steps that only publish counts take time as well: so many milliseconds apart is still the same moment.
@@ -19,10 +18,14 @@ pub struct Difference {
 impl Difference {
     /// How a history differs from that of another release.
     pub fn of(history: &History, other: &History) -> Difference {
+        Difference::between(history, other, &format!("1.{}", other.scenario.release.minor))
+    }
+
+    /// How a history differs from another one that is called so.
+    pub fn between(history: &History, other: &History, name: &str) -> Difference {
         let (mine, others) = (decisions(history), decisions(other));
         let alike = mine.iter().zip(&others).take_while(|(a, b)| same(a.1, b.1)).count();
         let (here, there) = (mine.get(alike), others.get(alike));
-        let Release { minor, .. } = other.scenario.release;
         if here.is_none() && there.is_none() {
             let what = if history.len() == other.len() {
                 "no step differs"
@@ -31,13 +34,13 @@ impl Difference {
             };
             return Difference {
                 first: None,
-                text: format!("compared with 1.{minor}: {what}"),
+                text: format!("compared with {name}: {what}"),
             };
         }
         let first = here.map_or(history.len(), |(index, _)| index + 1);
         let count = foreign(&mine, &others).max(foreign(&others, &mine));
         let text = format!(
-            "compared with 1.{minor}: {count} {}, first at step {first} ({}): {}",
+            "compared with {name}: {count} {}, first at step {first} ({}): {}",
             if count == 1 { "step differs" } else { "steps differ" },
             history.time_at(first),
             told(here.map(|(_, step)| *step), there.map(|(_, step)| *step)),

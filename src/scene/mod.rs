@@ -4,6 +4,7 @@
 //! [`stage`], [`why`] are of a moment; [`strip`], [`verdict`], [`report`] are of a whole history and computed once;
 //! [`difference`] is of two.
 
+pub mod compare;
 pub mod curve;
 mod daemon_set;
 pub mod density;

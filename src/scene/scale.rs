@@ -18,6 +18,8 @@ pub struct Scale {
     /// The place of each position.
     places: Vec<f64>,
     times: Vec<Time>,
+    /// Where each position is among the times, if these are of two histories.
+    own: Vec<usize>,
     /// Waits that were cut.
     pub breaks: Vec<Break>,
     /// Labels of the time axis.
@@ -44,7 +46,24 @@ pub struct Tick {
 
 impl Scale {
     pub(super) fn of(history: &History) -> Scale {
-        let times: Vec<Time> = (0..=history.len()).map(|position| history.time_at(position)).collect();
+        Scale::over(times_of(history))
+    }
+
+    /// The scale of two histories beside each other; positions are the first one's.
+    pub(super) fn of_both(history: &History, other: &History) -> Scale {
+        let mut times = times_of(history);
+        times.extend(times_of(other));
+        order::sort_by_key(&mut times, |time| *time);
+        times.dedup();
+        let own = times_of(history);
+        let own = own.iter().map(|own| times.partition_point(|time| time < own)).collect();
+        Scale {
+            own,
+            ..Scale::over(times)
+        }
+    }
+
+    fn over(times: Vec<Time>) -> Scale {
         let waits: Vec<f64> = times.windows(2).map(|pair| length(pair[1].since(pair[0]))).collect();
         let cut = longest_wait(&waits);
         let shown: f64 = waits.iter().map(|wait| shorten(*wait, cut)).sum();
@@ -69,6 +88,7 @@ impl Scale {
             times,
             breaks,
             ticks: Vec::new(),
+            own: Vec::new(),
         };
         scale.ticks = scale.make_ticks(shown);
         scale
@@ -77,7 +97,8 @@ impl Scale {
     /// Where a position is.
     pub fn place(&self, position: usize) -> f64 {
         let last = self.places.last().copied().unwrap_or(0.0);
-        self.places.get(position).copied().unwrap_or(last)
+        let index = self.own.get(position).copied().unwrap_or(position);
+        self.places.get(index).copied().unwrap_or(last)
     }
 
     /// Where a moment is.
@@ -87,7 +108,7 @@ impl Scale {
             return 0.0;
         };
         let (Some(from), Some(to)) = (self.times.get(before), self.times.get(after)) else {
-            return self.place(before);
+            return self.places[before];
         };
         let share = length(time.since(*from)) / length(to.since(*from));
         self.places[before] + share * (self.places[after] - self.places[before])
@@ -108,16 +129,20 @@ impl Scale {
 
     /// The position that is nearest to a place.
     pub fn position_at(&self, place: f64) -> usize {
-        let after = self.places.partition_point(|other| *other < place);
+        let positions = if self.own.is_empty() {
+            self.places.len()
+        } else {
+            self.own.len()
+        };
+        let after = match self.own.is_empty() {
+            true => self.places.partition_point(|other| *other < place),
+            false => self.own.partition_point(|index| self.places[*index] < place),
+        };
         let Some(before) = after.checked_sub(1) else {
             return 0;
         };
         let is_nearer = place - self.place(before) < self.place(after) - place;
-        if is_nearer || after >= self.places.len() {
-            before
-        } else {
-            after
-        }
+        if is_nearer || after >= positions { before } else { after }
     }
 
     /// Whole times, as many as can be read.
@@ -146,6 +171,10 @@ impl Scale {
         let place = self.place_of(time);
         self.breaks.iter().any(|cut| (cut.place - place).abs() < 0.04)
     }
+}
+
+fn times_of(history: &History) -> Vec<Time> {
+    (0..=history.len()).map(|position| history.time_at(position)).collect()
 }
 
 /// A wait that is only a little too long is left as it is.

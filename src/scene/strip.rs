@@ -14,6 +14,7 @@ use rollscope_engine::order;
 use rollscope_engine::scenario::Intervention;
 use rollscope_engine::time::Time;
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 /// More Pods than this are drawn as sums.
 const MOST_LANES: usize = 80;
@@ -102,6 +103,8 @@ pub struct Section {
     pub key: Key,
     /// Its counts over time.
     pub curve: Curve,
+    /// That of a run that this one is compared with, and what that is called.
+    pub under: Option<(Rc<str>, Curve)>,
     /// Its lanes, by revision for a Deployment.
     pub groups: Vec<Group>,
     /// The same as sums, where there are too many lanes to be seen.
@@ -142,8 +145,12 @@ pub struct Bar {
 impl Strip {
     /// The strip of a history.
     pub fn of(history: &History) -> Strip {
+        Strip::on(Scale::of(history), history)
+    }
+
+    /// The strip of a history on a scale that it may share with another one.
+    pub(super) fn on(scale: Scale, history: &History) -> Strip {
         let tracks = Tracks::of(history);
-        let scale = Scale::of(history);
         let mut by_workload: Table<Key, Vec<&Track>> = Table::default();
         for track in &tracks.tracks {
             // Pods without an owner share a section, which has the key of the first.
@@ -161,6 +168,7 @@ impl Strip {
             let groups = groups(&scale, &tracks, &key, &mine);
             Section {
                 curve: Curve::of(history, &scale, &key, &mine),
+                under: None,
                 layers: if many { layers(&groups) } else { Vec::new() },
                 groups: if many { Vec::new() } else { groups },
                 key,
@@ -227,7 +235,8 @@ pub(super) fn arrange(flags: &mut [Flag]) {
     }
 }
 
-fn label(what: &Intervention) -> String {
+/// What was done, in two or three words.
+pub(crate) fn label(what: &Intervention) -> String {
     match what {
         Intervention::Apply(_) | Intervention::ServerSideApply(_) => "apply".to_owned(),
         Intervention::Scale(_, replicas) => format!("scale {replicas}"),

@@ -1,6 +1,7 @@
 //! The page's state, and how every action changes it. Nothing here knows the browser: what has to happen there comes
 //! back as [`Effect`]s, so that all of this is tested natively.
 
+pub mod branches;
 mod keys;
 mod reduce;
 mod run;
@@ -72,6 +73,8 @@ pub struct State {
     pub missing: bool,
     /// Time beyond the cursor.
     pub time: time::Time,
+    /// The other runs of this text.
+    pub branches: branches::Branches,
 }
 
 /// What was kept from the last visit.
@@ -192,6 +195,8 @@ pub enum Action {
     Dismiss,
     /// Something about time beyond the cursor.
     Time(time::Act),
+    /// Something about the runs of this text.
+    Branch(branches::Act),
 }
 
 /// What has to happen in the browser.
@@ -260,6 +265,7 @@ impl State {
             waiting: Vec::new(),
             missing: false,
             time: time::Time::default(),
+            branches: branches::Branches::default(),
         };
         if let Some(later) = later.filter(|_| text != examples::FIRST) {
             (later.begin)(&mut state, kept);

@@ -1,5 +1,7 @@
 //! What the page does, without a page.
 
+mod branches;
+
 use super::*;
 use rollscope_engine::History;
 use rollscope_engine::api::Kind;

@@ -52,6 +52,7 @@ pub(super) fn act(state: &mut State, act: Act) -> Vec<Effect> {
 
 /// Where the cursor has moved, the window moves after it; where one looked elsewhere, it stays.
 pub fn follow(state: &mut State, scale: &Scale) {
+    state.keep_in_step();
     let position = state.run.position();
     let seen = (position, scale.place(position));
     if state.time.seen != seen {

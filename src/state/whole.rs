@@ -3,7 +3,7 @@
 
 use super::run::Origin;
 use super::work::{Begun, Then, Work};
-use super::{Action, Effect, Kept, Run, State, Tab, kept, time};
+use super::{Action, Effect, Kept, Run, State, Tab, branches, kept, time};
 use crate::scene::difference::Difference;
 use rollscope_engine::api::Name;
 use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
@@ -32,6 +32,7 @@ pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
         Action::TakeBack(index) => return state.take_back(index),
         Action::Dismiss => state.said = None,
         Action::Time(act) => return time::act(state, act),
+        Action::Branch(act) => return branches::act(state, act),
         _ => {}
     }
     Vec::new()
@@ -101,7 +102,8 @@ impl State {
     }
 
     pub(super) fn put_on_stage(&mut self, run: Run) {
-        self.run = run;
+        let before = std::mem::replace(&mut self.run, run);
+        self.begin_anew(before);
         self.playing = !self.still;
         self.tab = Tab::Rollout;
         (self.refusal, self.tool, self.workload, self.pod, self.said) = (None, None, None, None, None);

@@ -1,7 +1,7 @@
 //! Runs that take longer than a moment: computed in slices, so that the page stays awake and the user can give up.
 
 use super::run::{Origin, Run, Said};
-use super::{Effect, State, kept};
+use super::{Effect, State, branches, kept};
 use rollscope_engine::History;
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::Scenario;
@@ -38,6 +38,8 @@ pub(super) enum Then {
     Release(Release),
     /// The present run without an intervention at this moment.
     Without(Time),
+    /// The present run on another release, to be compared with it.
+    Compare(Release),
 }
 
 impl fmt::Debug for Work {
@@ -107,19 +109,43 @@ impl State {
                 Err(refusal) => self.refuse(Some(refusal)),
             },
             Then::Answer(intervention) => {
+                let before = self.run.clone();
                 let said: Said = self.run.take_answer(history, intervention);
                 if said.accepted {
                     self.tool = None;
+                    self.go_on_from(before, |_, after| branches::done(after, intervention));
                 }
                 self.said = Some(said);
             }
             Then::Release(release) => {
                 self.release = Some(release);
                 self.run.replace(history, self.run.cursor.time());
+                self.compare_anew();
             }
-            Then::Without(moment) => self.run.replace(history, self.run.cursor.time().min(moment)),
+            Then::Without(moment) => {
+                let before = self.run.clone();
+                self.run.replace(history, self.run.cursor.time().min(moment));
+                self.go_on_from(before, branches::not_done);
+            }
+            Then::Compare(release) => {
+                let mut other = self.run.clone();
+                other.replace(history, self.run.cursor.time());
+                self.compare(format!("Kubernetes {release}").into(), other);
+            }
         }
         Vec::new()
+    }
+}
+
+impl State {
+    /// What was done at the end of a run goes on with it; what was done before turns aside, and both stay.
+    fn go_on_from(&mut self, before: Run, name: impl FnOnce(&History, &History) -> String) {
+        if before.position() < before.history().len() {
+            let name = name(before.history(), self.run.history());
+            self.fork(before, &name);
+        } else {
+            self.compare_anew();
+        }
     }
 }
 

@@ -87,6 +87,7 @@ fn section(section: &Section, pitch: i64) -> Html {
     html! {
         <div class="section">
             { curves::view(section.name(), &section.curve) }
+            if let Some((name, curve)) = &section.under { { curves::view(name, curve) } }
             { for section.groups.iter().map(|group| lanes(&group.label, &group.lanes, pitch)) }
             if !section.layers.is_empty() { { sums(&section.layers) } }
         </div>

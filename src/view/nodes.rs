@@ -31,7 +31,8 @@ pub fn view(state: &State, stage: &Stage, on: &Callback<Action>) -> Html {
     }
 }
 
-fn by_node(scene: &Nodes, on_pod: &Callback<Key>) -> Html {
+/// The nodes with their Pods.
+pub fn by_node(scene: &Nodes, on_pod: &Callback<Key>) -> Html {
     let density = super::stage::density(scene.pods);
     let many = scene.nodes.len() > MANY;
     html! {

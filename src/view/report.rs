@@ -12,11 +12,14 @@ use yew::prelude::*;
 /// The report on what is on the stage.
 pub fn view(state: &State, on: &Callback<Action>) -> Html {
     let close = click(on, Action::Time(Act::Report(false)));
+    let mut runs = vec![(state.run_name(), state.run.history().clone())];
+    let second = state.branches.second.as_ref();
+    runs.extend(second.map(|second| (second.name.clone(), second.run.history().clone())));
     html! {
         <section class="report" aria-label="Report">
             <button class="icon" aria-label="Close the report" title="Close the report" onclick={close}>{ "✕" }</button>
             <h2>{ "Report" }</h2>
-            <Figures runs={vec![(String::new(), state.run.history().clone())]} on={on.clone()} />
+            <Figures {runs} on={on.clone()} />
         </section>
     }
 }
@@ -24,7 +27,7 @@ pub fn view(state: &State, on: &Callback<Action>) -> Html {
 /// What the figures are of.
 #[derive(Properties)]
 struct FiguresProps {
-    runs: Vec<(String, Rc<History>)>,
+    runs: Vec<(Rc<str>, Rc<History>)>,
     on: Callback<Action>,
 }
 
@@ -39,19 +42,24 @@ impl PartialEq for FiguresProps {
 /// The figures: read off whole histories, once for each.
 #[component]
 fn Figures(props: &FiguresProps) -> Html {
-    let of = |(_, history): &(String, Rc<History>)| Report::of(history, &Traffic::of(history));
+    let of = |(_, history): &(Rc<str>, Rc<History>)| Report::of(history, &Traffic::of(history));
     let reports: Vec<Report> = props.runs.iter().map(of).collect();
     let columns = props.runs.len();
     let sections = side_by_side(&reports.iter().collect::<Vec<_>>());
     html! {
         <>
-            { for reports.iter().map(|report| html! { <p class="summary">{ &report.verdict.text }</p> }) }
-            <table>
+            { for reports.iter().zip(&props.runs).map(|(report, (name, _))| html! {
+                <p class="summary">
+                    if columns > 1 { <b>{ &**name }</b>{ " " } }
+                    { &report.verdict.text }
+                </p>
+            }) }
+            <table class={(columns > 1).then_some("two")}>
                 if columns > 1 {
                     <thead>
                         <tr>
                             <td />
-                            { for props.runs.iter().map(|(name, _)| html! { <th scope="col">{ name }</th> }) }
+                            { for props.runs.iter().map(|(name, _)| html! { <th scope="col">{ &**name }</th> }) }
                         </tr>
                     </thead>
                 }

@@ -30,6 +30,8 @@ pub struct Around {
     pub foot: Html,
     /// The report.
     pub report: Html,
+    /// A run beside that on the stage.
+    pub beside: Html,
 }
 
 /// The strip with the cursor at a position; `on_seek` is told where the user wants it.

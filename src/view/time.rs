@@ -2,7 +2,7 @@
 //! only a part, its own axis and a bar that shows which.
 
 use super::strip::{Around, Frame};
-use super::{click, report, transport};
+use super::{click, compare, report, transport};
 use crate::browser::geometry;
 use crate::browser::gestures::{Gesture, Gestures};
 use crate::scene::strip::Strip;
@@ -17,7 +17,8 @@ use yew::prelude::*;
 pub fn around(state: &State, strip: &Rc<Strip>, verdict: &Verdict, on: &Callback<Action>) -> Around {
     let window = state.time.window;
     Around {
-        head: html! { <>{ tools(window, on) }{ opener(state, verdict, on) }</> },
+        head: html! { <>{ tools(state, on) }{ opener(state, verdict, on) }{ compare::names(state, on) }</> },
+        beside: compare::beside(state, on),
         frame: Frame {
             look: Some((if window.is_whole() { "fitted" } else { "zoomed" }, style(window))),
             over: html! { <>{ axis(window, strip) }<Zooming on={on.reform(zoomed)} /></> },
@@ -43,7 +44,8 @@ fn style(window: Window) -> String {
     )
 }
 
-fn tools(window: Window, on: &Callback<Action>) -> Html {
+fn tools(state: &State, on: &Callback<Action>) -> Html {
+    let window = state.time.window;
     let button = |name: &'static str, key: &str, sign: &'static str, off: bool, act: Act| {
         html! {
             <button class="icon" aria-label={name} title={format!("{name} ({key})")} disabled={off} onclick={click(on, Action::Time(act))}>
@@ -52,12 +54,13 @@ fn tools(window: Window, on: &Callback<Action>) -> Html {
         }
     };
     html! {
-        <div class="tools" role="group" aria-label="Zoom">
+        <div class="tools" role="group" aria-label="Zoom and comparison">
             { button("Zoom out", "-", "−", window.is_whole(), Act::Zoom(0.5, None)) }
             { button("Zoom in", "+", "+", false, Act::Zoom(2.0, None)) }
             if !window.is_whole() {
                 <button class="quiet" title="See the whole run (0)" onclick={click(on, Action::Time(Act::Fit))}>{ "fit" }</button>
             }
+            { compare::chooser(state, on) }
         </div>
     }
 }

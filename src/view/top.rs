@@ -9,7 +9,7 @@ use rollscope_engine::release::{Gates, Release};
 use yew::prelude::*;
 
 /// The releases that one can choose: the minor ones, and one more where a patch changed a default.
-const RELEASES: [(&str, Release); 6] = [
+pub const RELEASES: [(&str, Release); 6] = [
     ("1.33", Release { minor: 33, patch: 0 }),
     ("1.34", Release { minor: 34, patch: 0 }),
     ("1.35.0", Release { minor: 35, patch: 0 }),

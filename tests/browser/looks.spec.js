@@ -119,6 +119,36 @@ const STATES = {
     await stage(page).locator(".tile").first().click();
     await page.getByRole("button", { name: "YAML", exact: true }).click();
   },
+  "compared": async (page) => {
+    await example(page, "A typo in the image");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 12; i += 1) await page.keyboard.press("ArrowLeft");
+    await page.getByRole("button", { name: "Scale", exact: true }).click();
+    await page.getByRole("spinbutton", { name: "Replicas" }).fill("6");
+    await page.getByRole("form", { name: "Scale" }).getByRole("button").click();
+    await page.getByRole("combobox", { name: "Compare with" }).selectOption("original");
+    await openReport(page);
+    for (let i = 0; i < 12; i += 1) await page.keyboard.press("ArrowRight");
+  },
+  "compared-many": async (page) => {
+    const tab = page.getByRole("button", { name: "Manifests", exact: true });
+    const many = (more) => `${DEPLOYMENT.replace("replicas: 4", `replicas: 1000\n  strategy: {rollingUpdate: {maxSurge: ${more}}}`)}---
+apiVersion: rollscope.dev/v1
+kind: Scenario
+interventions:
+- {at: 30, run: kubectl set image deployment/web web=nginx:1.9.1}
+`;
+    for (const surge of ["10%", "40%"]) {
+      if (await tab.isVisible()) await tab.click();
+      await paste(page, many(surge));
+      await page.getByRole("button", { name: "Run from start" }).click();
+      await expect(page.locator(".budget .ceiling")).toContainText(surge === "10%" ? "1100" : "1400", { timeout: 60000 });
+    }
+    await page.getByRole("combobox", { name: "Compare with" }).selectOption("before the edit");
+    await page.getByRole("button", { name: /^first difference at/ }).click();
+    await page.getByRole("heading", { level: 1 }).click();
+    for (let i = 0; i < 8; i += 1) await page.keyboard.press("ArrowRight");
+  },
   "examples-menu": async (page) => {
     await page.getByRole("button", { name: "Examples" }).click();
   },
@@ -166,7 +196,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       for (const [name, goThere] of Object.entries(STATES)) {
         test(name, async ({ page }) => {
           // axe-core looks at every single Pod.
-          if (name === "nodes-1000") test.slow();
+          if (["nodes-1000", "compared-many"].includes(name)) test.slow();
           await page.goto("./");
           await expect(page.locator(".cm-editor")).toBeAttached();
           await goThere(page);

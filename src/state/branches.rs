@@ -1,0 +1,241 @@
+//! The runs of one text: what an intervention in the past turns aside from stays, and can be gone back to, and any two runs
+//! can be seen beside each other. Only what is loaded later changes any of it.
+
+use super::run::Run;
+use super::work::Then;
+use super::{Effect, State};
+use crate::scene::difference::Difference;
+use crate::scene::strip::label;
+use rollscope_engine::History;
+use rollscope_engine::api::Key;
+use rollscope_engine::release::Release;
+use rollscope_engine::time::Time;
+use std::rc::Rc;
+
+/// So many runs of a text are kept; with one more, the oldest goes.
+pub const MOST: usize = 6;
+
+/// The runs of a text, beside that on the stage.
+#[derive(Clone, Debug, Default)]
+pub struct Branches {
+    /// All of them, in the order in which they came; none while there is only one.
+    pub kept: Vec<Branch>,
+    /// Which of them is on the stage.
+    pub current: usize,
+    /// The run of the text before it was edited.
+    pub former: Option<Run>,
+    /// What the run on the stage is compared with.
+    pub second: Option<Second>,
+    /// Counts the changes of what is compared.
+    pub changes: usize,
+}
+
+/// A run that is kept.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// `original`, or what was done when.
+    pub name: Rc<str>,
+    /// The run; `None` for that on the stage.
+    run: Option<Run>,
+}
+
+/// A run that is seen beside that on the stage, always at the same time.
+#[derive(Clone, Debug)]
+pub struct Second {
+    /// What it is called.
+    pub name: Rc<str>,
+    /// The run, with a cursor of its own.
+    pub run: Run,
+    /// How that on the stage differs from it.
+    pub difference: Difference,
+}
+
+/// What one can do with runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Put another one on the stage, at the same time.
+    Switch(usize),
+    /// Keep one no longer.
+    Close(usize),
+    /// Compare with another one.
+    Compare(With),
+    /// Compare no longer.
+    Alone,
+}
+
+/// What a run can be compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With {
+    /// A kept run.
+    Kept(usize),
+    /// The run before the text was edited.
+    Former,
+    /// The same on another release.
+    Release(Release),
+}
+
+/// Carries it out.
+pub(super) fn act(state: &mut State, act: Act) -> Vec<Effect> {
+    match act {
+        Act::Switch(index) => state.switch(index),
+        Act::Close(index) => state.close(index),
+        Act::Compare(With::Kept(index)) => {
+            let branch = state.branches.kept.get(index);
+            let found = branch.and_then(|branch| Some((branch.name.clone(), branch.run.clone()?)));
+            if let Some((name, run)) = found {
+                state.compare(name, run);
+            }
+        }
+        Act::Compare(With::Former) => {
+            if let Some(run) = state.branches.former.clone() {
+                state.compare("before the edit".into(), run);
+            }
+        }
+        Act::Compare(With::Release(release)) => {
+            let scenario = state.run.scenario_on(release);
+            return state.compute(&scenario, Then::Compare(release));
+        }
+        Act::Alone => state.branches.second = None,
+    }
+    state.branches.changes += 1;
+    Vec::new()
+}
+
+impl State {
+    /// What the run on the stage is called.
+    pub fn run_name(&self) -> Rc<str> {
+        let branch = self.branches.kept.get(self.branches.current);
+        branch.map_or_else(|| "this run".into(), |branch| branch.name.clone())
+    }
+
+    /// The run on the stage has come from `before`, which is kept.
+    pub(super) fn fork(&mut self, before: Run, name: &str) {
+        let branches = &mut self.branches;
+        if branches.kept.is_empty() {
+            branches.kept.push(Branch {
+                name: "original".into(),
+                run: None,
+            });
+        }
+        branches.kept[branches.current].run = Some(before);
+        let same = |name: &str| branches.kept.iter().any(|branch| *branch.name == *name);
+        let mut names = (1..).map(|number| match number {
+            1 => name.to_owned(),
+            _ => format!("{name} ({number})"),
+        });
+        let name = names.find(|name| !same(name)).unwrap_or_default();
+        branches.kept.push(Branch {
+            name: name.into(),
+            run: None,
+        });
+        if branches.kept.len() > MOST {
+            branches.kept.remove(0);
+        }
+        branches.current = branches.kept.len() - 1;
+        self.compare_anew();
+    }
+
+    /// Another text runs, or the same anew: its runs begin with this. That before an edit stays for comparison.
+    pub(super) fn begin_anew(&mut self, before: Run) {
+        let is_edit = !Rc::ptr_eq(before.history(), self.run.history())
+            && before.history().scenario != self.run.history().scenario
+            && is_of_the_same(before.history(), self.run.history());
+        self.branches = Branches {
+            former: is_edit.then_some(before),
+            changes: self.branches.changes + 1,
+            ..Branches::default()
+        };
+    }
+
+    fn switch(&mut self, index: usize) {
+        let branches = &mut self.branches;
+        let Some(run) = branches.kept.get_mut(index).and_then(|branch| branch.run.take()) else {
+            return;
+        };
+        let before = std::mem::replace(&mut self.run, run);
+        self.run.go_to_time_of(&before);
+        branches.kept[branches.current].run = Some(before);
+        branches.current = index;
+        (self.playing, self.said, self.tool) = (false, None, None);
+        self.compare_anew();
+    }
+
+    /// The last one stays.
+    fn close(&mut self, index: usize) {
+        if self.branches.kept.len() < 2 || index >= self.branches.kept.len() {
+            return;
+        }
+        if index == self.branches.current {
+            self.switch(if index == 0 { 1 } else { index - 1 });
+        }
+        let branches = &mut self.branches;
+        branches.kept.remove(index);
+        branches.current -= usize::from(index < branches.current);
+    }
+
+    /// Puts a run beside that on the stage.
+    pub(super) fn compare(&mut self, name: Rc<str>, mut run: Run) {
+        run.go_to_time_of(&self.run);
+        self.playing = false;
+        self.branches.changes += 1;
+        self.branches.second = Some(Second {
+            difference: Difference::between(self.run.history(), run.history(), &name),
+            name,
+            run,
+        });
+    }
+
+    /// The run on the stage is another one now.
+    pub(super) fn compare_anew(&mut self) {
+        if let Some(second) = self.branches.second.take()
+            && !Rc::ptr_eq(second.run.history(), self.run.history())
+        {
+            self.compare(second.name, second.run);
+        }
+    }
+
+    /// Both runs are seen at the same time; at the end of the one on the stage, the other one is at its end.
+    pub(super) fn keep_in_step(&mut self) {
+        if let Some(second) = &mut self.branches.second {
+            second.run.go_to_time_of(&self.run);
+        }
+    }
+}
+
+impl Run {
+    fn go_to_time_of(&mut self, other: &Run) {
+        let position = match other.position() {
+            0 => 0,
+            end if end == other.history().len() => self.history().len(),
+            _ => self.history().position_at(other.cursor.time()).max(1),
+        };
+        self.cursor.seek(position);
+    }
+}
+
+/// Whether two texts are about a workload of the same name.
+fn is_of_the_same(a: &History, b: &History) -> bool {
+    let applied = |history: &History| -> Vec<Key> {
+        let first = history.steps.first();
+        first.map_or_else(Vec::new, |step| step.touched().cloned().collect())
+    };
+    let known = applied(a);
+    applied(b).iter().any(|key| known.contains(key))
+}
+
+/// What a branch is called: `scale 5 at 00:45`.
+pub(super) fn done(history: &History, intervention: usize) -> String {
+    let timed = &history.scenario.interventions[intervention];
+    format!("{} at {}", label(&timed.what), clock(timed.at))
+}
+
+/// `without scale 5 at 00:45`: what one history has done and the other has not.
+pub(super) fn not_done(before: &History, after: &History) -> String {
+    let (was, is) = (&before.scenario.interventions, &after.scenario.interventions);
+    let alike = was.iter().zip(is).take_while(|(a, b)| a == b).count();
+    format!("without {}", done(before, alike.min(was.len() - 1)))
+}
+
+fn clock(time: Time) -> String {
+    format!("{:02}:{:02}", time.seconds() / 60, time.seconds() % 60)
+}
