@@ -153,7 +153,9 @@ impl Component for App {
                 <aside class="why" aria-label="Why">
                     { time.report }
                     { view::why::view(&Why::of(&state.run.cursor)) }
-                    { view::answers::view(state, &on) }
+                    if let Some(later) = state.later {
+                        { (later.kubectl)(state, &on) }
+                    }
                 </aside>
                 <section class="time" aria-label="Time">
                     { transport(state, &on) }

@@ -40,6 +40,8 @@ pub struct Later {
     pub nodes: fn(&State, &Stage, &Callback<Action>) -> Html,
     /// The panel of a Pod.
     pub pod: fn(&State, &Callback<Action>) -> Html,
+    /// The session with kubectl.
+    pub kubectl: fn(&State, &Callback<Action>) -> Html,
     /// The help, in a dialog that the page opens.
     pub help: fn(&NodeRef, &Callback<Action>) -> Html,
     /// How far a run has come that is being computed, and the way to give up.
@@ -68,6 +70,7 @@ impl Later {
         draw_slots: view::slots::view,
         nodes: view::nodes::view,
         pod: view::pod::view,
+        kubectl: view::kubectl::view,
         help: view::help::view,
         work: view::work::view,
         time: view::time::around,
@@ -80,6 +83,7 @@ impl Later {
             include_str!("../static/css/later/nodes.css"),
             include_str!("../static/css/later/pod.css"),
             include_str!("../static/css/later/slots.css"),
+            include_str!("../static/css/later/kubectl.css"),
             include_str!("../static/css/later/work.css"),
             include_str!("../static/css/later/time.css"),
             include_str!("../static/css/later/report.css"),

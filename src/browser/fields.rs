@@ -1,7 +1,8 @@
 //! What is in the fields of forms.
 
+use super::keyboard::Press;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
-use yew::{Callback, Event, InputEvent, NodeRef, SubmitEvent, TargetCast};
+use yew::{Callback, Event, InputEvent, KeyboardEvent, MouseEvent, NodeRef, SubmitEvent, TargetCast};
 
 /// Tells the text of a field whenever it changes.
 pub fn typed(tell: Callback<String>) -> Callback<InputEvent> {
@@ -31,6 +32,42 @@ pub fn sent(tell: Callback<()>) -> Callback<SubmitEvent> {
         event.prevent_default();
         tell.emit(());
     })
+}
+
+/// What becomes of a key that was pressed in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The browser does with it what it always does.
+    Not,
+    /// It has been used.
+    Yes,
+    /// The field is left.
+    Leave,
+}
+
+/// Tells the keys that are pressed in a field, but for those that compose a letter.
+pub fn pressed(take: impl Fn(&Press) -> Taken + 'static) -> Callback<KeyboardEvent> {
+    Callback::from(move |event: KeyboardEvent| {
+        if event.is_composing() || event.alt_key() {
+            return;
+        }
+        match take(&Press::of(&event)) {
+            Taken::Not => {}
+            Taken::Yes => event.prevent_default(),
+            Taken::Leave => {
+                event.prevent_default();
+                if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+                    // It fails only for an element that can't lose the focus.
+                    drop(field.blur());
+                }
+            }
+        }
+    })
+}
+
+/// Lets a press of the mouse leave the focus where it is.
+pub fn unfocused() -> Callback<MouseEvent> {
+    Callback::from(|event: MouseEvent| event.prevent_default())
 }
 
 /// Shows a place of a textarea and gives it the focus.

@@ -20,6 +20,17 @@ pub struct Press {
     pub command: bool,
 }
 
+impl Press {
+    /// The key of an event.
+    pub fn of(event: &KeyboardEvent) -> Press {
+        Press {
+            key: event.key(),
+            shift: event.shift_key(),
+            command: event.ctrl_key() || event.meta_key(),
+        }
+    }
+}
+
 impl Keyboard {
     /// `tell` gets every key that is free, and returns whether it made use of it.
     pub fn listen(tell: impl Fn(&Press) -> bool + 'static) -> Option<Keyboard> {
@@ -29,11 +40,7 @@ impl Keyboard {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
                 return;
             };
-            let press = Press {
-                key: event.key(),
-                shift: event.shift_key(),
-                command: event.ctrl_key() || event.meta_key(),
-            };
+            let press = Press::of(event);
             if is_free(event, &press) && tell(&press) {
                 event.prevent_default();
             }

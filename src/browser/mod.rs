@@ -1,5 +1,6 @@
 //! The only room that touches the browser: storage, timers, keys, the editor's bundle, files of the site.
 
+pub mod clipboard;
 pub mod dialog;
 pub mod editor;
 pub mod fields;

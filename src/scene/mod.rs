@@ -1,7 +1,7 @@
 //! Scenes: a cursor or a whole history, turned into plain structs that say what is to be seen. No Yew in here, so that
 //! every scene can be tested as data, and the same scene can be drawn in more than one way.
 //!
-//! [`stage`], [`why`] are of a moment; [`strip`], [`verdict`], [`report`] are of a whole history and computed once;
+//! [`stage`], [`why`], [`kubectl`] are of a moment; [`strip`], [`verdict`], [`report`] are of a whole history and computed once;
 //! [`difference`] is of two.
 
 pub mod compare;
@@ -11,6 +11,7 @@ pub mod density;
 pub mod deployment;
 pub mod difference;
 pub mod hue;
+pub mod kubectl;
 mod limit;
 pub mod marks;
 pub mod nodes;

@@ -3,6 +3,7 @@
 
 pub mod branches;
 mod keys;
+pub mod kubectl;
 mod reduce;
 mod run;
 pub mod staging;
@@ -67,6 +68,8 @@ pub struct State {
     pub staging: Staging,
     /// The last answer to an action.
     pub said: Option<Said>,
+    /// The session with kubectl.
+    pub kubectl: kubectl::Kubectl,
     /// What was done before all of the page was there, and waits for it.
     pub waiting: Vec<Action>,
     /// Whether the rest of the page could not be had, and nobody asked for it again.
@@ -119,6 +122,8 @@ pub enum Tab {
     Rollout,
     /// The editor.
     Manifests,
+    /// The session with kubectl, and time.
+    Kubectl,
 }
 
 /// A form in the bar of actions, with what was filled in.
@@ -197,6 +202,8 @@ pub enum Action {
     Time(time::Act),
     /// Something about the runs of this text.
     Branch(branches::Act),
+    /// Something in the session with kubectl.
+    Kubectl(kubectl::Act),
 }
 
 /// What has to happen in the browser.
@@ -262,6 +269,7 @@ impl State {
             pod: None,
             staging: Staging::default(),
             said: None,
+            kubectl: kubectl::Kubectl::default(),
             waiting: Vec::new(),
             missing: false,
             time: time::Time::default(),

@@ -7,7 +7,7 @@ use rollscope_engine::History;
 use rollscope_engine::api::Kind;
 use rollscope_engine::manifest::Severity;
 
-const WEB: &str = "\
+pub(super) const WEB: &str = "\
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
@@ -20,7 +20,7 @@ spec:
       containers: [{name: web, image: 'nginx:1.7.9'}]
 ";
 
-fn page(text: &str) -> State {
+pub(super) fn page(text: &str) -> State {
     let kept = Kept {
         text: Some(text.to_owned()),
         ..Kept::default()
@@ -28,11 +28,11 @@ fn page(text: &str) -> State {
     State::new(Some(Later::LINKED), &kept, Theme::Light)
 }
 
-fn web() -> Key {
+pub(super) fn web() -> Key {
     Key::new(Kind::Deployment, &"default".into(), &"web".into())
 }
 
-fn act(state: &mut State, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
+pub(super) fn act(state: &mut State, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
     actions.into_iter().flat_map(|action| state.reduce(action)).collect()
 }
 

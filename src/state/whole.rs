@@ -3,7 +3,7 @@
 
 use super::run::Origin;
 use super::work::{Begun, Then, Work};
-use super::{Action, Effect, Kept, Run, State, Tab, branches, kept, time};
+use super::{Action, Effect, Kept, Run, State, Tab, branches, kept, kubectl, time};
 use crate::scene::difference::Difference;
 use rollscope_engine::api::Name;
 use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
@@ -27,6 +27,7 @@ pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Look(act) => state.look(act),
         Action::Use(tool) => state.tool = tool,
         Action::Intervene(what, broken) => return state.intervene(what, broken),
+        Action::Kubectl(act) => return kubectl::reduce(state, act),
         Action::GoOn => return state.go_on(),
         Action::Cancel => state.work = None,
         Action::TakeBack(index) => return state.take_back(index),
@@ -107,6 +108,7 @@ impl State {
         self.playing = !self.still;
         self.tab = Tab::Rollout;
         (self.refusal, self.tool, self.workload, self.pod, self.said) = (None, None, None, None, None);
+        self.kubectl.leave_run();
     }
 
     /// The stage stays as it is, and the reason is said.
@@ -174,6 +176,7 @@ impl State {
     }
 
     fn intervene(&mut self, what: Intervention, broken: Option<Name>) -> Vec<Effect> {
+        self.kubectl.asked = false;
         let (scenario, index) = self.run.scenario_with(what, broken);
         self.compute(&scenario, Then::Answer(index))
     }

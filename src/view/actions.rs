@@ -12,7 +12,7 @@ use yew::prelude::*;
 pub fn view(state: &State, on: &Callback<Action>) -> Html {
     html! {
         <div class="actions">
-            if let Some(said) = &state.said {
+            if let Some(said) = state.said.as_ref().filter(|_| !state.kubectl.asked) {
                 { answer(said, on) }
             }
             if let Some(workload) = state.workload() {

@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod editor;
 pub mod examples;
 pub mod help;
+pub mod kubectl;
 pub mod lanes;
 pub mod nodes;
 pub mod partition;

@@ -37,6 +37,7 @@ pub fn view(state: &State, difference: Option<&Difference>, on: &Callback<Action
             <nav class="tabs" aria-label="What is shown">
                 { tab(state, on, Tab::Rollout, "Rollout") }
                 { tab(state, on, Tab::Manifests, "Manifests") }
+                if state.later.is_some() { { tab(state, on, Tab::Kubectl, "kubectl") } }
             </nav>
             if let Some(difference) = difference { { compared(difference, on) } }
         </header>

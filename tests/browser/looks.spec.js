@@ -149,6 +149,35 @@ interventions:
     await page.getByRole("heading", { level: 1 }).click();
     for (let i = 0; i < 8; i += 1) await page.keyboard.press("ArrowRight");
   },
+  "kubectl-table": async (page) => {
+    await example(page, "A typo in the image");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 12; i += 1) await page.keyboard.press("ArrowLeft");
+    await kubectl(page, "get deploy,rs,pods");
+  },
+  "kubectl-watch": async (page) => {
+    await example(page, "A canary by partition");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 9; i += 1) await page.keyboard.press("ArrowLeft");
+    await kubectl(page, "get pods -w");
+    await page.getByRole("combobox", { name: "kubectl command" }).fill("rollout ");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowDown");
+  },
+  "kubectl-answers": async (page) => {
+    await example(page, "A typo in the image");
+    await page.keyboard.press("End");
+    await kubectl(page, "rollout undo deploy/nginx-deployment --to-revision=9");
+    await page.getByRole("button", { name: "status", exact: true }).click();
+    await kubectl(page, "scale deploy/nginx-deployment --replicas=7");
+  },
+  "kubectl-wide": async (page) => {
+    await example(page, "A StatefulSet and its claims");
+    await page.keyboard.press("End");
+    await kubectl(page, "describe pod web-0");
+    const wide = page.getByRole("button", { name: "Make the pane wide" });
+    if (await wide.isVisible()) await wide.click();
+  },
   "examples-menu": async (page) => {
     await page.getByRole("button", { name: "Examples" }).click();
   },
@@ -170,6 +199,14 @@ interventions:
 async function openReport(page) {
   await page.getByRole("button", { name: /^Report/ }).click();
   await page.locator(".report").scrollIntoViewIfNeeded();
+}
+
+async function kubectl(page, line) {
+  const tab = page.getByRole("button", { name: "kubectl", exact: true });
+  if (await tab.isVisible()) await tab.click();
+  const prompt = page.getByRole("combobox", { name: "kubectl command" });
+  await prompt.fill(line);
+  await prompt.press("Enter");
 }
 
 async function example(page, title) {
