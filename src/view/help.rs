@@ -4,7 +4,7 @@ use super::click;
 use crate::state::Action;
 use yew::prelude::*;
 
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
     ("→  ←", "one step on, one step back"),
     ("Shift → ←", "a single write, also of mere counts"),
     ("Space", "play, pause"),
@@ -13,6 +13,7 @@ const KEYS: [(&str, &str); 10] = [
     ("Ctrl Enter", "run the manifests from the start (⌘ on a Mac)"),
     ("Tab", "in the editor: indent"),
     ("Esc, Tab", "leave the editor"),
+    ("Tab  ↑  ↓", "at the kubectl prompt: complete, earlier lines"),
     ("N", "the stage by workloads, by nodes"),
     ("?", "this help"),
 ];
