@@ -68,11 +68,15 @@ fn told(step: &Told, why: &Why) -> Html {
 fn rule(line: &RuleLine) -> Html {
     html! {
         <>
-            <span class="rule" title={format!("upstream: {}", line.source)}>{ line.id }</span>
-            { " " }{ line.sentence }
+            { link(line, format!("upstream: {}", line.source)) }{ " " }{ line.sentence }
             if let Some(formula) = &line.formula { <span class="formula">{ formula }</span> }
         </>
     }
+}
+
+/// A rule's id, which leads to its place on the page of rules.
+fn link(rule: &RuleLine, title: String) -> Html {
+    html! { <a class="rule" href={format!("rules.html#{}", rule.id)} target="_blank" {title}>{ rule.id }</a> }
 }
 
 /// A single deed that the title tells already is not told again.
@@ -122,7 +126,7 @@ fn wait(wait: &Wait) -> Html {
             <p><b>{ &wait.who }</b></p>
             { for wait.because.iter().map(|(rule, saw)| html! {
                 <p>
-                    <span class="rule" title={rule.sentence}>{ rule.id }</span>{ " " }{ saw }
+                    { link(rule, rule.sentence.into()) }{ " " }{ saw }
                     if let Some(formula) = &rule.formula { <span class="formula">{ formula }</span> }
                 </p>
             }) }

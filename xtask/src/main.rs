@@ -7,6 +7,7 @@ mod build;
 mod conformance;
 mod fields;
 mod process;
+mod rules;
 mod serve;
 mod setup;
 mod size;
@@ -28,6 +29,7 @@ usage: cargo xtask <chore>
   conformance [DIR] [--only PATTERN] [-v]
                                    the engine against recordings of the real control plane, state by state
   fields                           the editor's field list anew, from the engine's table and editor/words.txt
+  rules                            the page of rules anew, from the catalogue and the runs of all examples
   size                             build, then what a visitor downloads, in bytes
   setup                            only get the tools that the other chores need
   help                             this text";
@@ -63,6 +65,7 @@ fn run(args: &[String]) -> Outcome {
         ["browser", options @ ..] => set_up_and_build().and_then(|()| browser::test(options)),
         ["conformance", options @ ..] => conformance::conformance(options),
         ["fields"] => fields::fields(),
+        ["rules"] => rules::rules(),
         ["size"] => set_up_and_build().and_then(|()| size::size()),
         ["setup"] => setup::setup(),
         [] | ["help" | "-h" | "--help"] => {

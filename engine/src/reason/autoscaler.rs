@@ -101,8 +101,10 @@ impl AutoscalerReason {
             (None, MetricTarget::Value(_)) if *current == 0 => format!("⌈{measured} ÷ {target}⌉ = {replicas}"),
             (None, _) => format!("⌈{measured} ÷ {target} × {pods}⌉ = {replicas}"),
         };
-        if normalized.replicas != replicas {
-            text += &format!(", cut to {}", normalized.replicas);
+        match normalized.replicas {
+            less if less < replicas => text += &format!(", cut to {less}"),
+            more if more > replicas => text += &format!(", held at {more}"),
+            _ => {}
         }
         Some(text)
     }

@@ -9,17 +9,20 @@ pub struct Rule {
     pub id: &'static str,
     /// What it says, fit for a learner.
     pub sentence: &'static str,
-    /// Upstream's file and function, at v1.36.2; paths without `pkg/` or `staging/` are under `pkg/`.
+    /// Upstream's files and functions, at v1.36.2; [`super::upstream`] knows the files' whole paths.
     pub source: &'static str,
 }
 
 /// The rule of this id. Panics if there is none: a reason that names no rule is a bug.
 pub fn rule(id: &str) -> &'static Rule {
-    RULES
-        .iter()
-        .chain(environment::RULES)
+    all()
         .find(|rule| rule.id == id)
         .unwrap_or_else(|| panic!("no rule {id} in the catalogue"))
+}
+
+/// Every rule.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(environment::RULES)
 }
 
 /// The rules of the controllers, one after the other; those of the rest are in [`environment`].
@@ -136,13 +139,13 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "DEP-87",
-        sentence: "If nothing moves forward for progressDeadlineSeconds, the rollout is only *reported* as failed; the controller keeps trying.",
+        sentence: "If nothing moves forward for progressDeadlineSeconds, the rollout is only reported as failed; the controller keeps trying.",
         source: "deployment/util/deployment_util.go: DeploymentTimedOut",
     },
     Rule {
         id: "DEP-93",
         sentence: "Deleting a Deployment deletes its ReplicaSets and pods through garbage collection, all at once.",
-        source: "garbagecollector; controller_ref_manager.go",
+        source: "garbagecollector/garbagecollector.go; controller_ref_manager.go",
     },
     Rule {
         id: "RS-02",
@@ -232,12 +235,12 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "STS-35",
         sentence: "Each version of the Pod template is saved as a ControllerRevision; other changes are not.",
-        source: "stateful_set_utils.go: getPatch, newRevision; controller/history: NewControllerRevision, HashControllerRevision",
+        source: "stateful_set_utils.go: getPatch, newRevision; controller/history/controller_history.go: NewControllerRevision, HashControllerRevision",
     },
     Rule {
         id: "STS-36",
         sentence: "An old template that comes back reuses its saved revision with a new number.",
-        source: "stateful_set_control.go: getStatefulSetRevisions; controller/history: FindEqualRevisions, CreateControllerRevision",
+        source: "stateful_set_control.go: getStatefulSetRevisions; controller/history/controller_history.go: FindEqualRevisions, CreateControllerRevision",
     },
     Rule {
         id: "STS-37",
@@ -336,7 +339,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "HPA-03",
-        sentence: "The HPA only writes `spec.replicas` of its target through the scale subresource.",
+        sentence: "The HPA only writes spec.replicas of its target through the scale subresource.",
         source: "podautoscaler/horizontal.go: validateAndParseSelector, reconcileAutoscaler",
     },
     Rule {

@@ -9,8 +9,10 @@ mod daemon_set;
 mod deployment;
 mod disruption;
 mod environment;
+pub mod formulas;
 mod replica_set;
 mod stateful_set;
+pub mod upstream;
 
 pub use autoscaler::AutoscalerReason;
 pub use catalogue::Rule;

@@ -132,12 +132,12 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "POD-91",
         sentence: "If the node comes back in time its Pods simply become Ready again.",
-        source: "controller/tainteviction: handleNodeUpdate; kuberuntime_manager.go: computePodActions",
+        source: "controller/tainteviction/taint_eviction.go: handleNodeUpdate; kuberuntime_manager.go: computePodActions",
     },
     Rule {
         id: "PVC-02",
         sentence: "No storageClassName means the cluster's default class; an empty string means: no class, only hand-made volumes.",
-        source: "plugin/pkg/admission/storage/storageclass/setdefault; volume/util/storageclass.go: GetDefaultClass; pv_controller.go: assignDefaultStorageClass",
+        source: "plugin/pkg/admission/storage/storageclass/setdefault/admission.go; volume/util/storageclass.go: GetDefaultClass; pv_controller.go: assignDefaultStorageClass",
     },
     Rule {
         id: "PVC-10",
@@ -147,27 +147,27 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "PVC-11",
         sentence: "The claim stays Pending until a Pod using it is scheduled; then the volume is made where the Pod goes.",
-        source: "pv_controller.go: syncUnboundClaim, emitEventForUnboundDelayBindingClaim; scheduler/framework/plugins/volumebinding",
+        source: "pv_controller.go: syncUnboundClaim, emitEventForUnboundDelayBindingClaim; scheduler/framework/plugins/volumebinding/volume_binding.go",
     },
     Rule {
         id: "PVC-30",
         sentence: "ReadWriteOnce means one node, not one Pod.",
-        source: "component-helpers pv_helpers.go: CheckAccessModes; controller/volume/attachdetach/reconciler",
+        source: "component-helpers/storage/volume/pv_helpers.go: CheckAccessModes; controller/volume/attachdetach/reconciler/reconciler.go",
     },
     Rule {
         id: "PVC-31",
         sentence: "A rolling update with an RWO volume can hang: the new Pod waits for the disk, the old Pod waits for the new one to be Ready.",
-        source: "controller/volume/attachdetach/reconciler: reportMultiAttachError",
+        source: "controller/volume/attachdetach/reconciler/reconciler.go: reportMultiAttachError",
     },
     Rule {
         id: "PVC-40",
         sentence: "A disk stays attached to a lost node until Kubernetes is sure, or six minutes after its Pod is gone.",
-        source: "controller/volume/attachdetach/reconciler; attach_detach_controller.go",
+        source: "controller/volume/attachdetach/reconciler/reconciler.go; attach_detach_controller.go",
     },
     Rule {
         id: "PVC-41",
         sentence: "Containers start only when all volumes are mounted.",
-        source: "kubelet/volumemanager: WaitForAttachAndMount",
+        source: "kubelet/volumemanager/volume_manager.go: WaitForAttachAndMount",
     },
     Rule {
         id: "PVC-51",
