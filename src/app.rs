@@ -154,6 +154,7 @@ impl Component for App {
                     { time.report }
                     { view::why::view(&Why::of(&state.run.cursor)) }
                     if let Some(later) = state.later {
+                        { (later.others)(&state.run.cursor) }
                         { (later.kubectl)(state, &on) }
                     }
                 </aside>

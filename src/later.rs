@@ -13,9 +13,9 @@ use crate::scene::verdict::Verdict;
 use crate::state::{self, Action, Effect, Kept, Run, State, whole};
 use crate::view;
 use crate::view::strip::Around;
-use rollscope_engine::History;
 use rollscope_engine::api::Kind;
 use rollscope_engine::traffic::Traffic;
+use rollscope_engine::{Cursor, History};
 use std::rc::Rc;
 use yew::{Callback, Html, NodeRef};
 
@@ -54,6 +54,8 @@ pub struct Later {
     pub follow: fn(&mut State, &Scale),
     /// Sends off the tiles that a step has moved.
     pub motion: fn(&mut Motion),
+    /// Who stands still besides the controllers that say so, and why.
+    pub others: fn(&Cursor) -> Html,
     /// How all of this looks.
     pub style: &'static str,
 }
@@ -77,6 +79,7 @@ impl Later {
         strip: view::compare::strip,
         follow: state::time::follow,
         motion: motion::follow,
+        others: view::others::view,
         style: concat!(
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/help.css"),
@@ -84,6 +87,7 @@ impl Later {
             include_str!("../static/css/later/pod.css"),
             include_str!("../static/css/later/slots.css"),
             include_str!("../static/css/later/kubectl.css"),
+            include_str!("../static/css/later/others.css"),
             include_str!("../static/css/later/work.css"),
             include_str!("../static/css/later/time.css"),
             include_str!("../static/css/later/report.css"),

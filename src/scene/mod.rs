@@ -1,8 +1,8 @@
 //! Scenes: a cursor or a whole history, turned into plain structs that say what is to be seen. No Yew in here, so that
 //! every scene can be tested as data, and the same scene can be drawn in more than one way.
 //!
-//! [`stage`], [`why`], [`kubectl`] are of a moment; [`strip`], [`verdict`], [`report`] are of a whole history and computed once;
-//! [`difference`] is of two.
+//! [`stage`], [`why`], [`stuck`], [`idle`], [`kubectl`] are of a moment; [`strip`], [`verdict`], [`report`] are of a whole
+//! history and computed once; [`difference`] is of two.
 
 pub mod compare;
 pub mod curve;
@@ -11,6 +11,7 @@ pub mod density;
 pub mod deployment;
 pub mod difference;
 pub mod hue;
+pub mod idle;
 pub mod kubectl;
 mod limit;
 pub mod marks;
@@ -25,6 +26,7 @@ pub mod slots;
 pub mod stage;
 mod stateful_set;
 pub mod strip;
+pub mod stuck;
 mod table;
 mod tracks;
 pub mod verdict;

@@ -1,12 +1,15 @@
 //! Why: what the step at the cursor saw, by which rule it acted, what it did, what comes next; and why all others stand
 //! still.
 
-use rollscope_engine::api::{Key, Kind, Object, Phase};
-use rollscope_engine::cluster::Change;
+use rollscope_engine::api::{Key, Kind, Name, Object, Phase, Pod};
+use rollscope_engine::cluster::{Change, Cluster};
 use rollscope_engine::history::{Cursor, End};
-use rollscope_engine::reason::{Blocked, DaemonSetReason, DeploymentReason, Reason, Rule, StatefulSetReason};
+use rollscope_engine::reason::{
+    Blocked, DaemonSetReason, DeploymentReason, Reason, Rule, StatefulSetReason, catalogue,
+};
 use rollscope_engine::step::{Actor, Step};
 use rollscope_engine::time::Time;
+use std::rc::Rc;
 
 /// Names are listed up to here; then they are only counted.
 const NAMED: usize = 4;
@@ -226,6 +229,17 @@ impl Deed {
 }
 
 impl RuleLine {
+    /// The rule of this id, without numbers.
+    pub(super) fn named(id: &str) -> RuleLine {
+        let Rule { id, sentence, source } = catalogue::rule(id);
+        RuleLine {
+            id,
+            sentence,
+            source,
+            formula: None,
+        }
+    }
+
     fn of(reason: &Reason) -> RuleLine {
         let Rule { id, sentence, source } = reason.rule();
         RuleLine {
@@ -239,8 +253,6 @@ impl RuleLine {
 
 impl Wait {
     fn of(cursor: &Cursor, (actor, key): &(Actor, Key), blocked: &[Blocked]) -> Wait {
-        let history = cursor.history();
-        let position = cursor.position();
         let waiter = (*actor, key.clone());
         // A wait whose numbers change is the same wait; one by other rules is not.
         let ends = |change: &Change| match change {
@@ -254,27 +266,10 @@ impl Wait {
         };
         let acts = |step: &Step| {
             let is_act = step.actor == *actor && step.subject == *key && !step.is_report();
-            is_act || step.echoes.iter().any(ends)
+            is_act && !is_deadline(step) || step.echoes.iter().any(ends)
         };
-        let ahead = &history.steps[position..];
-        let moves_on = ahead.iter().position(acts).map(|ahead| position + ahead);
-        // What moves on only because the user did something later does not move on by itself.
-        let helped = ahead
-            .iter()
-            .position(|step| step.actor == Actor::User)
-            .map(|ahead| position + ahead);
-        let alone = moves_on.is_some_and(|index| helped.is_none_or(|helped| index < helped));
         let looks_again = blocked.iter().filter_map(|blocked| blocked.until).min();
-        let until = match (looks_again, moves_on) {
-            (Some(until), None) => format!("looks again at {until}"),
-            (_, Some(index)) if alone => format!("moves on at {} (step {})", history.steps[index].at, index + 1),
-            (_, Some(index)) => format!(
-                "moves on at {} (step {}), after your next command",
-                history.steps[index].at,
-                index + 1
-            ),
-            (None, None) => "does not move on by itself".to_owned(),
-        };
+        let (until, alone) = outlook(cursor, acts, looks_again);
         Wait {
             who: key.to_string().to_ascii_lowercase().replace('/', " "),
             because: blocked
@@ -285,37 +280,92 @@ impl Wait {
             command: blocked
                 .iter()
                 .filter(|_| !alone)
-                .find_map(|blocked| command(key, &blocked.reason)),
+                .find_map(|blocked| command(cursor.cluster(), key, &blocked.reason)),
         }
     }
+}
+
+/// When somebody who stands still moves on, in words, and whether without the user.
+pub(super) fn outlook(cursor: &Cursor, acts: impl Fn(&Step) -> bool, looks_again: Option<Time>) -> (String, bool) {
+    let history = cursor.history();
+    let position = cursor.position();
+    let ahead = &history.steps[position..];
+    let moves_on = ahead.iter().position(acts).map(|ahead| position + ahead);
+    // What moves on only because the user did something later does not move on by itself.
+    let helped = ahead
+        .iter()
+        .position(|step| step.actor == Actor::User)
+        .map(|ahead| position + ahead);
+    let alone = moves_on.is_some_and(|index| helped.is_none_or(|helped| index < helped));
+    let until = match (looks_again, moves_on) {
+        (Some(until), None) => format!("looks again at {until}"),
+        (_, Some(index)) if alone => format!("moves on at {} (step {})", history.steps[index].at, index + 1),
+        (_, Some(index)) => format!(
+            "moves on at {} (step {}), after your next command",
+            history.steps[index].at,
+            index + 1
+        ),
+        (None, None) => "does not move on by itself".to_owned(),
+    };
+    (until, alone)
 }
 
 fn rule_id(blocked: &Blocked) -> &'static str {
     blocked.reason.rule().id
 }
 
+/// That a rollout is reported as failed moves nothing.
+fn is_deadline(step: &Step) -> bool {
+    let is_it = |reason: &Reason| matches!(reason, Reason::Deployment(DeploymentReason::DeadlinePassed { .. }));
+    step.main().is_some_and(|(_, reason)| is_it(reason))
+}
+
 /// What the user can say to end a wait that does not end by itself.
-fn command(key: &Key, reason: &Reason) -> Option<String> {
+fn command(cluster: &Cluster, key: &Key, reason: &Reason) -> Option<String> {
     use DaemonSetReason as N;
     use DeploymentReason as D;
     use StatefulSetReason as S;
     let target = format!("{}/{}", key.kind.name().to_ascii_lowercase(), key.name);
     match reason {
         Reason::Deployment(D::Paused) => Some(format!("kubectl rollout resume {target}")),
+        Reason::StatefulSet(S::WaitsForReady { pod, broken: true, .. }) => Some(format!("kubectl delete pod {pod}")),
         Reason::Deployment(
             D::NoRoom { .. } | D::FloorReached { .. } | D::AvailableAtFloor { .. } | D::WaitsForAvailable { .. },
-        ) => Some(format!("kubectl rollout undo {target}")),
-        Reason::StatefulSet(S::WaitsForReady { pod, broken: true, .. }) => Some(format!("kubectl delete pod {pod}")),
-        Reason::StatefulSet(S::WaitsForReady { .. } | S::UpdateWaits { .. })
-        | Reason::DaemonSet(N::UnavailableLimit { .. } | N::SurgeLimit { .. }) => {
+        )
+        | Reason::StatefulSet(S::WaitsForReady { .. } | S::UpdateWaits { .. })
+        | Reason::DaemonSet(N::UnavailableLimit { .. } | N::SurgeLimit { .. })
+            if can_undo(cluster, key) =>
+        {
             Some(format!("kubectl rollout undo {target}"))
         }
         Reason::StatefulSet(S::OnDelete { .. }) | Reason::DaemonSet(N::OnDelete { .. }) => {
-            Some(format!("kubectl delete pod {}-…", key.name))
+            Some(format!("kubectl delete pod {}", behind(cluster, key)?))
         }
         Reason::StatefulSet(S::Partition { .. }) => Some(format!(
             "kubectl patch {target} -p '{{\"spec\":{{\"updateStrategy\":{{\"rollingUpdate\":{{\"partition\":0}}}}}}}}'"
         )),
         _ => None,
     }
+}
+
+/// Whether a workload is on its way from one revision to another, and no lost node holds it up.
+pub(super) fn can_undo(cluster: &Cluster, key: &Key) -> bool {
+    let is_on_its_way = match cluster.get(key) {
+        Some(Object::Deployment(deployment)) => cluster.replica_sets_of(deployment.meta.uid).nth(1).is_some(),
+        Some(Object::StatefulSet(set)) => set.status.current_revision != set.status.update_revision,
+        Some(Object::DaemonSet(set)) => cluster.revisions_of(set.meta.uid).nth(1).is_some(),
+        _ => false,
+    };
+    is_on_its_way && cluster.nodes().all(|node| node.silent_since.is_none())
+}
+
+/// A Pod that does not have its set's newest revision.
+fn behind(cluster: &Cluster, key: &Key) -> Option<Name> {
+    let uid = cluster.get(key)?.meta().uid;
+    let newest = cluster.revisions_of(uid).max_by_key(|revision| revision.revision)?;
+    let is_behind = |pod: &&Rc<Pod>| {
+        let hash = pod.meta.labels.get("controller-revision-hash");
+        pod.is_active() && hash.is_some_and(|hash| !newest.meta.name.ends_with(hash.as_str()))
+    };
+    Some(cluster.pods_of(uid).find(is_behind)?.meta.name.clone())
 }

@@ -12,6 +12,7 @@ pub mod help;
 pub mod kubectl;
 pub mod lanes;
 pub mod nodes;
+pub mod others;
 pub mod partition;
 pub mod pod;
 pub mod report;

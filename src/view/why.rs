@@ -68,15 +68,15 @@ fn told(step: &Told, why: &Why) -> Html {
 fn rule(line: &RuleLine) -> Html {
     html! {
         <>
-            { link(line, format!("upstream: {}", line.source)) }{ " " }{ line.sentence }
+            { link(line.id, format!("upstream: {}", line.source)) }{ " " }{ line.sentence }
             if let Some(formula) = &line.formula { <span class="formula">{ formula }</span> }
         </>
     }
 }
 
 /// A rule's id, which leads to its place on the page of rules.
-fn link(rule: &RuleLine, title: String) -> Html {
-    html! { <a class="rule" href={format!("rules.html#{}", rule.id)} target="_blank" {title}>{ rule.id }</a> }
+pub(super) fn link(id: &'static str, title: String) -> Html {
+    html! { <a class="rule" href={format!("rules.html#{id}")} target="_blank" {title}>{ id }</a> }
 }
 
 /// A single deed that the title tells already is not told again.
@@ -120,13 +120,14 @@ fn waits(why: &Why) -> Html {
     }
 }
 
-fn wait(wait: &Wait) -> Html {
+/// Somebody who stands still.
+pub(super) fn wait(wait: &Wait) -> Html {
     html! {
         <div class="wait">
             <p><b>{ &wait.who }</b></p>
             { for wait.because.iter().map(|(rule, saw)| html! {
                 <p>
-                    { link(rule, rule.sentence.into()) }{ " " }{ saw }
+                    { link(rule.id, rule.sentence.into()) }{ " " }{ saw }
                     if let Some(formula) = &rule.formula { <span class="formula">{ formula }</span> }
                 </p>
             }) }

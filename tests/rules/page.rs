@@ -118,7 +118,11 @@ fn example(out: &mut String, instance: &Instance) {
         Outcome::Did(what) => what.clone(),
         Outcome::Waits(who) => format!("{who} waits"),
     };
-    let kind = if instance.run.is_in_menu { "in the example" } else { "in a test" };
+    let kind = if instance.run.is_in_menu {
+        "in the example"
+    } else {
+        "in a test"
+    };
     let _ = writeln!(
         out,
         "<p>→ {}</p><p class=\"from\">step {} at {}, {kind} “{}”</p></dd>",

@@ -3,6 +3,7 @@
 mod nodes;
 mod pods;
 mod report;
+mod still;
 mod told;
 
 use rollscope::scene::pod::Form;

@@ -20,10 +20,7 @@ const FORMULAS: &[(&str, &[&str])] = &[
             "maxSurge in percent: ⌈spec.replicas × percent ÷ 100⌉",
         ],
     ),
-    (
-        "DEP-15",
-        &["revision = max(revisions of the old ReplicaSets, 0) + 1"],
-    ),
+    ("DEP-15", &["revision = max(revisions of the old ReplicaSets, 0) + 1"]),
     (
         "DEP-31",
         &[
@@ -110,7 +107,10 @@ const FORMULAS: &[(&str, &[&str])] = &[
             "to delete = min(active − spec.replicas, 500)",
         ],
     ),
-    ("RS-21", &["bucket = ⌊log₂(age in nanoseconds)⌋; the lower one goes first"]),
+    (
+        "RS-21",
+        &["bucket = ⌊log₂(age in nanoseconds)⌋; the lower one goes first"],
+    ),
     (
         "RS-30",
         &[
@@ -141,10 +141,7 @@ const FORMULAS: &[(&str, &[&str])] = &[
         "STS-40",
         &["n from spec.ordinals.start + spec.replicas − 1 down to spec.ordinals.start + partition"],
     ),
-    (
-        "STS-41",
-        &["n < spec.ordinals.start + partition: Pod n is not updated"],
-    ),
+    ("STS-41", &["n < spec.ordinals.start + partition: Pod n is not updated"]),
     (
         "STS-44",
         &[
@@ -306,7 +303,10 @@ mod tests {
     fn no_formula_is_empty() {
         for (id, lines) in FORMULAS {
             assert_eq!(formula(id), *lines, "{id} stands twice");
-            assert!(lines.iter().all(|line| !line.is_empty() && !line.ends_with('.')), "{id}");
+            assert!(
+                lines.iter().all(|line| !line.is_empty() && !line.ends_with('.')),
+                "{id}"
+            );
         }
     }
 }

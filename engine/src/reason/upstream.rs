@@ -115,7 +115,10 @@ mod tests {
             assert!(place.path.is_some(), "where is {}?", place.file);
         }
         for file in FILES {
-            assert!(places.iter().any(|place| place.path == Some(file)), "{file} is no source");
+            assert!(
+                places.iter().any(|place| place.path == Some(file)),
+                "{file} is no source"
+            );
         }
     }
 
@@ -124,7 +127,9 @@ mod tests {
         for file in FILES {
             let top = file.split('/').next();
             assert!(matches!(top, Some("pkg" | "plugin" | "cmd" | "staging")), "{file}");
-            let is_path = file.chars().all(|letter| letter.is_ascii_alphanumeric() || "/._-".contains(letter));
+            let is_path = file
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || "/._-".contains(letter));
             assert!(is_path && file.ends_with(".go"), "{file}");
         }
         for place in all().flat_map(Rule::places) {
