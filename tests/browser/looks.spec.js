@@ -42,6 +42,13 @@ const STATES = {
     await page.keyboard.press("End");
     for (let i = 0; i < 5; i += 1) await page.keyboard.press("ArrowLeft");
   },
+  "everybody-else": async (page) => {
+    await example(page, "Why does the drain hang?");
+    await page.keyboard.press("End");
+    for (let i = 0; i < 30; i += 1) await page.keyboard.press("ArrowLeft");
+    await page.getByText("Everybody else", { exact: true }).click();
+    await page.locator(".others ul").scrollIntoViewIfNeeded();
+  },
   "autoscaler": async (page) => {
     await example(page, "Why does apply shrink it?");
     await page.keyboard.press("End");
