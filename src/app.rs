@@ -134,42 +134,44 @@ impl Component for App {
         html! {
             <div class="page" data-tab={tab}>
                 { view::top::view(state, self.overview.difference.as_ref(), &on) }
-                { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
-                <main class="stage">
+                <main>
+                    { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
+                    <section class="stage" aria-label="Stage">
+                        if let Some(later) = state.later {
+                            { (later.nodes)(state, &stage, &on) }
+                        }
+                        if !state.staging.nodes || state.later.is_none() {
+                            { view::stage::view(&stage, &draw_slots, on.reform(|pod| Action::ChoosePod(Some(pod)))) }
+                        }
+                        { time.beside }
+                        if let Some(later) = state.later {
+                            { (later.actions)(state, &on) }
+                        }
+                    </section>
                     if let Some(later) = state.later {
-                        { (later.nodes)(state, &stage, &on) }
+                        { (later.pod)(state, &on) }
                     }
-                    if !state.staging.nodes || state.later.is_none() {
-                        { view::stage::view(&stage, &draw_slots, on.reform(|pod| Action::ChoosePod(Some(pod)))) }
-                    }
-                    { time.beside }
-                    if let Some(later) = state.later {
-                        { (later.actions)(state, &on) }
-                    }
+                    <aside class="why" aria-label="Why">
+                        { time.report }
+                        { view::why::view(&Why::of(&state.run.cursor)) }
+                        if let Some(later) = state.later {
+                            { (later.others)(&state.run.cursor) }
+                            { (later.kubectl)(state, &on) }
+                        }
+                    </aside>
+                    <section class="time" aria-label="Time">
+                        { transport(state, &on) }
+                        { time.head }
+                        { view::strip::view(
+                            &self.overview.strip,
+                            state.run.position(),
+                            &state.run.cursor.time().to_string(),
+                            time.frame,
+                            on.reform(Action::Seek),
+                        ) }
+                        { time.foot }
+                    </section>
                 </main>
-                if let Some(later) = state.later {
-                    { (later.pod)(state, &on) }
-                }
-                <aside class="why" aria-label="Why">
-                    { time.report }
-                    { view::why::view(&Why::of(&state.run.cursor)) }
-                    if let Some(later) = state.later {
-                        { (later.others)(&state.run.cursor) }
-                        { (later.kubectl)(state, &on) }
-                    }
-                </aside>
-                <section class="time" aria-label="Time">
-                    { transport(state, &on) }
-                    { time.head }
-                    { view::strip::view(
-                        &self.overview.strip,
-                        state.run.position(),
-                        &state.run.cursor.time().to_string(),
-                        time.frame,
-                        on.reform(Action::Seek),
-                    ) }
-                    { time.foot }
-                </section>
                 if let Some(later) = state.later {
                     { (later.help)(&self.help, &on) }
                     { (later.work)(state, &on) }

@@ -8,9 +8,11 @@ use rollscope_engine::reason::{
     Blocked, DaemonSetReason, DeploymentReason, Reason, Rule, StatefulSetReason, catalogue,
 };
 use rollscope_engine::step::{Actor, Step};
-use rollscope_engine::time::Time;
+use rollscope_engine::time::{Duration, Time};
 use std::rc::Rc;
 
+/// What comes within this time comes at once.
+const MOMENT: Duration = Duration(100);
 /// Names are listed up to here; then they are only counted.
 const NAMED: usize = 4;
 
@@ -299,6 +301,10 @@ pub(super) fn outlook(cursor: &Cursor, acts: impl Fn(&Step) -> bool, looks_again
     let alone = moves_on.is_some_and(|index| helped.is_none_or(|helped| index < helped));
     let until = match (looks_again, moves_on) {
         (Some(until), None) => format!("looks again at {until}"),
+        // Somebody has acted since; who waits here has not seen it yet.
+        (_, Some(index)) if alone && history.steps[index].at.since(cursor.time()) < MOMENT => {
+            format!("at its last look; looks again at once (step {})", index + 1)
+        }
         (_, Some(index)) if alone => format!("moves on at {} (step {})", history.steps[index].at, index + 1),
         (_, Some(index)) => format!(
             "moves on at {} (step {}), after your next command",

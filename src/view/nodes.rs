@@ -40,7 +40,7 @@ pub fn by_node(scene: &Nodes, on_pod: &Callback<Key>) -> Html {
             <div class="cards">{ for scene.nodes.iter().map(|each| node(each, on_pod)) }</div>
             if scene.nodes.is_empty() { <p class="idle">{ "There are no nodes." }</p> }
             if !scene.waiting.is_empty() {
-                <section class="waiting" aria-label="Waiting for a node">
+                <section role="group" class="waiting" aria-label="Waiting for a node">
                     <h2>{ "Waiting for a node" }</h2>
                     { for scene.waiting.iter().map(|each| waiting(each, on_pod)) }
                 </section>
@@ -53,7 +53,7 @@ fn node(card: &NodeCard, on_pod: &Callback<Key>) -> Html {
     let failed = card.marks.iter().any(|mark| mark.is_failure);
     let class = classes!("node", failed.then_some("failed"), card.ringed.then_some("ringed"));
     html! {
-        <section key={&*card.name} {class} aria-label={format!("Node {}", card.name)}>
+        <section role="group" key={&*card.name} {class} aria-label={format!("Node {}", card.name)}>
             <header>
                 <h2 title={card.name.to_string()}>{ &*card.name }</h2>
                 if !card.zone.is_empty() { <span class="zone">{ &card.zone }</span> }

@@ -26,7 +26,7 @@ pub fn view(stage: &Stage, slots: DrawSlots<'_>, on_pod: Callback<Key>) -> Html 
                 <section class="workload">{ for stage.services.iter().map(service) }</section>
             }
             if !stage.limits.is_empty() {
-                <section class="workload limits" aria-label="Around the workloads">
+                <section role="group" class="workload limits" aria-label="Around the workloads">
                     { for stage.limits.iter().map(|line| html! { <p>{ line }</p> }) }
                 </section>
             }
@@ -60,7 +60,7 @@ fn workload(workload: &Workload, slots: DrawSlots<'_>, on_pod: &Callback<Key>) -
         Body::Pods(tiles) => pods(tiles, on_pod),
     };
     html! {
-        <section key={workload.key.to_string()} class="workload" aria-label={workload.key.to_string().replace('/', " ")}>
+        <section role="group" key={workload.key.to_string()} class="workload" aria-label={workload.key.to_string().replace('/', " ")}>
             { body }
             { for workload.services.iter().map(service) }
         </section>

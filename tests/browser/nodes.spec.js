@@ -3,7 +3,7 @@
 import { expect, test } from "./fixtures.js";
 import { DEPLOYMENT, open, run, stage } from "./rollout.js";
 
-const node = (page, name) => stage(page).getByRole("region", { name: `Node ${name}` });
+const node = (page, name) => stage(page).getByRole("group", { name: `Node ${name}` });
 const nodes = (page) => page.getByRole("button", { name: "Nodes", exact: true });
 
 test("the same Pods stand on their nodes, and can be opened there", async ({ page }) => {
@@ -16,14 +16,14 @@ test("the same Pods stand on their nodes, and can be opened there", async ({ pag
   expect(before).toHaveLength(4);
   await page.keyboard.press("n");
   await expect(nodes(page)).toHaveAttribute("aria-pressed", "true");
-  await expect(stage(page).getByRole("region", { name: /^Node / })).toHaveCount(3);
+  await expect(stage(page).getByRole("group", { name: /^Node / })).toHaveCount(3);
   expect(await names()).toEqual(before);
   const tile = node(page, "node-1").locator(".tile").first();
   await tile.click();
   await expect(tile).toHaveAttribute("aria-pressed", "true");
   await expect(page.getByRole("region", { name: /^Pod web-/ })).toContainText("node-1");
   await page.getByRole("button", { name: "Workloads", exact: true }).click();
-  await expect(stage(page).getByRole("region", { name: /^Node / })).toHaveCount(0);
+  await expect(stage(page).getByRole("group", { name: /^Node / })).toHaveCount(0);
   await expect(stage(page).locator(".tile.chosen")).toHaveCount(1);
 });
 
@@ -36,7 +36,7 @@ test("a full cluster shows its capacity and the scheduler's reason", async ({ pa
   await nodes(page).click();
   await expect(node(page, "small")).toContainText("1.4 of 2");
   await expect(node(page, "small")).toContainText("2 Gi of 4 Gi");
-  const waiting = stage(page).getByRole("region", { name: "Waiting for a node" });
+  const waiting = stage(page).getByRole("group", { name: "Waiting for a node" });
   await expect(waiting.locator(".tile")).toHaveCount(2);
   await expect(waiting).toContainText("0/1 nodes are available: 1 Insufficient cpu.");
 });

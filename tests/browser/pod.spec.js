@@ -59,7 +59,7 @@ for (const [size, viewport] of Object.entries({ wide: { width: 1440, height: 900
     await page.setViewportSize(viewport);
     await stage(page).locator(".tile").first().click();
     const box = async (locator) => locator.boundingBox();
-    const [own, room] = [await box(page.locator(".pod")), await box(page.locator("main.stage"))];
+    const [own, room] = [await box(page.locator(".pod")), await box(page.locator(".stage"))];
     const apart = own.x >= room.x + room.width - 1 || own.y >= room.y + room.height - 1;
     expect(apart, JSON.stringify({ own, room })).toBe(true);
     expect(room.height).toBeGreaterThan(250);

@@ -24,7 +24,7 @@ test("the verdict opens it, a click on a moment leads there, the stage stays in 
   await expect(figure(page, "Peak Pods")).toContainText("more than wanted");
   await figure(page, "Lowest available").getByRole("button").click();
   await expect(page.locator(".clock")).toHaveText("00:30.0");
-  await expect(page.getByRole("region", { name: "Deployment" })).toBeInViewport();
+  await expect(page.getByRole("group", { name: "Deployment" })).toBeInViewport();
   await report(page).getByRole("button", { name: "Close the report" }).click();
   await expect(report(page)).toHaveCount(0);
 });

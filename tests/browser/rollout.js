@@ -61,7 +61,7 @@ export async function run(page, text, button = "Run from start") {
 }
 
 /** The stage with all its workloads. */
-export const stage = (page) => page.getByRole("main");
+export const stage = (page) => page.getByRole("region", { name: "Stage" });
 
 /** What the page says that happened in the step at the cursor. */
 export const findings = (page) => page.locator(".findings");

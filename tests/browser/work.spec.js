@@ -22,7 +22,7 @@ for (const colorScheme of ["light", "dark"]) {
       test("a long run says how far it is, and can be cancelled", async ({ page }) => {
         await page.goto("./");
         await expect(page.locator(".cm-editor")).toBeAttached();
-        const before = await page.locator("main").textContent();
+        const before = await page.locator(".stage").textContent();
         const tab = page.getByRole("button", { name: "Manifests", exact: true });
         if (await tab.isVisible()) await tab.click();
         await run(page, LONG);
@@ -31,7 +31,7 @@ for (const colorScheme of ["light", "dark"]) {
         await picture(page, `computing-${size}-${colorScheme}`);
         await page.getByRole("button", { name: "Cancel" }).click();
         await expect(work(page)).toHaveCount(0);
-        await expect(page.locator("main"), "what was on stage").toHaveText(before);
+        await expect(page.locator(".stage"), "what was on stage").toHaveText(before);
         await expectAccessible(page);
       });
     });

@@ -1,6 +1,6 @@
 //! Who stands still, and what helps: what the page says beside the controllers' own waits, in the runs that people ask about.
 
-use crate::told::{at, end, run, web};
+use crate::told::{at, db, end, run, web};
 use rollscope::scene::idle::idle;
 use rollscope::scene::stuck::stuck;
 use rollscope::scene::why::Why;
@@ -263,4 +263,18 @@ fn nobody_says_twice_why_it_waits_and_nobody_done_goes_on_by_itself() {
             assert_eq!(by_itself, None, "{} at {position}: {}", path.display(), next.title());
         }
     }
+}
+
+/// A Pod has become ready, and its controller has not looked since: what it waits for is not what is.
+#[test]
+fn a_wait_that_is_over_in_a_moment_is_told_as_what_was_seen_last() {
+    let history = db(2, "", "");
+    let cursor = at(&history, 0, "Pod db-0 ready");
+    let waits = Why::of(&cursor).waits;
+    let [wait] = &waits[..] else { panic!("{waits:?}") };
+    assert!(wait.because[0].1.starts_with("db-0 is not ready"), "{wait:?}");
+    assert!(
+        wait.until.starts_with("at its last look; looks again at once (step "),
+        "{wait:?}"
+    );
 }
