@@ -12,7 +12,7 @@
 mod app;
 mod browser;
 pub mod examples;
-mod later;
+pub mod later;
 pub mod scene;
 pub mod state;
 pub mod view;
