@@ -58,6 +58,7 @@
 //! | [`controllers`] | pure `reconcile(view, key) -> Decision`; files named as upstream names them |
 //! | `environment` | scheduler, kubelet, volume binder |
 //! | `interventions` | what comes from outside: kubectl's verbs, and what is said to happen to a Pod |
+//! | [`index`] | what controllers read instead of scanning the cluster |
 //! | [`cluster`] | what is stored; the only mutator, reversible |
 //! | [`reason`] | why: rules with their facts, and the sentences made of them |
 //! | [`step`], [`history`] | what viewers see, and time travel |
@@ -71,6 +72,7 @@ pub mod dns;
 mod environment;
 pub mod event;
 pub mod history;
+pub mod index;
 mod interventions;
 pub mod invariants;
 pub mod kubectl;

@@ -15,6 +15,7 @@ pub mod stateful_set;
 use crate::api::Name;
 use crate::cluster::{Cluster, Write};
 use crate::event::Note;
+use crate::index::Index;
 use crate::reason::{Blocked, Reason};
 use crate::release::Gates;
 use crate::time::Time;
@@ -25,6 +26,8 @@ use crate::world::World;
 pub struct View<'a> {
     /// The objects.
     pub cluster: &'a Cluster,
+    /// What would else be counted from them.
+    pub index: &'a Index,
     /// The feature gates.
     pub gates: Gates,
     /// What surrounds the cluster: its load.

@@ -3,7 +3,7 @@
 
 use super::{Decision, View};
 use crate::api::{Key, Kind, Name, Object, ResourceQuota};
-use crate::cluster::{Cluster, Write};
+use crate::cluster::Write;
 use crate::reason::ReplicaSetReason;
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     if let Some(Object::ResourceQuota(quota)) = view.cluster.get(key) {
         let mut counted = (**quota).clone();
         counted.hard_pods = quota.limit();
-        counted.used_pods = counted.hard_pods.map(|_| used(view.cluster, &key.namespace));
+        counted.used_pods = counted.hard_pods.map(|_| view.index.unfinished(&key.namespace));
         if counted != **quota {
             let reason = ReplicaSetReason::QuotaCounted {
                 used: counted.used_pods.unwrap_or(0),
@@ -26,15 +26,6 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     decision
 }
 
-/// Pods that count: all that have not ended.
-fn used(cluster: &Cluster, namespace: &Name) -> i64 {
-    let pods = cluster.of_kind(Kind::Pod).filter(|object| match object {
-        Object::Pod(pod) => pod.meta.namespace == *namespace && !pod.is_finished(),
-        _ => false,
-    });
-    i64::try_from(pods.count()).unwrap_or(i64::MAX)
-}
-
 /// What the quota that limits a namespace most leaves to a pass, which uses it up.
 pub struct Room<'a> {
     quota: Option<&'a ResourceQuota>,
@@ -43,13 +34,17 @@ pub struct Room<'a> {
 
 impl<'a> Room<'a> {
     /// The room as a pass finds it.
-    pub fn new(cluster: &'a Cluster, namespace: &Name) -> Room<'a> {
-        let quotas = cluster.of_kind(Kind::ResourceQuota).filter_map(|object| match object {
-            Object::ResourceQuota(quota) if quota.meta.namespace == *namespace => Some((quota.limit()?, &**quota)),
-            _ => None,
-        });
+    pub fn new(view: &View<'a>, namespace: &Name) -> Room<'a> {
+        let quotas = view
+            .cluster
+            .of_kind(Kind::ResourceQuota)
+            .filter_map(|object| match object {
+                Object::ResourceQuota(quota) if quota.meta.namespace == *namespace => Some((quota.limit()?, &**quota)),
+                _ => None,
+            });
         let quota = quotas.min_by_key(|(limit, _)| *limit).map(|(_, quota)| quota);
-        let used = quota.map_or(0, |_| used(cluster, namespace));
+        // All that have not ended count.
+        let used = view.index.unfinished(namespace);
         Room { quota, used }
     }
 

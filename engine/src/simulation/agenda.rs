@@ -6,7 +6,7 @@ use crate::ordered::Ordered;
 use crate::step::Actor;
 use crate::time::Time;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,7 @@ pub(super) enum Item {
 pub(super) struct Agenda {
     heap: BinaryHeap<Reverse<(Time, u64, Item)>>,
     /// Wakeups that are due at once and not yet taken; a second one for the same object adds nothing.
-    queued: Ordered<(Actor, Key), ()>,
+    queued: BTreeSet<(Actor, Key)>,
     /// Wakeups that are due later, one for each object, and whether there may be no end of them: of two, the earlier
     /// stays.
     timers: Ordered<(Actor, Key), (Time, bool)>,
@@ -47,7 +47,7 @@ impl Agenda {
     /// Puts a wakeup down unless the same is already queued.
     pub(super) fn push_once(&mut self, due: Time, item: Item) {
         if let Item::Reconcile(actor, key) = &item
-            && self.queued.insert((*actor, key.clone()), ()).is_some()
+            && !self.queued.insert((*actor, key.clone()))
         {
             return;
         }
@@ -75,7 +75,7 @@ impl Agenda {
 
     /// Puts a wakeup down before all others that are due at the same time.
     pub(super) fn push_first(&mut self, due: Time, actor: Actor, key: &Key) {
-        if self.queued.insert((actor, key.clone()), ()).is_none() {
+        if self.queued.insert((actor, key.clone())) {
             let item = Item::Reconcile(actor, key.clone());
             self.ending += usize::from(ends(&item));
             self.heap.push(Reverse((due, 0, item)));

@@ -19,6 +19,7 @@ use crate::controllers::{
 use crate::environment::{Applications, Nodes, Services, Watch};
 use crate::event::{Event, Note};
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
+use crate::index::Index;
 use crate::interventions;
 use crate::ordered::Ordered;
 use crate::reason::{EnvironmentReason, Reason};
@@ -28,6 +29,7 @@ use crate::time::{Duration, Time};
 use crate::world::World;
 use agenda::{Agenda, Item};
 pub use computation::{Computation, Progress};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// How often the controllers try again that do not do so for ever.
@@ -52,13 +54,14 @@ pub fn simulate(scenario: &Scenario) -> History {
 #[derive(Clone, Debug)]
 pub struct Simulation {
     cluster: Cluster,
+    index: Index,
     world: World,
     gates: crate::release::Gates,
     agenda: Agenda,
     nodes: Nodes,
     watch: Watch,
     /// Bound Pods that wait for a volume, a ConfigMap or a Secret.
-    lacking: Ordered<Key, ()>,
+    lacking: BTreeSet<Key>,
     /// What a change made others tell, before the step that made it is over.
     told: Vec<(Actor, Key, Note)>,
     services: Services,
@@ -89,13 +92,14 @@ impl Simulation {
         }
         Simulation {
             checkpoints: vec![cluster.clone()],
+            index: Index::of(&cluster),
             cluster,
             world: scenario.world.clone(),
             gates: scenario.gates,
             agenda: Agenda::default(),
             nodes: Nodes::default(),
             watch: Watch::default(),
-            lacking: Ordered::new(),
+            lacking: BTreeSet::new(),
             told: Vec::new(),
             services: Services::default(),
             applications: Applications::default(),
@@ -261,6 +265,7 @@ impl Simulation {
     fn decide(&self, actor: Actor, key: &Key, now: Time) -> Decision {
         let view = View {
             cluster: &self.cluster,
+            index: &self.index,
             gates: self.gates,
             world: &self.world,
             now,
@@ -365,6 +370,7 @@ impl Simulation {
             return;
         };
         if let Change::Object { key, before, after } = &change {
+            self.index.keep_up(before.as_ref(), after.as_ref());
             let acting = (step.actor, step.subject.clone());
             self.wake_watchers(&acting, key, before.as_ref(), after.as_ref());
             self.plan_environment(key, before.as_ref(), after.as_ref());

@@ -99,7 +99,7 @@ impl Simulation {
 
     /// Pods that wait for a volume, a ConfigMap or a Secret look again.
     fn retry_lacking(&mut self) {
-        for key in self.lacking.keys() {
+        for key in &self.lacking {
             self.agenda
                 .push(self.now, Item::Storage(StorageDue::Attach, key.clone()));
         }
@@ -164,7 +164,7 @@ impl Simulation {
         if let Some(pod) = after.as_ref().or(before.as_ref()) {
             let key = Object::Pod(pod.clone()).key();
             match after.as_ref().is_some_and(|pod| lacks(pod)) {
-                true => drop(self.lacking.insert(key, ())),
+                true => drop(self.lacking.insert(key)),
                 false => drop(self.lacking.remove(&key)),
             }
         }

@@ -78,6 +78,7 @@ fn a_claim_with_another_controller_is_left_alone() {
     let pass = |cluster: &mut Cluster| {
         let view = View {
             cluster,
+            index: &rollscope_engine::index::Index::of(cluster),
             gates: Gates::default(),
             world: &rollscope_engine::world::World::default(),
             now: Time(1000),

@@ -285,7 +285,7 @@ impl<'a> Pass<'a> {
 
     /// Pods that wait for a node which no longer exists (DS-06).
     fn unscheduled_pods_without_node(&self) -> Vec<(Rc<Pod>, DaemonSetReason)> {
-        let exists = |name: &Name| self.nodes.iter().any(|node| node.meta.name == *name);
+        let exists = |name: &Name| self.view.cluster.node(name).is_some();
         let gone = self.by_node.iter().filter(|(name, _)| !exists(name));
         let lost = gone.flat_map(|(name, pods)| {
             let waiting = pods
@@ -310,7 +310,7 @@ impl<'a> Pass<'a> {
 
     /// In batches of 1, 2, 4, ...; a batch in which one fails is the last of the pass. Upstream: `syncNodes`.
     fn create_pods(&mut self, missing: Vec<(Name, DaemonSetReason)>) {
-        let mut room = Room::new(self.view.cluster, &self.set.meta.namespace);
+        let mut room = Room::new(self.view, &self.set.meta.namespace);
         let mut last_of_batch = 0;
         for ((node, reason), ahead) in missing.into_iter().take(BURST_REPLICAS).zip(0..) {
             if ahead > last_of_batch {

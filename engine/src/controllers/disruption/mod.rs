@@ -24,7 +24,7 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let Some(Object::PodDisruptionBudget(budget)) = view.cluster.get(key) else {
         return decision;
     };
-    let pods: Vec<&Rc<Pod>> = pods_of(view.cluster, budget).collect();
+    let pods = pods_of(view, budget);
     if pods.is_empty() {
         decision.notes.push(Note::NoPods);
     }
@@ -58,9 +58,10 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
 }
 
 /// The Pods that a budget guards, finished and terminating ones included.
-fn pods_of<'a>(cluster: &'a Cluster, budget: &'a PodDisruptionBudget) -> impl Iterator<Item = &'a Rc<Pod>> {
+fn pods_of<'a>(view: &View<'a>, budget: &PodDisruptionBudget) -> Vec<&'a Rc<Pod>> {
     let selector = budget.selector.iter();
-    selector.flat_map(|selector| cluster.pods_matching(&budget.meta.namespace, selector))
+    let pods = selector.flat_map(|selector| view.index.pods_matching(view.cluster, &budget.meta.namespace, selector));
+    pods.collect()
 }
 
 /// The budgets that guard a Pod.

@@ -4,7 +4,9 @@
 mod ports;
 
 use super::{Decision, View};
-use crate::api::{Endpoint, EndpointSlice, Key, Kind, Labels, Name, Object, ObjectMeta, OwnerReference, Pod, Service};
+use crate::api::{
+    Endpoint, EndpointSlice, Key, Kind, LabelSelector, Labels, Name, Object, ObjectMeta, OwnerReference, Pod, Service,
+};
 use crate::cluster::{DeleteOptions, Write};
 use crate::ordered::Ordered;
 use crate::reason::EndpointReason;
@@ -214,7 +216,14 @@ fn wanted(view: &View<'_>, service: &Service, decision: &mut Decision) -> Vec<Gr
     };
     let ports = ports::Ports::of(service);
     let mut groups: Vec<Group> = Vec::new();
-    for pod in view.cluster.pods_of_service(service) {
+    let selector = LabelSelector {
+        match_labels: service.selector.clone(),
+        ..LabelSelector::default()
+    };
+    for pod in view
+        .index
+        .pods_matching(view.cluster, &service.meta.namespace, &selector)
+    {
         if pod.is_finished() || !pod.has_address() {
             continue;
         }

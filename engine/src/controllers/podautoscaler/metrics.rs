@@ -5,7 +5,6 @@ use crate::api::{
     Condition, HorizontalPodAutoscaler, Kind, LabelSelector, MetricSource, MetricSpec, MetricTarget, Object, Phase,
     Pod, ScalingRules,
 };
-use crate::cluster::Cluster;
 use crate::controllers::View;
 use crate::time::{Duration, Time};
 use std::rc::Rc;
@@ -39,7 +38,7 @@ pub(super) fn votes(
     let ballot = Ballot {
         view,
         autoscaler,
-        pods: pods_of(view.cluster, target),
+        pods: pods_of(view, target),
         current,
         observed,
     };
@@ -70,9 +69,13 @@ pub(super) fn name(metric: &MetricSpec) -> String {
 }
 
 /// The Pods that the target's selector matches, of whatever revision (HPA-20, HPA-41).
-fn pods_of<'a>(cluster: &'a Cluster, target: &'a Object) -> Vec<&'a Rc<Pod>> {
-    let pods = selector_of(target).map(|selector| cluster.pods_matching(&target.meta().namespace, selector));
-    pods.into_iter().flatten().collect()
+fn pods_of<'a>(view: &View<'a>, target: &Object) -> Vec<&'a Rc<Pod>> {
+    let selector = selector_of(target).into_iter();
+    let pods = selector.flat_map(|selector| {
+        view.index
+            .pods_matching(view.cluster, &target.meta().namespace, selector)
+    });
+    pods.collect()
 }
 
 fn selector_of(target: &Object) -> Option<&LabelSelector> {
@@ -85,19 +88,20 @@ fn selector_of(target: &Object) -> Option<&LabelSelector> {
 }
 
 /// Who else has looked at the same Pods, as an error (HPA-03). Upstream: `validateAndParseSelector`.
-pub(super) fn ambiguity(cluster: &Cluster, autoscaler: &HorizontalPodAutoscaler, target: &Object) -> Option<String> {
-    let pods = pods_of(cluster, target);
+pub(super) fn ambiguity(view: &View<'_>, autoscaler: &HorizontalPodAutoscaler, target: &Object) -> Option<String> {
+    let pods = pods_of(view, target);
     let is_another = |other: &HorizontalPodAutoscaler| {
         let has_looked = |condition: &Condition| condition.r#type == "ScalingActive";
         let is_own = other.meta.name == autoscaler.meta.name;
         let is_near = other.meta.namespace == autoscaler.meta.namespace;
-        let aim = other.scale_key().and_then(|key| cluster.get(&key));
+        let aim = other.scale_key().and_then(|key| view.cluster.get(&key));
         let selects = |selector: &LabelSelector| pods.iter().any(|pod| selector.matches(&pod.meta.labels));
         is_near
             && (is_own
                 || other.status.conditions.iter().any(has_looked) && aim.and_then(selector_of).is_some_and(selects))
     };
-    let all: Vec<String> = cluster
+    let all: Vec<String> = view
+        .cluster
         .of_kind(Kind::HorizontalPodAutoscaler)
         .filter_map(|object| match object {
             Object::HorizontalPodAutoscaler(other) if is_another(other) => {
@@ -115,7 +119,7 @@ pub(super) fn ambiguity(cluster: &Cluster, autoscaler: &HorizontalPodAutoscaler,
 
 /// Whether time alone will make a Pod count that does not count yet (HPA-21).
 pub(super) fn are_starting(view: &View<'_>, target: &Object) -> bool {
-    let mut pods = pods_of(view.cluster, target).into_iter();
+    let mut pods = pods_of(view, target).into_iter();
     pods.any(|pod| {
         let is_young = view.now.since(pod.meta.creation_timestamp) < START;
         pod.is_active() && is_young && is_starting(pod, view.now)

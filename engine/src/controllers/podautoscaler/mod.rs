@@ -156,7 +156,7 @@ impl Evaluation<'_, '_> {
         room: i64,
     ) -> Option<(i64, AutoscalerReason, String)> {
         let autoscaler = self.autoscaler;
-        if let Some(error) = metrics::ambiguity(self.view.cluster, autoscaler, target) {
+        if let Some(error) = metrics::ambiguity(self.view, autoscaler, target) {
             self.ambiguous(&error);
             return None;
         }

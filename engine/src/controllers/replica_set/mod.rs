@@ -6,12 +6,15 @@ mod victims;
 use super::resource_quota::Room;
 use super::{Decision, View};
 use crate::api::{
-    Condition, ConditionStatus, Key, Kind, Object, OwnerReference, Pod, PodStatus, ReplicaSet, ReplicaSetStatus, Uid,
+    Condition, ConditionStatus, Key, Kind, Labels, Object, OwnerReference, Pod, PodStatus, ReplicaSet,
+    ReplicaSetStatus, Uid,
 };
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
+use crate::index::{Crew, State};
 use crate::reason::ReplicaSetReason;
 use crate::time::Time;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// The most Pods that one pass creates or deletes (RS-07).
@@ -48,14 +51,24 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     decision
 }
 
-/// The active Pods that belong to the set: adopts matching orphans, releases those that no longer match (RS-04).
-fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, kind: Kind, decision: &mut Decision) -> Vec<Rc<Pod>> {
+/// The Pods that belong to the set, nearly always those that are filed: adopts matching orphans, releases those that no
+/// longer match (RS-04).
+fn claim_pods<'a>(view: &View<'a>, set: &Rc<ReplicaSet>, kind: Kind, decision: &mut Decision) -> Cow<'a, Crew> {
     let selector = &set.spec.selector;
-    let mut pods = Vec::new();
-    for pod in view.cluster.pods_of(set.meta.uid).filter(|pod| pod.is_active()) {
+    let orphans = view.cluster.pods_of(Uid(0)).filter(|pod| {
+        pod.is_active() && pod.meta.namespace == set.meta.namespace && selector.matches(&pod.meta.labels)
+    });
+    let wants_orphans = !set.meta.is_terminating() && !selector.is_empty();
+    let mut orphans = orphans.filter(|_| wants_orphans).peekable();
+    let crew = view.index.crew(set.meta.uid);
+    if orphans.peek().is_none() && crew.is_none_or(|crew| crew.is_regular(selector)) {
+        return crew.map_or(Cow::Owned(Crew::default()), Cow::Borrowed);
+    }
+    let mut pods = Crew::default();
+    for pod in view.cluster.pods_of(set.meta.uid) {
         if selector.matches(&pod.meta.labels) {
-            pods.push(pod.clone());
-        } else if !set.meta.is_terminating() {
+            pods.add(-1, pod);
+        } else if pod.is_active() && !set.meta.is_terminating() {
             let mut released = (**pod).clone();
             released.meta.owner_references.retain(|owner| owner.uid != set.meta.uid);
             let reason = ReplicaSetReason::Release {
@@ -64,10 +77,7 @@ fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, kind: Kind, decision: &mut 
             decision.write(Write::Update(Object::Pod(Rc::new(released))), reason);
         }
     }
-    let orphans = view.cluster.pods_of(Uid(0)).filter(|pod| {
-        pod.is_active() && pod.meta.namespace == set.meta.namespace && selector.matches(&pod.meta.labels)
-    });
-    for pod in orphans.filter(|_| !set.meta.is_terminating() && !selector.is_empty()) {
+    for pod in orphans {
         let mut adopted = (**pod).clone();
         adopted.meta.owner_references.push(owner_reference(set, kind));
         let adopted = Rc::new(adopted);
@@ -75,9 +85,9 @@ fn claim_pods(view: &View<'_>, set: &Rc<ReplicaSet>, kind: Kind, decision: &mut 
             name: pod.meta.name.clone(),
         };
         decision.write(Write::Update(Object::Pod(adopted.clone())), reason);
-        pods.push(adopted);
+        pods.add(-1, &adopted);
     }
-    pods
+    Cow::Owned(pods)
 }
 
 fn owner_reference(set: &ReplicaSet, kind: Kind) -> OwnerReference {
@@ -95,18 +105,20 @@ fn manage_replicas(
     view: &View<'_>,
     set: &Rc<ReplicaSet>,
     kind: Kind,
-    pods: &[Rc<Pod>],
+    pods: &Crew,
     decision: &mut Decision,
 ) -> Option<Rc<str>> {
-    let active = count(pods.len());
+    let active = pods.count(all, State::is_active);
     let desired = set.spec.replicas;
     if active < desired {
         let missing = usize::try_from(desired - active).unwrap_or(0).min(BURST_REPLICAS);
-        return create_pods(view, set, kind, active, missing, decision);
+        let counts = (active, terminating(pods));
+        return create_pods(view, set, kind, counts, missing, decision);
     }
     if active > desired {
         let surplus = usize::try_from(active - desired).unwrap_or(0).min(BURST_REPLICAS);
-        for (pod, victim) in victims::choose(view, set, pods, surplus) {
+        let pods: Vec<Rc<Pod>> = pods.pods().filter(|pod| pod.is_active()).cloned().collect();
+        for (pod, victim) in victims::choose(view, set, &pods, surplus) {
             decision.notes.push(Note::DeletedPod(pod.meta.name.clone()));
             let reason = ReplicaSetReason::TooMany {
                 desired,
@@ -125,12 +137,11 @@ fn create_pods(
     view: &View<'_>,
     set: &Rc<ReplicaSet>,
     kind: Kind,
-    active: i64,
+    (active, terminating): (i64, i64),
     missing: usize,
     decision: &mut Decision,
 ) -> Option<Rc<str>> {
-    let terminating = terminating(view, set);
-    let mut room = Room::new(view.cluster, &set.meta.namespace);
+    let mut room = Room::new(view, &set.meta.namespace);
     let mut error = None;
     let (mut ahead, mut batch) = (0, 1);
     while ahead < missing && error.is_none() {
@@ -178,34 +189,40 @@ fn new_pod(view: &View<'_>, set: &ReplicaSet, kind: Kind, ahead: u64) -> Pod {
 }
 
 /// Pods told to go and not finished: reported, but neither counted nor waited for (RS-02).
-fn terminating(view: &View<'_>, set: &ReplicaSet) -> i64 {
-    let pods = view.cluster.pods_of(set.meta.uid);
-    let leaving = pods.filter(|pod| pod.is_terminating() && !pod.is_finished());
-    count(
-        leaving
-            .filter(|pod| set.spec.selector.matches(&pod.meta.labels))
-            .count(),
-    )
+fn terminating(pods: &Crew) -> i64 {
+    pods.count(all, |state| state.terminating && !state.is_finished())
+}
+
+fn all(_: &Labels) -> bool {
+    true
 }
 
 /// The counts of the Pods as they were before this pass created or deleted any (RS-30, RS-32).
-fn calculate_status(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>]) -> ReplicaSetStatus {
-    let mut labels = (*set.spec.template.labels).clone();
-    if let Some(hash) = &set.spec.template_hash {
-        labels.insert("pod-template-hash".into(), hash.to_string());
-    }
-    let fully_labeled = |pod: &Pod| labels.iter().all(|(key, text)| pod.meta.labels.get(key) == Some(text));
-    let number = |test: &dyn Fn(&Pod) -> bool| count(pods.iter().filter(|pod| test(pod)).count());
+fn calculate_status(view: &View<'_>, set: &ReplicaSet, pods: &Crew) -> ReplicaSetStatus {
+    let template = &set.spec.template.labels;
+    let hash = set.spec.template_hash.as_ref();
+    let fully_labeled = |labels: &Labels| {
+        let is_own = |(key, text): (&String, &String)| key == "pod-template-hash" || labels.get(key) == Some(text);
+        let hash = hash
+            .map(|hash| &**hash)
+            .or(template.get("pod-template-hash").map(String::as_str));
+        let is_hash = |hash| labels.get("pod-template-hash").is_some_and(|label| label == hash);
+        template.iter().all(is_own) && hash.is_none_or(is_hash)
+    };
+    let is_ready = |state: State| state.is_active() && state.ready;
+    let ready_replicas = pods.count(all, is_ready);
+    let young = pods.young(set.spec.min_ready_seconds, view.now);
+    let unavailable = young.filter(|(_, pod)| pod.is_active()).count();
     ReplicaSetStatus {
         observed_generation: set.meta.generation,
-        replicas: count(pods.len()),
-        fully_labeled_replicas: number(&fully_labeled),
-        ready_replicas: number(&Pod::is_ready),
-        available_replicas: number(&|pod| pod.is_available(set.spec.min_ready_seconds, view.now)),
+        replicas: pods.count(all, State::is_active),
+        fully_labeled_replicas: pods.count(fully_labeled, State::is_active),
+        ready_replicas,
+        available_replicas: ready_replicas - i64::try_from(unavailable).unwrap_or(i64::MAX),
         terminating_replicas: view
             .gates
             .deployment_replica_set_terminating_replicas
-            .then(|| terminating(view, set)),
+            .then(|| terminating(pods)),
         conditions: set.status.conditions.clone(),
     }
 }
@@ -227,15 +244,11 @@ fn set_failure(status: &mut ReplicaSetStatus, error: Option<Rc<str>>, now: Time)
 }
 
 /// Asks to be woken when the next ready Pod becomes available (RS-31). Upstream: `FindMinNextPodAvailabilityCheck`.
-fn wake_for_availability(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], decision: &mut Decision) {
-    let moments = pods
-        .iter()
-        .filter_map(|pod| pod.available_at(set.spec.min_ready_seconds));
-    if let Some(next) = moments.filter(|moment| *moment > view.now).min() {
+fn wake_for_availability(view: &View<'_>, set: &ReplicaSet, pods: &Crew, decision: &mut Decision) {
+    let min_ready_seconds = set.spec.min_ready_seconds;
+    let young = pods.young(min_ready_seconds, view.now);
+    let next = young.filter(|(_, pod)| pod.is_active()).last();
+    if let Some(next) = next.and_then(|(_, pod)| pod.available_at(min_ready_seconds)) {
         decision.wake(next);
     }
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -2,6 +2,7 @@
 
 use super::super::View;
 use crate::api::{Name, Phase, Pod, ReplicaSet, Uid};
+use crate::index::Crew;
 use crate::ordered::Ordered;
 use crate::reason::Victim;
 use std::rc::Rc;
@@ -11,7 +12,7 @@ const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
 /// What decides, in this order; the smallest goes first. Where upstream falls back on the random UID, a preferred victim
 /// goes first: that is how a recorded choice is followed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     scheduled: bool,
     phase: Phase,
@@ -32,11 +33,12 @@ pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], surplu
     }
     let crowd = related_pods_per_node(view, set);
     let mut ranked: Vec<(Rank, &Rc<Pod>)> = pods.iter().map(|pod| (rank(view, pod, &crowd), pod)).collect();
-    crate::order::sort_by(&mut ranked, |(a, _), (b, _)| a.cmp(b));
     leave_to_chance(&mut ranked);
-    crate::order::sort_by(&mut ranked, |(a, _), (b, _)| a.cmp(b));
-    let survivor = ranked[surplus].0.clone();
+    // Only those that go need an order.
+    ranked.select_nth_unstable_by(surplus, |(a, _), (b, _)| a.cmp(b));
+    let survivor = ranked[surplus].0;
     ranked.truncate(surplus);
+    crate::order::sort_by(&mut ranked, |(a, _), (b, _)| a.cmp(b));
     ranked
         .into_iter()
         .map(|(rank, pod)| (pod.clone(), rank.told_from(&survivor)))
@@ -47,12 +49,21 @@ pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], surplu
 /// time of creation are looked at any more (RS-21).
 fn leave_to_chance(ranked: &mut [(Rank, &Rc<Pod>)]) {
     let second = |pod: &Pod| pod.status.ready_since.map(crate::time::Time::truncated);
-    for bucket in ranked.chunk_by_mut(|(a, _), (b, _)| a.told_from(b) > Victim::ReadyShorter) {
-        let first = second(bucket[0].1);
-        if first.is_some() && bucket.iter().any(|(_, pod)| second(pod) != first) {
-            for (rank, _) in bucket {
-                (rank.few_restarts, rank.age) = ((0, 0), 0);
+    // Of each bucket the second of the first Pod, and whether others have another.
+    let mut buckets: Ordered<Rank, (Option<crate::time::Time>, bool)> = Ordered::new();
+    for (rank, pod) in &*ranked {
+        let (first, is_mixed) = match buckets.get_mut(&rank.bucket()) {
+            Some(bucket) => bucket,
+            None => {
+                buckets.insert(rank.bucket(), (second(pod), false));
+                continue;
             }
+        };
+        *is_mixed |= second(pod) != *first;
+    }
+    for (rank, _) in ranked {
+        if buckets.get(&rank.bucket()).is_some_and(|(_, is_mixed)| *is_mixed) {
+            (rank.few_restarts, rank.age) = ((0, 0), 0);
         }
     }
 }
@@ -111,14 +122,29 @@ fn related_pods_per_node(view: &View<'_>, set: &ReplicaSet) -> Ordered<Option<Na
         return crowd;
     };
     for sibling in view.cluster.replica_sets_of(owner.uid) {
-        for pod in view.cluster.pods_of(sibling.meta.uid).filter(|pod| pod.is_active()) {
-            *crowd.or_default(pod.node_name.clone()) += 1;
+        let crew = view.index.crew(sibling.meta.uid);
+        for pod in crew.into_iter().flat_map(Crew::pods).filter(|pod| pod.is_active()) {
+            match crowd.get_mut(&pod.node_name) {
+                Some(number) => *number += 1,
+                None => drop(crowd.insert(pod.node_name.clone(), 1)),
+            }
         }
     }
     crowd
 }
 
 impl Rank {
+    /// What comes before restarts and age.
+    fn bucket(&self) -> Rank {
+        Rank {
+            not_preferred: false,
+            few_restarts: (0, 0),
+            age: 0,
+            uid: Uid(0),
+            ..*self
+        }
+    }
+
     fn told_from(&self, survivor: &Rank) -> Victim {
         match () {
             () if self.scheduled != survivor.scheduled => Victim::NoNode,
@@ -188,6 +214,7 @@ mod tests {
         let view = View {
             world: &crate::world::World::default(),
             cluster: &cluster,
+            index: &crate::index::Index::default(),
             gates: crate::release::Gates::default(),
             now: crate::time::Time(1000),
             preferred_victims: &[],

@@ -1,6 +1,6 @@
 //! Claims from templates, and who owns them (STS-60 to STS-66). Upstream: `stateful_pod_control.go`.
 
-use super::{Pass, Slot, owner_reference};
+use super::{Pass, Slot, condemned, owner_reference};
 use crate::api::{Name, Object, ObjectMeta, OwnerReference, PersistentVolumeClaim, Pod, StatefulSet, labels};
 use crate::cluster::Write;
 use crate::event::Note;
@@ -89,9 +89,19 @@ impl Pass<'_> {
 
     /// Step 10: claims of Pods that are to go belong to those Pods, if the policy says so.
     pub(super) fn repair_condemned_claims(&mut self) {
-        for slot in self.condemned.clone() {
-            self.repair_owners(&slot, true);
+        if self.may_repair_claims(true) {
+            for slot in condemned(self.crew, self.wanted()) {
+                self.repair_owners(&slot, true);
+            }
         }
+    }
+
+    /// Whether claims may have other owners than the policy wants.
+    pub(super) fn may_repair_claims(&self, condemned: bool) -> bool {
+        let spec = &self.set.spec;
+        let policy = spec.retention_policy;
+        let wants_owners = policy.when_deleted || (policy.when_scaled && condemned);
+        !spec.volume_claim_templates.is_empty() && (wants_owners || self.view.index.has_owned_claims())
     }
 
     fn repair_owners(&mut self, slot: &Slot, condemned: bool) -> bool {

@@ -3,6 +3,7 @@
 
 mod claims;
 mod revisions;
+mod slots;
 mod status;
 mod update;
 
@@ -14,16 +15,17 @@ use crate::api::{
 };
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
+use crate::index::{Crew, POD_INDEX_LABEL, POD_NAME_LABEL};
+use crate::ordered::Ordered;
 use crate::reason::StatefulSetReason;
 use revisions::Revisions;
+use slots::condemned;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The label that names a Pod's revision.
 pub const REVISION_LABEL: &str = "controller-revision-hash";
-/// The label that names the Pod itself.
-const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
-/// The label with the Pod's number.
-const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
 
 /// One look at one StatefulSet: `UpdateStatefulSet` (section 2 of the rules).
 pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
@@ -36,13 +38,35 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let mut pass = Pass::new(view, set, &pods, &revisions, decision);
     pass.run();
     let mut decision = pass.finish();
-    revisions.truncate_history(set, &pods, &mut decision);
+    revisions.truncate_history(set, &pods.listed, &mut decision);
     decision
 }
 
+/// The Pods of a set as a pass finds them: nearly always those that are filed.
+struct Pods<'a> {
+    /// All.
+    listed: Cow<'a, Crew>,
+    /// Those that have a number, by it.
+    numbered: Cow<'a, Crew>,
+}
+
 /// The Pods of the set: adopts orphans with a fitting name, releases those that no longer match (STS-04).
-fn claim_pods(view: &View<'_>, set: &Rc<StatefulSet>, decision: &mut Decision) -> Vec<Rc<Pod>> {
+fn claim_pods<'a>(view: &View<'a>, set: &Rc<StatefulSet>, decision: &mut Decision) -> Pods<'a> {
     let selector = &set.spec.selector;
+    let orphans = view.cluster.pods_of(Uid(0)).filter(|pod| {
+        let ours = pod.meta.namespace == set.meta.namespace && selector.matches(&pod.meta.labels);
+        ours && !pod.is_terminating() && set.ordinal_of(&pod.meta.name).is_some()
+    });
+    let wants_orphans = !set.meta.is_terminating() && !selector.is_empty();
+    let mut orphans = orphans.filter(|_| wants_orphans).peekable();
+    let crew = view.index.crew(set.meta.uid);
+    if orphans.peek().is_none() && crew.is_none_or(|crew| crew.is_regular(selector)) {
+        let crew = || crew.map_or(Cow::Owned(Crew::default()), Cow::Borrowed);
+        return Pods {
+            listed: crew(),
+            numbered: crew(),
+        };
+    }
     let mut pods = Vec::new();
     for pod in view.cluster.pods_of(set.meta.uid) {
         if selector.matches(&pod.meta.labels) {
@@ -56,11 +80,7 @@ fn claim_pods(view: &View<'_>, set: &Rc<StatefulSet>, decision: &mut Decision) -
             decision.write(Write::Update(Object::Pod(Rc::new(released))), reason);
         }
     }
-    let orphans = view.cluster.pods_of(Uid(0)).filter(|pod| {
-        let ours = pod.meta.namespace == set.meta.namespace && selector.matches(&pod.meta.labels);
-        ours && !pod.is_terminating() && set.ordinal_of(&pod.meta.name).is_some()
-    });
-    for pod in orphans.filter(|_| !set.meta.is_terminating() && !selector.is_empty()) {
+    for pod in orphans {
         let mut adopted = (**pod).clone();
         adopted.meta.owner_references.push(owner_reference(set));
         let adopted = Rc::new(adopted);
@@ -70,7 +90,26 @@ fn claim_pods(view: &View<'_>, set: &Rc<StatefulSet>, decision: &mut Decision) -
         decision.write(Write::Update(Object::Pod(adopted.clone())), reason);
         pods.push(adopted);
     }
-    pods
+    file(set, &pods)
+}
+
+/// Of two names with the same number the last is taken.
+fn file<'a>(set: &StatefulSet, pods: &[Rc<Pod>]) -> Pods<'a> {
+    let (mut listed, mut numbered) = (Crew::default(), Crew::default());
+    let mut by_number = Ordered::new();
+    for pod in pods {
+        listed.add(-1, pod);
+        if let Some(number) = set.ordinal_of(&pod.meta.name) {
+            by_number.insert(number, pod);
+        }
+    }
+    for (number, pod) in by_number {
+        numbered.add(number, pod);
+    }
+    Pods {
+        listed: Cow::Owned(listed),
+        numbered: Cow::Owned(numbered),
+    }
 }
 
 fn owner_reference(set: &StatefulSet) -> OwnerReference {
@@ -84,7 +123,11 @@ fn owner_reference(set: &StatefulSet) -> OwnerReference {
 
 /// The revision that a Pod's label names.
 pub fn pod_revision(pod: &Pod) -> &str {
-    pod.meta.labels.get(REVISION_LABEL).map_or("", String::as_str)
+    labelled_revision(&pod.meta.labels)
+}
+
+fn labelled_revision(labels: &Labels) -> &str {
+    labels.get(REVISION_LABEL).map_or("", String::as_str)
 }
 
 /// One number's place in this pass.
@@ -101,13 +144,15 @@ struct Pass<'a> {
     view: &'a View<'a>,
     set: &'a Rc<StatefulSet>,
     revisions: &'a Revisions,
-    listed: &'a [Rc<Pod>],
-    /// Numbers that are wanted, ascending.
-    replicas: Vec<Slot>,
-    /// Numbers that are not, highest first.
-    condemned: Vec<Slot>,
-    /// The first that is not available: ascending among the wanted, else the lowest of the others.
-    first_unhealthy: Option<Rc<Pod>>,
+    listed: &'a Crew,
+    /// The Pods by their numbers: the wanted ones, and those that are not.
+    crew: &'a Crew,
+    /// The numbers of the Pods that are ready, but not yet available.
+    young: BTreeSet<i64>,
+    /// How many Pods are missing, once somebody has asked.
+    missing: Option<i64>,
+    /// The finished Pods that this pass has deleted already.
+    deleted: BTreeSet<Name>,
     status: StatefulSetStatus,
     /// What the namespace's quota still admits.
     room: Room<'a>,
@@ -118,57 +163,25 @@ impl<'a> Pass<'a> {
     fn new(
         view: &'a View<'a>,
         set: &'a Rc<StatefulSet>,
-        listed: &'a [Rc<Pod>],
+        pods: &'a Pods<'a>,
         revisions: &'a Revisions,
         decision: Decision,
     ) -> Pass<'a> {
-        let mut pass = Pass {
+        let crew = &*pods.numbered;
+        let young = crew.young(set.spec.min_ready_seconds, view.now);
+        Pass {
             view,
             set,
             revisions,
-            listed,
-            replicas: Vec::new(),
-            condemned: Vec::new(),
-            first_unhealthy: None,
+            listed: &pods.listed,
+            crew,
+            young: young.map(|(number, _)| number).collect(),
+            missing: None,
+            deleted: BTreeSet::new(),
             status: StatefulSetStatus::default(),
-            room: Room::new(view.cluster, &set.meta.namespace),
+            room: Room::new(view, &set.meta.namespace),
             decision,
-        };
-        pass.split(listed);
-        pass
-    }
-
-    /// Sorts the Pods into wanted slots and condemned ones, and builds the missing (steps 4 to 7).
-    fn split(&mut self, pods: &[Rc<Pod>]) {
-        let spec = &self.set.spec;
-        let mut present = crate::ordered::Ordered::new();
-        for pod in pods {
-            match self.set.ordinal_of(&pod.meta.name) {
-                Some(ordinal) if spec.in_range(ordinal) => {
-                    present.insert(ordinal, pod.clone());
-                }
-                Some(ordinal) => self.condemned.push(Slot {
-                    ordinal,
-                    pod: pod.clone(),
-                    created: true,
-                }),
-                None => {}
-            }
         }
-        crate::order::sort_by_key(&mut self.condemned, |slot| -slot.ordinal);
-        for ordinal in spec.start..spec.start + spec.replicas {
-            let (pod, created) = match present.remove(&ordinal) {
-                Some(pod) => (pod, true),
-                None => (Rc::new(self.new_versioned_pod(ordinal)), false),
-            };
-            self.replicas.push(Slot { ordinal, pod, created });
-        }
-        let unhealthy = self
-            .replicas
-            .iter()
-            .chain(self.condemned.iter().rev())
-            .find(|slot| self.is_unavailable(slot));
-        self.first_unhealthy = unhealthy.map(|slot| slot.pod.clone());
     }
 
     fn is_available(&self, slot: &Slot) -> bool {
@@ -185,12 +198,13 @@ impl<'a> Pass<'a> {
 
     /// Steps 3 to 14; the status is as the last step left it.
     fn run(&mut self) {
-        self.count_listed();
+        self.status = self.count(self.listed);
         if self.set.meta.is_terminating() {
             return;
         }
         let done = self.process_replicas() && self.process_condemned();
-        self.count_slots();
+        // What this pass created is not counted yet, what it deleted still is.
+        self.status = self.count(self.crew);
         if done {
             self.update();
         }
@@ -199,24 +213,27 @@ impl<'a> Pass<'a> {
     /// Step 9: one after the other, or in batches of 1, 2, 4, ... of which one with an error is the last. Tells whether
     /// the pass may go on. Upstream: `runForAll`, `slowStartBatch`.
     fn process_replicas(&mut self) -> bool {
-        let mut last_of_batch = 0;
-        for index in 0..self.replicas.len() {
-            if index > last_of_batch {
+        let wanted = self.wanted();
+        let mut last_of_batch = wanted.start;
+        let mut next = self.next_to_process(wanted.start);
+        while let Some(ordinal) = next {
+            while ordinal > last_of_batch {
                 if self.decision.retry {
                     return false;
                 }
-                last_of_batch = last_of_batch * 2 + 2;
+                last_of_batch = wanted.start + (last_of_batch - wanted.start) * 2 + 2;
             }
-            if !self.process_replica(index) && self.is_ordered() {
+            if !self.process_replica(ordinal) && self.is_ordered() {
                 return false;
             }
+            next = self.next_to_process(ordinal + 1);
         }
         !self.decision.retry
     }
 
     /// One wanted slot: makes it, waits for it, or repairs it (STS-20). Tells whether an ordered pass may go on.
-    fn process_replica(&mut self, index: usize) -> bool {
-        let slot = self.replicas[index].clone();
+    fn process_replica(&mut self, ordinal: i64) -> bool {
+        let slot = self.slot(ordinal);
         let pod = &slot.pod;
         if slot.created && pod.is_finished() {
             if !pod.is_terminating() {
@@ -245,10 +262,7 @@ impl<'a> Pass<'a> {
         if pod.is_terminating() {
             self.decision.block(StatefulSetReason::WaitsForGone { pod: name });
         } else if !pod.is_running_and_ready() {
-            let behind = self
-                .replicas
-                .iter()
-                .any(|slot| pod_revision(&slot.pod) != &*self.revisions.update.meta.name);
+            let behind = self.any_behind(self.wanted());
             let outdated = pod_revision(pod) != &*self.revisions.update.meta.name;
             let broken = outdated && slot.ordinal >= self.set.spec.update_boundary();
             self.decision.block(StatefulSetReason::WaitsForReady {
@@ -304,8 +318,7 @@ impl<'a> Pass<'a> {
         admitted
     }
 
-    fn create_reason(&self, ordinal: i64) -> StatefulSetReason {
-        let missing = i64::try_from(self.replicas.iter().filter(|slot| !slot.created).count()).unwrap_or(i64::MAX);
+    fn create_reason(&mut self, ordinal: i64) -> StatefulSetReason {
         let boundary = self.set.spec.update_boundary();
         if self.revisions.current.meta.name != self.revisions.update.meta.name {
             let updated = !self.takes_current(ordinal);
@@ -320,6 +333,7 @@ impl<'a> Pass<'a> {
                 before: ordinal - self.set.spec.start,
             }
         } else {
+            let missing = self.count_missing();
             StatefulSetReason::CreateParallel { ordinal, missing }
         }
     }
@@ -327,7 +341,7 @@ impl<'a> Pass<'a> {
     /// Step 11: removes what is not wanted, highest number first (STS-24). Tells whether the pass may go on.
     fn process_condemned(&mut self) -> bool {
         self.repair_condemned_claims();
-        for slot in self.condemned.clone() {
+        for slot in condemned(self.crew, self.wanted()) {
             let pod = &slot.pod;
             if pod.is_terminating() {
                 if self.is_ordered() {
@@ -338,14 +352,12 @@ impl<'a> Pass<'a> {
                 }
                 continue;
             }
-            let first = self
-                .first_unhealthy
-                .as_ref()
-                .filter(|first| first.meta.name != pod.meta.name)
-                .cloned();
             let healthy = pod.is_running_and_ready() && self.is_available(&slot);
-            if let (true, false, Some(first)) = (self.is_ordered(), healthy, first) {
-                let (pod, first) = (pod.meta.name.clone(), first.meta.name.clone());
+            if self.is_ordered()
+                && !healthy
+                && let Some(first) = self.first_unhealthy().filter(|first| *first != pod.meta.name)
+            {
+                let pod = pod.meta.name.clone();
                 self.decision.block(StatefulSetReason::CondemnedBlocked { pod, first });
                 return false;
             }
@@ -370,7 +382,7 @@ impl<'a> Pass<'a> {
     fn delete_pod(&mut self, pod: &Rc<Pod>, reason: StatefulSetReason) {
         let (name, set) = (pod.meta.name.clone(), self.set.meta.name.clone());
         let write = Write::Delete(Object::Pod(pod.clone()).key(), DeleteOptions::default());
-        if self.decision.writes.iter().any(|(other, _)| *other == write) {
+        if !self.deleted.insert(name.clone()) {
             let error = format!("pods \"{name}\" not found").into();
             return self.decision.notes.push(Note::DeletePodInSetFailed(name, set, error));
         }
@@ -398,11 +410,16 @@ impl<'a> Pass<'a> {
 
     /// Which revision a missing Pod is made at (STS-30).
     fn takes_current(&self, ordinal: i64) -> bool {
+        ordinal < self.end_of_current()
+    }
+
+    /// Numbers from this one on are made at the update revision.
+    fn end_of_current(&self) -> i64 {
         use crate::api::UpdateStrategy::{OnDelete, RollingUpdate};
         match self.set.spec.update_strategy {
-            OnDelete => false,
-            RollingUpdate(Some(bounds)) => ordinal < self.set.spec.start + bounds.partition,
-            RollingUpdate(None) => ordinal < self.set.spec.start + self.set.status.current_replicas,
+            OnDelete => i64::MIN,
+            RollingUpdate(Some(bounds)) => self.set.spec.start + bounds.partition,
+            RollingUpdate(None) => self.set.spec.start + self.set.status.current_replicas,
         }
     }
 
@@ -445,11 +462,9 @@ impl<'a> Pass<'a> {
             self.decision
                 .write(Write::UpdateStatus(Object::StatefulSet(Rc::new(reported))), reason);
         }
-        let moments = self
-            .listed
-            .iter()
-            .filter_map(|pod| pod.available_at(self.set.spec.min_ready_seconds));
-        if let Some(next) = moments.filter(|moment| *moment > self.view.now).min() {
+        let min_ready_seconds = self.set.spec.min_ready_seconds;
+        let first = self.listed.young(min_ready_seconds, self.view.now).last();
+        if let Some(next) = first.and_then(|(_, pod)| pod.available_at(min_ready_seconds)) {
             self.decision.wake(next);
         }
         self.decision

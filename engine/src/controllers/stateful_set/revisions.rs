@@ -1,9 +1,10 @@
 //! Stored revisions of the template (STS-31 to STS-37). Upstream: `getStatefulSetRevisions`, `truncateHistory`.
 
 use super::super::history::{self, Found};
-use super::{Decision, View, owner_reference, pod_revision};
-use crate::api::{ControllerRevision, Object, Pod, StatefulSet};
+use super::{Decision, View, labelled_revision, owner_reference};
+use crate::api::{ControllerRevision, Object, StatefulSet};
 use crate::cluster::{DeleteOptions, Write};
+use crate::index::Crew;
 use crate::reason::StatefulSetReason;
 use std::rc::Rc;
 
@@ -41,12 +42,12 @@ impl Revisions {
     }
 
     /// Deletes revisions that nothing uses beyond the limit, lowest number first (STS-37).
-    pub(super) fn truncate_history(&self, set: &StatefulSet, pods: &[Rc<Pod>], decision: &mut Decision) {
+    pub(super) fn truncate_history(&self, set: &StatefulSet, pods: &Crew, decision: &mut Decision) {
         let is_live = |revision: &ControllerRevision| {
             let name = &revision.meta.name;
             *name == self.current.meta.name
                 || *name == self.update.meta.name
-                || pods.iter().any(|pod| pod_revision(pod) == &**name)
+                || pods.any_with(|labels| labelled_revision(labels) == &**name)
         };
         let spare: Vec<_> = self.all.iter().filter(|revision| !is_live(revision)).collect();
         let (limit, kept) = (

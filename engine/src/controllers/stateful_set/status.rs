@@ -1,42 +1,30 @@
 //! Counters and completion (STS-50 to STS-52). Upstream: `computeReplicaStatus`, `completeRollingUpdate`.
 
-use super::{Pass, Slot, pod_revision};
-use crate::api::{StatefulSetStatus, UpdateStrategy};
+use super::{Pass, labelled_revision};
+use crate::api::{Labels, StatefulSetStatus, UpdateStrategy};
+use crate::index::{Crew, State};
 
 impl Pass<'_> {
-    /// Step 3: counts the Pods as listed.
-    pub(super) fn count_listed(&mut self) {
-        let slots: Vec<Slot> = self
-            .listed
-            .iter()
-            .map(|pod| Slot {
-                ordinal: 0,
-                pod: pod.clone(),
-                created: true,
-            })
-            .collect();
-        self.status = self.count(&slots);
-    }
-
-    /// Step 12: counts the slots. What this pass created is not counted yet, what it deleted still is.
-    pub(super) fn count_slots(&mut self) {
-        let slots: Vec<Slot> = self.replicas.iter().chain(&self.condemned).cloned().collect();
-        self.status = self.count(&slots);
-    }
-
-    fn count(&self, slots: &[Slot]) -> StatefulSetStatus {
+    /// Steps 3 and 12: counts the Pods.
+    pub(super) fn count(&self, pods: &Crew) -> StatefulSetStatus {
         let (current, update) = (&self.revisions.current.meta.name, &self.revisions.update.meta.name);
-        let number = |test: &dyn Fn(&Slot) -> bool| {
-            i64::try_from(slots.iter().filter(|slot| slot.created && test(slot)).count()).unwrap_or(i64::MAX)
+        let all = |_: &Labels| true;
+        let at = |revision: &str| {
+            pods.count(
+                |labels| labelled_revision(labels) == revision,
+                |state| !state.terminating,
+            )
         };
-        let at = |slot: &Slot, revision: &str| !slot.pod.is_terminating() && pod_revision(&slot.pod) == revision;
+        let ready_replicas = pods.count(all, State::is_running_and_ready);
+        let young = pods.young(self.set.spec.min_ready_seconds, self.view.now);
+        let unavailable = young.filter(|(_, pod)| pod.is_running_and_ready()).count();
         StatefulSetStatus {
             observed_generation: self.set.meta.generation,
-            replicas: number(&|_| true),
-            ready_replicas: number(&|slot| slot.pod.is_running_and_ready()),
-            available_replicas: number(&|slot| slot.pod.is_running_and_ready() && self.is_available(slot)),
-            current_replicas: number(&|slot| at(slot, current)),
-            updated_replicas: number(&|slot| at(slot, update)),
+            replicas: pods.count(all, |_| true),
+            ready_replicas,
+            available_replicas: ready_replicas - i64::try_from(unavailable).unwrap_or(i64::MAX),
+            current_replicas: at(current),
+            updated_replicas: at(update),
             current_revision: current.clone(),
             update_revision: update.clone(),
             collision_count: Some(self.set.status.collision_count.unwrap_or(0)),

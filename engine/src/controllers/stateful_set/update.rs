@@ -1,7 +1,7 @@
 //! Replacing Pods that have an old revision, from the highest number down (STS-40 to STS-45).
 //! Upstream: the end of `updateStatefulSet`, and `updateStatefulSetAfterInvariantEstablished`.
 
-use super::{Pass, pod_revision};
+use super::Pass;
 use crate::api::{IntOrPercent, UpdateStrategy};
 use crate::reason::StatefulSetReason;
 
@@ -20,37 +20,26 @@ impl Pass<'_> {
     /// One at a time, each waiting for the one above it to be available (STS-40).
     fn update_one(&mut self) {
         let boundary = self.set.spec.update_boundary();
-        for slot in self
-            .replicas
-            .clone()
-            .iter()
-            .rev()
-            .take_while(|slot| slot.ordinal >= boundary)
-        {
-            if self.is_behind(slot) && !slot.pod.is_terminating() {
-                self.delete_pod(
-                    &slot.pod,
-                    StatefulSetReason::Update {
-                        ordinal: slot.ordinal,
-                        boundary,
-                    },
-                );
+        let wanted = self.wanted();
+        let subject = boundary.max(wanted.start)..wanted.end;
+        let mut next = self.last_to_update(subject.clone());
+        while let Some(ordinal) = next {
+            let slot = self.slot(ordinal);
+            if self.is_behind(&slot) && !slot.pod.is_terminating() {
+                self.delete_pod(&slot.pod, StatefulSetReason::Update { ordinal, boundary });
                 // The API server refuses a negative count; the retry writes 0.
                 self.status.current_replicas = (self.status.current_replicas - 1).max(0);
                 return;
             }
-            if self.is_unavailable(slot) {
+            if self.is_unavailable(&slot) {
                 let pod = slot.pod.meta.name.clone();
-                if self
-                    .replicas
-                    .iter()
-                    .any(|slot| slot.ordinal >= boundary && self.is_behind(slot))
-                {
+                if self.any_behind(subject) {
                     let terminating = slot.pod.is_terminating();
                     self.decision.block(StatefulSetReason::UpdateWaits { pod, terminating });
                 }
                 return;
             }
+            next = self.last_to_update(subject.start..ordinal);
         }
         self.explain_partition(boundary);
     }
@@ -60,18 +49,12 @@ impl Pass<'_> {
         let replicas = self.set.spec.replicas;
         let limit = bound.map_or(1, |bound| bound.round_down(replicas)).max(1);
         let boundary = self.set.spec.update_boundary();
-        let unavailable = count(self.replicas.iter().filter(|slot| self.is_unavailable(slot)).count());
-        let behind: Vec<_> = self
-            .replicas
-            .iter()
-            .rev()
-            .filter(|slot| slot.ordinal >= boundary)
-            .cloned()
-            .collect();
-        let behind: Vec<_> = behind
-            .into_iter()
-            .filter(|slot| self.is_behind(slot) && !slot.pod.is_terminating())
-            .collect();
+        let wanted = self.wanted();
+        let subject = boundary.max(wanted.start)..wanted.end;
+        let unavailable = self.count_unavailable();
+        // One at the limit is enough to say why it waits.
+        let room = usize::try_from(limit - unavailable).unwrap_or(0);
+        let behind = self.last_behind(subject, room.max(1));
         if unavailable >= limit && !behind.is_empty() {
             self.decision.block(StatefulSetReason::UnavailableLimit {
                 unavailable,
@@ -79,7 +62,6 @@ impl Pass<'_> {
             });
             return;
         }
-        let room = usize::try_from(limit - unavailable).unwrap_or(0);
         for (slot, already) in behind.into_iter().take(room).zip(0..) {
             let unavailable = unavailable + already;
             let reason = StatefulSetReason::UpdateSome {
@@ -93,30 +75,18 @@ impl Pass<'_> {
         self.explain_partition(boundary);
     }
 
-    fn is_behind(&self, slot: &super::Slot) -> bool {
-        pod_revision(&slot.pod) != &*self.revisions.update.meta.name
-    }
-
     fn explain_partition(&mut self, boundary: i64) {
-        let behind = count(
-            self.replicas
-                .iter()
-                .filter(|slot| slot.ordinal < boundary && self.is_behind(slot))
-                .count(),
-        );
+        let wanted = self.wanted();
+        let behind = self.count_behind(wanted.start..boundary.min(wanted.end));
         if behind > 0 {
             self.decision.block(StatefulSetReason::Partition { boundary, behind });
         }
     }
 
     fn explain_on_delete(&mut self) {
-        let behind = count(self.replicas.iter().filter(|slot| self.is_behind(slot)).count());
+        let behind = self.count_behind(self.wanted());
         if behind > 0 {
             self.decision.block(StatefulSetReason::OnDelete { behind });
         }
     }
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -35,6 +35,11 @@ pub fn place(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Result<Name, Rc<str
         spread: Spread::of(nodes, cluster, pod),
         affinity: Affinity::of(nodes, cluster, pod),
     };
+    // A DaemonSet's Pod names its node: if that fits, no other is looked at.
+    let target = pod.target_node.as_ref().and_then(|name| cluster.node(name));
+    if let Some(target) = target.filter(|target| candidate.refusal(target).is_none()) {
+        return Ok(target.meta.name.clone());
+    }
     let mut refusals = Vec::new();
     let mut fit = Vec::new();
     for node in cluster.nodes() {

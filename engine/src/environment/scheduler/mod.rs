@@ -13,6 +13,7 @@ use crate::api::{Key, Kind, Name, Node, Pod, Resources, Uid, add, subtract};
 use crate::cluster::Cluster;
 use crate::ordered::Ordered;
 use crate::time::{Duration, Time};
+use std::collections::BTreeMap;
 
 /// What runs where, and who waits for a node.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +30,7 @@ pub struct Nodes {
 #[derive(Clone, Debug, Default)]
 struct Load {
     /// The Pods whose requests count: all that are bound and have not finished, those that are going among them (NODE-02).
-    pods: Ordered<Key, Uid>,
+    pods: BTreeMap<Key, Uid>,
     /// The sum of their requests.
     requested: Resources,
     /// The same for the choice among nodes, where a container without requests counts, too: milli-CPUs and KiB.
@@ -103,10 +104,11 @@ impl Nodes {
             let load = self.loads.get(name);
             load.and_then(|load| load.owners.get(&owner)).copied().unwrap_or(0)
         };
-        let in_zone = |node: &Node| -> i64 {
-            let same = cluster.nodes().filter(|other| other.zone() == node.zone());
-            same.map(|other| of_owner(&other.meta.name)).sum()
-        };
+        let mut zones: Ordered<&str, i64> = Ordered::new();
+        for node in cluster.nodes() {
+            *zones.or_default(node.zone()) += of_owner(&node.meta.name);
+        }
+        let in_zone = |node: &Node| zones.get(node.zone()).copied().unwrap_or(0);
         let score = |node: &Node| {
             let name = &node.meta.name;
             (self.share(node), in_zone(node), of_owner(name))
