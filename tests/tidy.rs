@@ -12,8 +12,9 @@ const LONGEST: usize = 500;
 const LONG: &[(&str, &str)] = &[];
 
 /// Where the project's Rust code is.
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 8] = [
     "src",
+    "benches/src",
     "fuzz/fuzz_targets",
     "conformance/src",
     "engine/src",
@@ -23,8 +24,9 @@ const FOLDERS: [&str; 7] = [
 ];
 
 /// The manifests of the workspace's packages.
-const MANIFESTS: [&str; 4] = [
+const MANIFESTS: [&str; 5] = [
     "Cargo.toml",
+    "benches/Cargo.toml",
     "conformance/Cargo.toml",
     "engine/Cargo.toml",
     "xtask/Cargo.toml",

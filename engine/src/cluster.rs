@@ -6,6 +6,7 @@ use crate::api::{
     PersistentVolumeClaim, Pod, ReplicaSet, Service, StatefulSet, Uid,
 };
 use crate::event::Event;
+use crate::index::visits;
 use crate::ordered::Ordered;
 use crate::reason::Blocked;
 use crate::step::Actor;
@@ -26,7 +27,10 @@ pub struct Cluster {
     objects: BTreeMap<Key, Object>,
     /// The same objects by the controller that owns them; orphans are filed under `Uid(0)`.
     by_controller: Ordered<Uid, BTreeMap<Key, Object>>,
-    events: Vec<Rc<Event>>,
+    /// The Events of the whole run as far as they are known, shared with its checkpoints, and how many of them are
+    /// recorded by now.
+    events: Rc<Vec<Rc<Event>>>,
+    told: usize,
     waiting: Ordered<(Actor, Key), Rc<[Blocked]>>,
     seed: u64,
     last_uid: u64,
@@ -96,7 +100,7 @@ impl PartialEq for Cluster {
     fn eq(&self, other: &Cluster) -> bool {
         self.objects == other.objects
             && self.by_controller == other.by_controller
-            && self.events == other.events
+            && self.events() == other.events()
             && self.waiting == other.waiting
     }
 }
@@ -151,7 +155,7 @@ impl Cluster {
     pub fn redo(&mut self, change: &Change) {
         match change {
             Change::Object { key, before, after } => self.replace(key, before.as_ref(), after.as_ref()),
-            Change::Event(event) => self.events.push(event.clone()),
+            Change::Event(event) => self.tell(event),
             Change::Waiting { waiter, after, .. } => self.set_waiting(waiter, after.as_ref()),
         }
     }
@@ -160,10 +164,32 @@ impl Cluster {
     pub fn undo(&mut self, change: &Change) {
         match change {
             Change::Object { key, before, after } => self.replace(key, after.as_ref(), before.as_ref()),
-            Change::Event(_) => {
-                self.events.pop();
-            }
+            Change::Event(_) => self.told -= 1,
             Change::Waiting { waiter, before, .. } => self.set_waiting(waiter, before.as_ref()),
+        }
+    }
+
+    fn tell(&mut self, event: &Rc<Event>) {
+        let is_known = self.events.get(self.told).is_some_and(|known| Rc::ptr_eq(known, event));
+        if !is_known {
+            let events = Rc::make_mut(&mut self.events);
+            events.truncate(self.told);
+            events.push(event.clone());
+        }
+        self.told += 1;
+    }
+
+    /// The same, but for the Events, which only [`share_events`](Self::share_events) gives back.
+    pub(crate) fn checkpoint(&self) -> Cluster {
+        let mut checkpoint = self.clone();
+        checkpoint.events = Rc::default();
+        checkpoint
+    }
+
+    /// Checkpoints of a run share the list of Events at its end.
+    pub(crate) fn share_events(&self, checkpoints: &mut [Cluster]) {
+        for checkpoint in checkpoints {
+            checkpoint.events = self.events.clone();
         }
     }
 
@@ -278,12 +304,12 @@ impl Cluster {
 
     /// All objects.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
-        self.objects.values()
+        self.objects.values().inspect(|_| visits::count())
     }
 
     /// The Events recorded so far, oldest first.
     pub fn events(&self) -> &[Rc<Event>] {
-        &self.events
+        &self.events[..self.told]
     }
 
     /// Who waits, for the sake of which object, and for what.
@@ -443,6 +469,7 @@ fn of_kind(objects: &BTreeMap<Key, Object>, kind: Kind) -> impl Iterator<Item = 
         .range(first..)
         .take_while(move |(key, _)| key.kind == kind)
         .map(|(_, object)| object)
+        .inspect(|_| visits::count())
 }
 
 fn add_finalizer(finalizers: &mut Vec<Name>, name: &str) {

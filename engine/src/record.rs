@@ -92,9 +92,10 @@ pub fn read(bytes: &[u8]) -> Option<(Reading, History)> {
         step.changes().for_each(|change| cluster.redo(change));
         steps.push(step);
         if steps.len() % CHECKPOINT_EVERY == 0 {
-            checkpoints.push(cluster.clone());
+            checkpoints.push(cluster.checkpoint());
         }
     }
+    cluster.share_events(&mut checkpoints);
     let history = History {
         scenario: scenario.clone(),
         steps,

@@ -2,6 +2,7 @@
 //!
 //! Copied to `target/tools/bin/wasm-bindgen`, the same program is wasm-bindgen (see `tools`).
 
+mod bench;
 mod browser;
 mod build;
 mod conformance;
@@ -28,6 +29,7 @@ usage: cargo xtask <chore>
   browser [playwright's options]   build, then run only the browser tests
   conformance [DIR] [--only PATTERN] [-v]
                                    the engine against recordings of the real control plane, state by state
+  bench                            what the engine costs at several sizes, and the native part of docs/performance.md anew
   fields                           the editor's field list anew, from the engine's table and editor/words.txt
   rules                            the page of rules anew, from the catalogue and the runs of all examples
   size                             build, then what a visitor downloads, in bytes
@@ -64,6 +66,7 @@ fn run(args: &[String]) -> Outcome {
         ["test"] => test::test(),
         ["browser", options @ ..] => set_up_and_build().and_then(|()| browser::test(options)),
         ["conformance", options @ ..] => conformance::conformance(options),
+        ["bench"] => bench::bench(),
         ["fields"] => fields::fields(),
         ["rules"] => rules::rules(),
         ["size"] => set_up_and_build().and_then(|()| size::size()),

@@ -7,6 +7,9 @@ use crate::time::{Duration, Time};
 use crate::value::{Map, Value};
 use std::rc::Rc;
 
+/// The annotation that makes a Pod cheaper or dearer to delete.
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+
 /// A Pod.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pod {
@@ -322,6 +325,25 @@ impl Pod {
             .map(|container| container.restart_count)
             .max()
             .unwrap_or(0)
+    }
+
+    /// The highest restart count of a sidecar. Upstream: `maxContainerRestarts`.
+    pub fn sidecar_restarts(&self) -> i64 {
+        let containers = self.template.init_containers.iter().zip(&self.status.init_containers);
+        let sidecars = containers.filter(|(container, _)| container.sidecar);
+        sidecars.map(|(_, status)| status.restart_count).max().unwrap_or(0)
+    }
+
+    /// What an annotation says of how dear its deletion is: an int32; `+5`, `007` and other odd spellings count as 0
+    /// (RS-20), but only the first character is looked at.
+    pub fn deletion_cost(&self) -> i64 {
+        let text = self.meta.annotation(DELETION_COST).unwrap_or("0");
+        let odd = text.starts_with('+') || (text.len() > 1 && text.starts_with('0'));
+        if odd {
+            0
+        } else {
+            text.parse::<i32>().map_or(0, i64::from)
+        }
     }
 
     /// Why a container is waiting, if one is: the word that kubectl shows.

@@ -216,12 +216,13 @@ impl Simulation {
     }
 
     /// Turns the run into its record.
-    pub fn into_history(self, scenario: Scenario) -> History {
+    pub fn into_history(mut self, scenario: Scenario) -> History {
         let end = if self.has_room() {
             End::Rest
         } else {
             End::StepLimit(self.world.limits.steps)
         };
+        self.cluster.share_events(&mut self.checkpoints);
         History {
             scenario,
             steps: self.steps,
@@ -416,7 +417,7 @@ impl Simulation {
     fn push_step(&mut self, step: Step) {
         self.steps.push(step);
         if self.steps.len().is_multiple_of(CHECKPOINT_EVERY) {
-            self.checkpoints.push(self.cluster.clone());
+            self.checkpoints.push(self.cluster.checkpoint());
         }
     }
 
@@ -424,7 +425,7 @@ impl Simulation {
     fn refresh_checkpoint(&mut self) {
         if self.steps.len().is_multiple_of(CHECKPOINT_EVERY) && !self.steps.is_empty() {
             self.checkpoints.pop();
-            self.checkpoints.push(self.cluster.clone());
+            self.checkpoints.push(self.cluster.checkpoint());
         }
     }
 }

@@ -15,6 +15,8 @@ mod kubectl;
 mod kubelet;
 mod log;
 mod names_and_quotas;
+#[cfg(debug_assertions)]
+mod no_scans;
 mod node_loss;
 mod properties;
 mod questions;

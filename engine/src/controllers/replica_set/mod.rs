@@ -117,8 +117,7 @@ fn manage_replicas(
     }
     if active > desired {
         let surplus = usize::try_from(active - desired).unwrap_or(0).min(BURST_REPLICAS);
-        let pods: Vec<Rc<Pod>> = pods.pods().filter(|pod| pod.is_active()).cloned().collect();
-        for (pod, victim) in victims::choose(view, set, &pods, surplus) {
+        for (pod, victim) in victims::choose(view, set, pods, surplus) {
             decision.notes.push(Note::DeletedPod(pod.meta.name.clone()));
             let reason = ReplicaSetReason::TooMany {
                 desired,

@@ -1,17 +1,16 @@
 //! Which Pods a scale-down removes (RS-20, RS-21). Upstream: `controller_utils.go › ActivePodsWithRanks.Less`.
 
 use super::super::View;
-use crate::api::{Name, Phase, Pod, ReplicaSet, Uid};
+use crate::api::{Name, Phase, Pod, ReplicaSet};
 use crate::index::Crew;
 use crate::ordered::Ordered;
 use crate::reason::Victim;
+use crate::time::Time;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// The annotation that makes a Pod cheaper or dearer to delete.
-const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
-
-/// What decides, in this order; the smallest goes first. Where upstream falls back on the random UID, a preferred victim
-/// goes first: that is how a recorded choice is followed.
+/// What decides, in this order; the smallest goes first, and then chance: the UID. Where upstream falls back on that, a
+/// preferred victim goes first: that is how a recorded choice is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     scheduled: bool,
@@ -23,45 +22,70 @@ struct Rank {
     not_preferred: bool,
     few_restarts: (i64, i64),
     age: i32,
-    uid: Uid,
 }
 
 /// The `surplus` Pods that go, worst first, each with the criterion that told it from the first survivor.
-pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &[Rc<Pod>], surplus: usize) -> Vec<(Rc<Pod>, Victim)> {
-    if surplus >= pods.len() {
-        return pods.iter().map(|pod| (pod.clone(), Victim::All)).collect();
+pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &Crew, surplus: usize) -> Vec<(Rc<Pod>, Victim)> {
+    let active: usize = pods.alike().map(BTreeMap::len).sum();
+    if surplus >= active {
+        let all = pods.pods().filter(|pod| pod.is_active());
+        return all.map(|pod| (pod.clone(), Victim::All)).collect();
     }
+    let mut ranked = ranked(view, set, pods, surplus + 1);
+    let survivor = ranked.pop().map(|(rank, _)| rank);
+    let told = |(rank, pod): (Rank, &Rc<Pod>)| {
+        let victim = survivor.map_or(Victim::All, |survivor| rank.told_from(&survivor));
+        (pod.clone(), victim)
+    };
+    ranked.into_iter().map(told).collect()
+}
+
+/// The so many Pods that would go first, in this order.
+fn ranked<'a>(view: &View<'_>, set: &ReplicaSet, pods: &'a Crew, most: usize) -> Vec<(Rank, &'a Rc<Pod>)> {
     let crowd = related_pods_per_node(view, set);
-    let mut ranked: Vec<(Rank, &Rc<Pod>)> = pods.iter().map(|pod| (rank(view, pod, &crowd), pod)).collect();
-    leave_to_chance(&mut ranked);
-    // Only those that go need an order.
-    ranked.select_nth_unstable_by(surplus, |(a, _), (b, _)| a.cmp(b));
-    let survivor = ranked[surplus].0;
-    ranked.truncate(surplus);
-    crate::order::sort_by(&mut ranked, |(a, _), (b, _)| a.cmp(b));
+    // Of Pods that are alike the first few will do, unless some of them are preferred.
+    let mut groups: Vec<(Rank, Vec<&Rc<Pod>>)> = Vec::new();
+    for alike in pods.alike() {
+        if view.preferred_victims.is_empty() {
+            let group: Vec<&Rc<Pod>> = alike.values().take(most).collect();
+            groups.extend(
+                group
+                    .first()
+                    .map(|pod| rank(view, pod, &crowd))
+                    .map(|rank| (rank, group)),
+            );
+        } else {
+            groups.extend(alike.values().map(|pod| (rank(view, pod, &crowd), vec![pod])));
+        }
+    }
+    leave_to_chance(&mut groups);
+    crate::order::sort_by(&mut groups, |(a, _), (b, _)| a.cmp(b));
+    let mut ranked = Vec::new();
+    for tied in groups.chunk_by(|(a, _), (b, _)| a == b) {
+        let mut pods: Vec<&Rc<Pod>> = tied.iter().flat_map(|(_, pods)| pods).copied().collect();
+        crate::order::sort_by(&mut pods, |a, b| a.meta.uid.cmp(&b.meta.uid));
+        let rank = tied[0].0;
+        ranked.extend(pods.into_iter().take(most - ranked.len()).map(|pod| (rank, pod)));
+        if ranked.len() == most {
+            break;
+        }
+    }
     ranked
-        .into_iter()
-        .map(|(rank, pod)| (pod.clone(), rank.told_from(&survivor)))
-        .collect()
 }
 
 /// Pods of one age bucket that became ready at different seconds are told apart by chance alone: neither restarts nor the
 /// time of creation are looked at any more (RS-21).
-fn leave_to_chance(ranked: &mut [(Rank, &Rc<Pod>)]) {
-    let second = |pod: &Pod| pod.status.ready_since.map(crate::time::Time::truncated);
+fn leave_to_chance(groups: &mut [(Rank, Vec<&Rc<Pod>>)]) {
+    let second = |pods: &[&Rc<Pod>]| pods.first().map(|pod| pod.status.ready_since.map(Time::truncated));
     // Of each bucket the second of the first Pod, and whether others have another.
-    let mut buckets: Ordered<Rank, (Option<crate::time::Time>, bool)> = Ordered::new();
-    for (rank, pod) in &*ranked {
-        let (first, is_mixed) = match buckets.get_mut(&rank.bucket()) {
-            Some(bucket) => bucket,
-            None => {
-                buckets.insert(rank.bucket(), (second(pod), false));
-                continue;
-            }
-        };
-        *is_mixed |= second(pod) != *first;
+    let mut buckets: Ordered<Rank, (Option<Option<Time>>, bool)> = Ordered::new();
+    for (rank, pods) in &*groups {
+        match buckets.get_mut(&rank.bucket()) {
+            Some((first, is_mixed)) => *is_mixed |= second(pods) != *first,
+            None => drop(buckets.insert(rank.bucket(), (second(pods), false))),
+        }
     }
-    for (rank, _) in ranked {
+    for (rank, _) in groups {
         if buckets.get(&rank.bucket()).is_some_and(|(_, is_mixed)| *is_mixed) {
             (rank.few_restarts, rank.age) = ((0, 0), 0);
         }
@@ -69,7 +93,7 @@ fn leave_to_chance(ranked: &mut [(Rank, &Rc<Pod>)]) {
 }
 
 fn rank(view: &View<'_>, pod: &Pod, crowd: &Ordered<Option<Name>, i64>) -> Rank {
-    let age = |since: crate::time::Time| {
+    let age = |since: Time| {
         let age = view.now.since(since.truncated());
         let seconds = i32::try_from(age.0 / 1000).unwrap_or(i32::MAX);
         if view.gates.logarithmic_scale_down {
@@ -83,34 +107,15 @@ fn rank(view: &View<'_>, pod: &Pod, crowd: &Ordered<Option<Name>, i64>) -> Rank 
         phase: pod.status.phase,
         ready: pod.is_ready(),
         deletion_cost: if view.gates.pod_deletion_cost {
-            deletion_cost(pod)
+            pod.deletion_cost()
         } else {
             0
         },
         uncrowded: -crowd.get(&pod.node_name).copied().unwrap_or(0),
         ready_age: pod.status.ready_since.map_or(-1, age),
         not_preferred: !view.preferred_victims.contains(&pod.meta.name),
-        few_restarts: (-pod.max_restarts(), -sidecar_restarts(pod)),
+        few_restarts: (-pod.max_restarts(), -pod.sidecar_restarts()),
         age: age(pod.meta.creation_timestamp),
-        uid: pod.meta.uid,
-    }
-}
-
-/// The highest restart count of a sidecar. Upstream: `maxContainerRestarts`.
-fn sidecar_restarts(pod: &Pod) -> i64 {
-    let containers = pod.template.init_containers.iter().zip(&pod.status.init_containers);
-    let sidecars = containers.filter(|(container, _)| container.sidecar);
-    sidecars.map(|(_, status)| status.restart_count).max().unwrap_or(0)
-}
-
-/// An int32; `+5`, `007` and other odd spellings count as 0 (RS-20), but only the first character is looked at.
-fn deletion_cost(pod: &Pod) -> i64 {
-    let text = pod.meta.annotation(DELETION_COST).unwrap_or("0");
-    let odd = text.starts_with('+') || (text.len() > 1 && text.starts_with('0'));
-    if odd {
-        0
-    } else {
-        text.parse::<i32>().map_or(0, i64::from)
     }
 }
 
@@ -123,10 +128,10 @@ fn related_pods_per_node(view: &View<'_>, set: &ReplicaSet) -> Ordered<Option<Na
     };
     for sibling in view.cluster.replica_sets_of(owner.uid) {
         let crew = view.index.crew(sibling.meta.uid);
-        for pod in crew.into_iter().flat_map(Crew::pods).filter(|pod| pod.is_active()) {
-            match crowd.get_mut(&pod.node_name) {
-                Some(number) => *number += 1,
-                None => drop(crowd.insert(pod.node_name.clone(), 1)),
+        for alike in crew.into_iter().flat_map(Crew::alike) {
+            if let Some(pod) = alike.values().next() {
+                let number = i64::try_from(alike.len()).unwrap_or(i64::MAX);
+                *crowd.or_default(pod.node_name.clone()) += number;
             }
         }
     }
@@ -140,7 +145,6 @@ impl Rank {
             not_preferred: false,
             few_restarts: (0, 0),
             age: 0,
-            uid: Uid(0),
             ..*self
         }
     }
@@ -175,8 +179,9 @@ mod tests {
         let quiet = pod("metadata: {name: a}\nspec: {containers: [{name: a, image: a}]}");
         let cost = |text: &str| {
             let mut pod = quiet.clone();
-            Rc::make_mut(&mut pod.meta.annotations).insert(DELETION_COST.into(), text.into());
-            deletion_cost(&pod)
+            Rc::make_mut(&mut pod.meta.annotations)
+                .insert("controller.kubernetes.io/pod-deletion-cost".into(), text.into());
+            pod.deletion_cost()
         };
         for (text, expect) in [
             ("7", 7),
@@ -200,8 +205,9 @@ mod tests {
              Always}], containers: [{name: a, image: a}]}",
         );
         let status = crate::api::ContainerStatus::waiting("");
-        let restarted = |once: i64, beside: i64| {
+        let restarted = |name: &str, once: i64, beside: i64| {
             let mut pod = quiet.clone();
+            pod.meta.name = name.into();
             pod.status.init_containers = [once, beside]
                 .map(|restart_count| crate::api::ContainerStatus {
                     restart_count,
@@ -216,12 +222,14 @@ mod tests {
             cluster: &cluster,
             index: &crate::index::Index::default(),
             gates: crate::release::Gates::default(),
-            now: crate::time::Time(1000),
+            now: Time(1000),
             preferred_victims: &[],
         };
         let set = ReplicaSet::from_value(&crate::value::Value::Null);
-        let pods = [restarted(9, 1), restarted(0, 2), restarted(9, 0)];
-        let chosen = choose(&view, &set, &pods, 1);
+        let pods = [restarted("a", 9, 1), restarted("b", 0, 2), restarted("c", 9, 0)];
+        let mut crew = Crew::default();
+        pods.iter().for_each(|pod| crew.add(-1, pod));
+        let chosen = choose(&view, &set, &crew, 1);
         assert_eq!((&chosen[0].0, chosen[0].1), (&pods[1], Victim::Restarts));
     }
 }

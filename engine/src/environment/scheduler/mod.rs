@@ -11,6 +11,7 @@ pub(super) use filters::tolerates;
 
 use crate::api::{Key, Kind, Name, Node, Pod, Resources, Uid, add, subtract};
 use crate::cluster::Cluster;
+use crate::index::visits;
 use crate::ordered::Ordered;
 use crate::time::{Duration, Time};
 use std::collections::BTreeMap;
@@ -88,7 +89,8 @@ impl Nodes {
 
     /// The Pods on a node that have not finished.
     pub fn pods_on(&self, node: &Name) -> impl Iterator<Item = &Key> {
-        self.loads.get(node).into_iter().flat_map(|load| load.pods.keys())
+        let load = self.loads.get(node).into_iter();
+        load.flat_map(|load| load.pods.keys()).inspect(|_| visits::count())
     }
 
     fn pods<'a>(&'a self, cluster: &'a Cluster, node: &Name) -> impl Iterator<Item = &'a Pod> {

@@ -1,0 +1,82 @@
+//! The structure that keeps runs fast at any size: no step looks at Pods in proportion to all there are. Counted, not timed.
+
+use rollscope_engine::index::visits;
+use rollscope_engine::simulation::Computation;
+use rollscope_engine::{History, Scenario};
+
+/// What may be looked at between two steps.
+#[derive(Clone, Copy, PartialEq)]
+enum May {
+    /// A step looks at hardly more than it writes itself.
+    LookAtItsOwn,
+    /// A step may also look at what others have written: each write is looked at a few times in all.
+    LookAtWhatChanged,
+}
+
+/// Runs a text and holds how many objects were looked at one by one against what was written.
+fn run(text: &str, may: May) -> History {
+    let reading = Scenario::read(text);
+    assert!(reading.is_runnable(), "{:?}", reading.diagnostics);
+    let mut computation = Computation::new(&reading.scenario);
+    let mut looks = Vec::new();
+    loop {
+        let (steps, before) = (computation.progress().steps, visits::so_far());
+        let is_over = computation.go_on(1);
+        looks.push((steps, computation.progress().steps, visits::so_far() - before));
+        if is_over {
+            break;
+        }
+    }
+    let history = computation.into_history();
+    let mut left = 0;
+    for (from, to, looks) in looks {
+        let steps = &history.steps[from..to];
+        let writes: usize = steps.iter().map(|step| step.writes.len()).sum();
+        if may == May::LookAtItsOwn {
+            left = 0;
+        }
+        left += 64 + 16 * writes as u64;
+        let titles: Vec<String> = steps.iter().map(rollscope_engine::step::Step::title).collect();
+        assert!(
+            looks <= left,
+            "{looks} objects, no more than {left}, for {writes} writes after step {from}: {titles:?}"
+        );
+        left -= looks;
+    }
+    history
+}
+
+fn workload(kind: &str, replicas: usize, spec: &str, interventions: &str) -> String {
+    format!(
+        "apiVersion: rollscope.dev/v1\nkind: Scenario\ninterventions: [{interventions}]\n---\napiVersion: apps/v1\nkind: {kind}\n\
+         metadata: {{name: web}}\nspec:\n  replicas: {replicas}\n{spec}  selector: {{matchLabels: {{app: web}}}}\n  template:\n    \
+         metadata: {{labels: {{app: web}}}}\n    spec: {{containers: [{{name: web, image: 'nginx:1.7.9'}}]}}\n"
+    )
+}
+
+fn stateful_set(replicas: usize, policy: &str, may: May) -> History {
+    let spec = format!("  serviceName: web\n  podManagementPolicy: {policy}\n");
+    let interventions = "{at: 40000, run: kubectl set image statefulset/web web=nginx:1.9.1}, {at: 80000, run: kubectl scale \
+                         statefulset/web --replicas=0}";
+    run(&workload("StatefulSet", replicas, &spec, interventions), may)
+}
+
+#[test]
+fn an_ordered_stateful_set_is_created_updated_and_scaled_down_without_scans() {
+    let history = stateful_set(1_000, "OrderedReady", May::LookAtItsOwn);
+    assert!(history.len() > 10_000, "{} steps", history.len());
+}
+
+#[test]
+fn a_parallel_stateful_set_is_created_updated_and_scaled_down_without_scans() {
+    let history = stateful_set(1_000, "Parallel", May::LookAtWhatChanged);
+    assert!(history.len() > 5_000, "{} steps", history.len());
+}
+
+#[test]
+fn a_deployment_is_created_and_updated_without_scans() {
+    let update = "{at: 1000, run: kubectl set image deployment/web web=nginx:1.9.1}";
+    let history = run(&workload("Deployment", 2_000, "", update), May::LookAtItsOwn);
+    let changes: usize = history.steps.iter().map(|step| step.writes.len()).sum();
+    assert!(changes > 15_000, "{changes} writes");
+}
