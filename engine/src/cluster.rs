@@ -9,9 +9,9 @@ use crate::event::Event;
 use crate::index::visits;
 use crate::ordered::Ordered;
 use crate::reason::Blocked;
+use crate::shelf::Shelf;
 use crate::step::Actor;
 use crate::time::{Duration, Time};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The finalizer that holds an owner until its dependents are gone.
@@ -24,9 +24,9 @@ pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
 /// What the API server stores, with the indexes that controllers read instead of scanning.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
-    objects: BTreeMap<Key, Object>,
-    /// The same objects by the controller that owns them; orphans are filed under `Uid(0)`.
-    by_controller: Ordered<Uid, BTreeMap<Key, Object>>,
+    objects: Shelf<Key, Object>,
+    /// Their keys by the controller that owns them; orphans are filed under `Uid(0)`.
+    by_controller: Ordered<Uid, Shelf<Key, ()>>,
     /// The Events of the whole run as far as they are known, shared with its checkpoints, and how many of them are
     /// recorded by now.
     events: Rc<Vec<Rc<Event>>>,
@@ -187,8 +187,8 @@ impl Cluster {
     }
 
     /// Checkpoints of a run share the list of Events at its end.
-    pub(crate) fn share_events(&self, checkpoints: &mut [Cluster]) {
-        for checkpoint in checkpoints {
+    pub(crate) fn share_events(&self, checkpoints: &mut [(usize, Cluster)]) {
+        for (_, checkpoint) in checkpoints {
             checkpoint.events = self.events.clone();
         }
     }
@@ -202,23 +202,24 @@ impl Cluster {
 
     fn replace(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
         let owner = |object: &Object| object.meta().controller().map_or(Uid(0), |owner| owner.uid);
-        let new_owner = new.map(owner);
-        if let Some(uid) = old.map(owner)
-            && new_owner != Some(uid)
-            && let Some(siblings) = self.by_controller.get_mut(&uid)
-        {
-            siblings.remove(key);
-            if siblings.is_empty() {
-                self.by_controller.remove(&uid);
+        let (old_owner, new_owner) = (old.map(owner), new.map(owner));
+        if old_owner != new_owner {
+            if let Some(uid) = old_owner
+                && let Some(siblings) = self.by_controller.get_mut(&uid)
+            {
+                siblings.remove(key);
+                if siblings.is_empty() {
+                    self.by_controller.remove(&uid);
+                }
             }
-        }
-        if let (Some(uid), Some(object)) = (new_owner, new) {
-            self.by_controller.or_default(uid).insert(key.clone(), object.clone());
+            if let Some(uid) = new_owner {
+                self.by_controller.or_default(uid).insert(key.clone(), ());
+            }
         }
         match new {
             Some(object) => self.objects.insert(key.clone(), object.clone()),
             None => self.objects.remove(key),
-        };
+        }
     }
 
     fn created(&mut self, mut object: Object, now: Time) -> Option<(Key, Option<Object>)> {
@@ -299,12 +300,23 @@ impl Cluster {
 
     /// All objects of a kind, by namespace and name.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
-        of_kind(&self.objects, kind)
+        let all = self.objects.range_from(&first(kind));
+        all.take_while(move |(key, _)| key.kind == kind)
+            .map(|(_, object)| object)
+            .inspect(|_| visits::count())
+    }
+
+    /// How many objects there are.
+    pub fn size(&self) -> usize {
+        self.objects.len()
     }
 
     /// All objects.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
-        self.objects.values().inspect(|_| visits::count())
+        self.objects
+            .iter()
+            .map(|(_, object)| object)
+            .inspect(|_| visits::count())
     }
 
     /// The Events recorded so far, oldest first.
@@ -319,8 +331,11 @@ impl Cluster {
 
     /// Objects of `kind` whose controller is `owner`, by name. `Uid(0)` lists the orphans.
     pub fn controlled(&self, owner: Uid, kind: Kind) -> impl Iterator<Item = &Object> {
-        let owned = self.by_controller.get(&owner);
-        owned.into_iter().flat_map(move |owned| of_kind(owned, kind))
+        let owned = self.by_controller.get(&owner).into_iter();
+        let keys = owned.flat_map(move |owned| owned.range_from(&first(kind)));
+        keys.take_while(move |(key, ())| key.kind == kind)
+            .filter_map(|(key, ())| self.objects.get(key))
+            .inspect(|_| visits::count())
     }
 
     /// Pods whose controller is `owner`, by name.
@@ -459,17 +474,13 @@ impl Cluster {
     }
 }
 
-fn of_kind(objects: &BTreeMap<Key, Object>, kind: Kind) -> impl Iterator<Item = &Object> {
-    let first = Key {
+/// Before all keys of a kind.
+fn first(kind: Kind) -> Key {
+    Key {
         kind,
         namespace: Name::default(),
         name: Name::default(),
-    };
-    objects
-        .range(first..)
-        .take_while(move |(key, _)| key.kind == kind)
-        .map(|(_, object)| object)
-        .inspect(|_| visits::count())
+    }
 }
 
 fn add_finalizer(finalizers: &mut Vec<Name>, name: &str) {

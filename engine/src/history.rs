@@ -1,7 +1,7 @@
 //! Time travel: the log of a run, and cursors that move through it exactly.
 //!
-//! The log is reversible, so one step back costs what one step forward costs; a checkpoint each
-//! [`CHECKPOINT_EVERY`] steps bounds the way to anywhere.
+//! The log is reversible, so one step back costs what one step forward costs; checkpoints bound the way to anywhere. What
+//! has not changed between them they share.
 
 use crate::cluster::Cluster;
 use crate::scenario::{Intervention, Scenario};
@@ -9,8 +9,15 @@ use crate::step::Step;
 use crate::time::Time;
 use std::rc::Rc;
 
-/// Steps between two checkpoints.
+/// The most steps between two checkpoints.
 pub const CHECKPOINT_EVERY: usize = 1024;
+/// How many changes make a checkpoint worth while, be they of fewer steps; but no fewer than there are objects.
+const MANY_CHANGES: usize = 8192;
+
+/// Whether a run needs a checkpoint after so many steps and changes since the last one.
+pub(crate) fn needs_checkpoint(steps: usize, changes: usize, cluster: &Cluster) -> bool {
+    steps >= CHECKPOINT_EVERY || changes >= MANY_CHANGES.max(cluster.size())
+}
 
 /// A run from its start to its end.
 #[derive(Clone, Debug)]
@@ -23,7 +30,8 @@ pub struct History {
     pub end: End,
     /// What was answered to each intervention, and after how many steps it was carried out.
     pub answers: Vec<Answer>,
-    pub(crate) checkpoints: Vec<Cluster>,
+    /// Clusters on the way, the first of them at the start, and after how many steps they are.
+    pub(crate) checkpoints: Vec<(usize, Cluster)>,
 }
 
 /// How a run ended.
@@ -100,7 +108,10 @@ impl History {
 impl Cursor {
     /// A cursor at the start of a history.
     pub fn new(history: Rc<History>) -> Cursor {
-        let cluster = history.checkpoints.first().cloned().unwrap_or_default();
+        let cluster = history
+            .checkpoints
+            .first()
+            .map_or_else(Cluster::default, |(_, start)| start.clone());
         Cursor {
             history,
             position: 0,
@@ -139,12 +150,12 @@ impl Cursor {
     pub fn seek(&mut self, position: usize) -> &Cluster {
         let history = self.history.clone();
         let position = position.min(history.len());
-        if position.abs_diff(self.position) > CHECKPOINT_EVERY / 2 {
-            let nearest = position / CHECKPOINT_EVERY;
-            if let Some(checkpoint) = history.checkpoints.get(nearest) {
-                self.cluster = checkpoint.clone();
-                self.position = nearest * CHECKPOINT_EVERY;
-            }
+        let before = history.checkpoints.partition_point(|(at, _)| *at <= position);
+        if let Some((at, checkpoint)) = before.checked_sub(1).and_then(|index| history.checkpoints.get(index))
+            && position - at < position.abs_diff(self.position)
+        {
+            self.cluster = checkpoint.clone();
+            self.position = *at;
         }
         while self.position < position {
             history.steps[self.position]

@@ -83,6 +83,7 @@ pub mod reason;
 pub mod record;
 pub mod release;
 pub mod scenario;
+pub mod shelf;
 pub mod simulation;
 pub mod step;
 pub mod time;

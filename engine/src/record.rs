@@ -54,7 +54,11 @@ pub fn write(reading: &Reading, history: &History) -> Result<Vec<u8>, String> {
         return Err("it has a world of its own, or findings".to_owned());
     }
     let mut objects = Vec::new();
-    let start = history.checkpoints.first().into_iter().flat_map(Cluster::objects);
+    let start = history
+        .checkpoints
+        .first()
+        .into_iter()
+        .flat_map(|(_, start)| start.objects());
     let start = start.map(|object| place(&mut objects, object)).collect();
     let steps = history
         .steps
@@ -85,14 +89,14 @@ pub fn read(bytes: &[u8]) -> Option<(Reading, History)> {
     for object in record.start.into_iter().map(|place| objects.get(place).cloned()) {
         cluster.redo(&change(None, object)?);
     }
-    let mut checkpoints = vec![cluster.clone()];
+    let mut checkpoints = vec![(0, cluster.clone())];
     let mut steps = Vec::new();
     for step in record.steps {
         let step = step.step(&objects)?;
         step.changes().for_each(|change| cluster.redo(change));
         steps.push(step);
         if steps.len() % CHECKPOINT_EVERY == 0 {
-            checkpoints.push(cluster.checkpoint());
+            checkpoints.push((steps.len(), cluster.checkpoint()));
         }
     }
     cluster.share_events(&mut checkpoints);

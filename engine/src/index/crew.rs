@@ -24,7 +24,7 @@ const UNNUMBERED: i64 = -1;
 pub struct Crew {
     pods: BTreeMap<Place, Rc<Pod>>,
     classes: Vec<Class>,
-    /// Those that do not just run, ready and under their own name.
+    /// Those with a number that do not just run, ready and under their own name.
     unsettled: BTreeSet<Place>,
     /// The ready ones, by when they became so.
     ready: BTreeSet<(Time, Place)>,
@@ -367,7 +367,8 @@ fn is_settled(pod: &Pod) -> bool {
             .get(POD_NAME_LABEL)
             .is_some_and(|label| **label == *pod.meta.name)
     };
-    pod.is_running_and_ready() && !pod.is_terminating() && (!is_numbered(pod) || is_itself())
+    // Nobody asks for those that are all alike.
+    !is_numbered(pod) || (pod.is_running_and_ready() && !pod.is_terminating() && is_itself())
 }
 
 fn is_identity(label: &str) -> bool {

@@ -18,7 +18,7 @@ use crate::controllers::{
 };
 use crate::environment::{Applications, Nodes, Services, Watch};
 use crate::event::{Event, Note};
-use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
+use crate::history::{Answer, End, History, needs_checkpoint};
 use crate::index::Index;
 use crate::interventions;
 use crate::ordered::Ordered;
@@ -80,7 +80,9 @@ pub struct Simulation {
     hopeful_at: Time,
     steps: Vec<Step>,
     answers: Vec<Answer>,
-    checkpoints: Vec<Cluster>,
+    checkpoints: Vec<(usize, Cluster)>,
+    /// Changes since the last checkpoint.
+    unsaved: usize,
 }
 
 impl Simulation {
@@ -91,7 +93,8 @@ impl Simulation {
             cluster.apply(Write::Create(Object::Node(Rc::new(node.clone()))), Time::ZERO);
         }
         Simulation {
-            checkpoints: vec![cluster.clone()],
+            checkpoints: vec![(0, cluster.clone())],
+            unsaved: 0,
             index: Index::of(&cluster),
             cluster,
             world: scenario.world.clone(),
@@ -415,17 +418,21 @@ impl Simulation {
     }
 
     fn push_step(&mut self, step: Step) {
+        self.unsaved += step.writes.len() + step.echoes.len();
         self.steps.push(step);
-        if self.steps.len().is_multiple_of(CHECKPOINT_EVERY) {
-            self.checkpoints.push(self.cluster.checkpoint());
+        let last = self.checkpoints.last().map_or(0, |(at, _)| *at);
+        if needs_checkpoint(self.steps.len() - last, self.unsaved, &self.cluster) {
+            self.unsaved = 0;
+            self.checkpoints.push((self.steps.len(), self.cluster.checkpoint()));
         }
     }
 
     /// Echoes that were added to the last step belong into the checkpoint right after it, too.
     fn refresh_checkpoint(&mut self) {
-        if self.steps.len().is_multiple_of(CHECKPOINT_EVERY) && !self.steps.is_empty() {
-            self.checkpoints.pop();
-            self.checkpoints.push(self.cluster.checkpoint());
+        if let Some((at, checkpoint)) = self.checkpoints.last_mut()
+            && *at == self.steps.len()
+        {
+            *checkpoint = self.cluster.checkpoint();
         }
     }
 }

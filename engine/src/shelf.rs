@@ -1,0 +1,161 @@
+//! A map in the order of its keys that is cheap to keep copies of: its entries lie in small pieces, which copies share
+//! until one of them changes. So a history's checkpoints cost what has changed between them, not what there is.
+
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+/// The most entries of a piece; a full one becomes two.
+const LARGEST: usize = 64;
+
+/// A map in the order of its keys.
+#[derive(Clone, Debug)]
+pub struct Shelf<K, V> {
+    /// None is empty.
+    pieces: Vec<Rc<Vec<(K, V)>>>,
+    len: usize,
+}
+
+impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
+    /// The piece that a key is in or belongs into, and where it is there, or where it belongs.
+    fn search(&self, key: &K) -> (usize, Result<usize, usize>) {
+        let above = self
+            .pieces
+            .partition_point(|piece| piece[0].0.cmp(key) != Ordering::Greater);
+        let index = above.saturating_sub(1);
+        let place = self
+            .pieces
+            .get(index)
+            .map_or(Err(0), |piece| piece.binary_search_by(|(other, _)| other.cmp(key)));
+        (index, place)
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &K) -> Option<&V> {
+        let (index, place) = self.search(key);
+        place.ok().map(|place| &self.pieces[index][place].1)
+    }
+
+    /// Whether the key is there.
+    pub fn contains_key(&self, key: &K) -> bool {
+        self.search(key).1.is_ok()
+    }
+
+    /// Sets the value of a key.
+    pub fn insert(&mut self, key: K, value: V) {
+        let (index, place) = self.search(&key);
+        if self.pieces.is_empty() {
+            self.pieces.push(Rc::default());
+        }
+        let piece = Rc::make_mut(&mut self.pieces[index]);
+        match place {
+            Ok(place) => piece[place].1 = value,
+            Err(place) => {
+                piece.insert(place, (key, value));
+                self.len += 1;
+                if piece.len() > LARGEST {
+                    // What comes in order fills its pieces.
+                    let at = if place == LARGEST { LARGEST } else { LARGEST / 2 };
+                    let upper = piece.split_off(at);
+                    self.pieces.insert(index + 1, Rc::new(upper));
+                }
+            }
+        }
+    }
+
+    /// Takes out a key.
+    pub fn remove(&mut self, key: &K) {
+        let (index, Ok(place)) = self.search(key) else {
+            return;
+        };
+        self.len -= 1;
+        let piece = Rc::make_mut(&mut self.pieces[index]);
+        piece.remove(place);
+        if piece.is_empty() {
+            self.pieces.remove(index);
+        }
+    }
+
+    /// The entries from a key on.
+    pub fn range_from<'a>(&'a self, key: &K) -> impl Iterator<Item = &'a (K, V)> + use<'a, K, V> {
+        let (index, place) = self.search(key);
+        let (Ok(skipped) | Err(skipped)) = place;
+        let pieces = self.pieces.get(index..).unwrap_or_default();
+        pieces.iter().flat_map(|piece| piece.iter()).skip(skipped)
+    }
+
+    /// The entries.
+    pub fn iter(&self) -> impl Iterator<Item = &(K, V)> {
+        self.pieces.iter().flat_map(|piece| piece.iter())
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl<K, V> Default for Shelf<K, V> {
+    fn default() -> Shelf<K, V> {
+        Shelf {
+            pieces: Vec::new(),
+            len: 0,
+        }
+    }
+}
+
+/// Equal if they hold the same, in whatever pieces.
+impl<K: Ord + Clone, V: Clone + PartialEq> PartialEq for Shelf<K, V> {
+    fn eq(&self, other: &Shelf<K, V>) -> bool {
+        self.len == other.len && self.iter().eq(other.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shelf;
+    use std::collections::BTreeMap;
+
+    /// What it answers is what a tree would answer, and a copy stays as it was.
+    #[test]
+    fn is_a_map_whose_copies_stay() {
+        let (mut shelf, mut tree) = (Shelf::default(), BTreeMap::new());
+        let mut copies = Vec::new();
+        let mut random: u64 = 3;
+        for round in 0..5_000 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let key = random >> 54;
+            if random & 48 == 0 {
+                shelf.remove(&key);
+                tree.remove(&key);
+            } else {
+                shelf.insert(key, round);
+                tree.insert(key, round);
+            }
+            assert_eq!((shelf.get(&key), shelf.len()), (tree.get(&key), tree.len()));
+            if round % 500 == 0 {
+                copies.push((shelf.clone(), tree.clone()));
+            }
+        }
+        for (shelf, tree) in copies.iter().chain([&(shelf, tree)]) {
+            assert!(shelf.iter().map(|(key, value)| (key, value)).eq(tree));
+            for key in [0, 1, 500, 1023, 2000] {
+                let range = shelf.range_from(&key).map(|(key, value)| (key, value));
+                assert!(range.eq(tree.range(key..)), "from {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_in_order_fills_its_pieces() {
+        let mut shelf = Shelf::default();
+        (0..1_000).for_each(|key| shelf.insert(key, ()));
+        assert_eq!(shelf.pieces.len(), 1_000_usize.div_ceil(super::LARGEST));
+        (0..1_000).for_each(|key| shelf.remove(&key));
+        assert!(shelf.is_empty() && shelf.pieces.is_empty());
+    }
+}
