@@ -1,7 +1,9 @@
 //! Kinds and keys: what names an object.
 
 use super::meta::Name;
+use std::cmp::Ordering;
 use std::fmt;
+use std::rc::Rc;
 
 /// The kinds that the engine simulates, in the order in which they are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -151,7 +153,7 @@ fn dotted(name: &str, group: &str) -> String {
 }
 
 /// What names one object in a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Key {
     /// Its kind.
     pub kind: Kind,
@@ -159,6 +161,24 @@ pub struct Key {
     pub namespace: Name,
     /// Its name.
     pub name: Name,
+}
+
+/// By kind, namespace and name. Names are shared, so that most namespaces need not be read to be known as equal.
+impl Ord for Key {
+    fn cmp(&self, other: &Key) -> Ordering {
+        let compare = |a: &Name, b: &Name| if Rc::ptr_eq(a, b) { Ordering::Equal } else { a.cmp(b) };
+        let kinds = self.kind.cmp(&other.kind);
+        let namespaces = || compare(&self.namespace, &other.namespace);
+        kinds
+            .then_with(namespaces)
+            .then_with(|| compare(&self.name, &other.name))
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Key) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Key {

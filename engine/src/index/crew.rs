@@ -13,11 +13,8 @@ pub const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 /// The label with its number.
 pub const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
 
-/// Where a Pod is filed: by its number if its controller gives numbers, else by its name alone.
+/// Where a Pod is filed: by its number if its controller gives numbers, else by a negative one, which is its own.
 pub type Place = (i64, Name);
-
-/// The number of what has none.
-const UNNUMBERED: i64 = -1;
 
 /// The Pods of one controller.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +100,7 @@ impl Crew {
     pub fn change(&mut self, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
         let Some(pod) = after.or(before) else { return };
         let number = number(pod);
-        let odd = usize::from(is_numbered(pod) && number == UNNUMBERED);
+        let odd = usize::from(is_numbered(pod) && number < 0);
         self.misnamed = self.misnamed + odd * usize::from(after.is_some()) - odd * usize::from(before.is_some());
         self.change_at((number, pod.meta.name.clone()), before, after);
     }
@@ -185,7 +182,7 @@ impl Crew {
         let class = self.class_of(&pod.meta.labels);
         class.places.insert(place.clone());
         class.states[State::of(pod).index()] += 1;
-        if place.0 != UNNUMBERED {
+        if place.0 >= 0 {
             self.numbers.insert(place.0);
         }
     }
@@ -195,7 +192,7 @@ impl Crew {
         class.places.remove(place);
         class.states[State::of(pod).index()] -= 1;
         self.classes.retain(|class| !class.places.is_empty());
-        if place.0 != UNNUMBERED {
+        if place.0 >= 0 {
             self.numbers.remove(place.0);
         }
     }
@@ -220,7 +217,7 @@ impl Crew {
         self.alike.values().inspect(|_| super::visits::count())
     }
 
-    /// The Pods by number and name.
+    /// The Pods, by number where they have one.
     pub fn pods(&self) -> impl DoubleEndedIterator<Item = &Rc<Pod>> {
         self.pods.values().inspect(|_| super::visits::count())
     }
@@ -357,7 +354,7 @@ fn number(pod: &Pod) -> i64 {
     let digits = owner.and_then(|owner| pod.meta.name.strip_prefix(&*owner.name)?.strip_prefix('-'));
     let is_plain = |digits: &&str| *digits == "0" || !digits.starts_with(['0', '+', '-']);
     let number = digits.filter(is_plain).and_then(|digits| digits.parse::<i32>().ok());
-    number.map_or(UNNUMBERED, i64::from)
+    number.map_or_else(|| !(pod.meta.uid.0 >> 1).cast_signed(), i64::from)
 }
 
 fn is_settled(pod: &Pod) -> bool {

@@ -163,9 +163,11 @@ impl Simulation {
         self.nodes.keep_up(before.as_deref(), after.as_deref());
         if let Some(pod) = after.as_ref().or(before.as_ref()) {
             let key = Object::Pod(pod.clone()).key();
-            match after.as_ref().is_some_and(|pod| lacks(pod)) {
-                true => drop(self.lacking.insert(key)),
-                false => drop(self.lacking.remove(&key)),
+            let lacks = |pod: &Option<Rc<Pod>>| pod.as_ref().is_some_and(|pod| lacks(pod));
+            match (lacks(&before), lacks(&after)) {
+                (false, true) => drop(self.lacking.insert(key)),
+                (true, false) => drop(self.lacking.remove(&key)),
+                _ => {}
             }
         }
         let holds = |pod: &Rc<Pod>| pod.node_name.is_some() && !pod.is_finished();

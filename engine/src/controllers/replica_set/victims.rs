@@ -28,8 +28,9 @@ struct Rank {
 pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &Crew, surplus: usize) -> Vec<(Rc<Pod>, Victim)> {
     let active: usize = pods.alike().map(BTreeMap::len).sum();
     if surplus >= active {
-        let all = pods.pods().filter(|pod| pod.is_active());
-        return all.map(|pod| (pod.clone(), Victim::All)).collect();
+        let mut all: Vec<&Rc<Pod>> = pods.pods().filter(|pod| pod.is_active()).collect();
+        crate::order::sort_by(&mut all, |a, b| a.meta.name.cmp(&b.meta.name));
+        return all.into_iter().map(|pod| (pod.clone(), Victim::All)).collect();
     }
     let mut ranked = ranked(view, set, pods, surplus + 1);
     let survivor = ranked.pop().map(|(rank, _)| rank);
