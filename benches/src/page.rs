@@ -62,7 +62,7 @@ pub fn tables(rows: &[Row]) -> String {
     text += "\n| run, at its size | steps | changes | memory per change | seek, median | seek, worst |\n|---|---|---|---|---|---|\n";
     for (run, row) in rows {
         let usual = row.iter().filter(|(size, _)| *size <= 10_000);
-        if let Some((size, measured)) = usual.last() {
+        if let Some((size, measured)) = usual.max_by_key(|(size, _)| *size) {
             let _ = writeln!(
                 text,
                 "| {}, {} {} | {} | {} | {:.0} bytes | {:.2} ms | {:.2} ms |",

@@ -61,7 +61,7 @@ impl Index {
             && let Some(crew) = self.crews.get_mut(&uid)
         {
             crew.change(before, None);
-            if crew.len() == 0 {
+            if crew.is_empty() {
                 self.crews.remove(&uid);
             }
         }
