@@ -44,7 +44,7 @@ pub const RUNS: [Run; 5] = [
         name: "daemon",
         title: "DaemonSet: create, update",
         unit: "nodes",
-        sizes: &[10, 100, 1_000],
+        sizes: &[10, 100, 500],
         text: |size| {
             let update = "{at: 2000, run: kubectl set image daemonset/web web=nginx:1.9.1}";
             workload("DaemonSet", "minReadySeconds: 0", &format!("nodes: {size}"), update, "")
@@ -91,7 +91,7 @@ fn around(size: usize) -> String {
 
 fn workload(kind: &str, spec: &str, world: &str, interventions: &str, around: &str) -> String {
     format!(
-        "apiVersion: rollscope.dev/v1\nkind: Scenario\nlimits: {{pods: 200000, steps: 4000000}}\nworld: {{{world}}}\n\
+        "apiVersion: rollscope.dev/v1\nkind: Scenario\nlimits: {{pods: 100000, steps: 2000000}}\nworld: {{{world}}}\n\
          interventions: [{interventions}]\n---\napiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: web}}\nspec:\n  {spec}\n  \
          selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec:\n      \
          containers: [{{name: web, image: 'nginx:1.7.9', resources: {{requests: {{cpu: 100m}}}}}}]\n{around}"
