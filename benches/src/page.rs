@@ -49,11 +49,13 @@ fn said_by(program: &str, argument: &str) -> String {
 
 /// The tables: growth, then what a history takes.
 pub fn tables(rows: &[Row]) -> String {
-    let mut text =
-        String::from("| run | size: CPU time | grows by the power of, from 1,000 (100 nodes) on |\n|---|---|---|\n");
+    let mut text = String::from(
+        "| run | size: CPU time | grows by the power of, from 1,000 on (from 100 where no more is measured) |\n|---|---|---|\n",
+    );
     for (run, row) in rows {
         let cells: Vec<String> = row.iter().map(|(size, measured)| cell(run, *size, measured)).collect();
-        let least = if run.unit == "nodes" { 100 } else { 1_000 };
+        let largest = row.iter().map(|(size, _)| *size).max().unwrap_or(0);
+        let least = if largest > 1_000 { 1_000 } else { 100 };
         let large = row.iter().filter(|(size, _)| *size >= least);
         let points: Vec<(f64, f64)> = large.map(|(size, measured)| (*size as f64, measured.cpu_ns)).collect();
         let power = exponent(&points).map_or("-".to_owned(), |power| format!("{power:.2}"));

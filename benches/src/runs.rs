@@ -28,17 +28,28 @@ pub const RUNS: [Run; 5] = [
     },
     Run {
         name: "parallel",
-        title: "Parallel StatefulSet: create, update, scale to 0",
+        title: "Parallel StatefulSet: create, update",
         unit: "Pods",
         sizes: LARGE,
-        text: |size| stateful_set(size, "Parallel"),
+        text: |size| {
+            stateful_set(
+                size,
+                "Parallel",
+                "{at: 600, run: kubectl set image statefulset/web web=nginx:1.9.1}",
+            )
+        },
     },
     Run {
         name: "ordered",
         title: "OrderedReady StatefulSet: create, update, scale to 0",
         unit: "Pods",
         sizes: USUAL,
-        text: |size| stateful_set(size, "OrderedReady"),
+        text: |size| {
+            // Late enough for ten thousand Pods, one after the other.
+            let later = "{at: 43200, run: kubectl set image statefulset/web web=nginx:1.9.1}, {at: 86400, run: kubectl scale \
+                         statefulset/web --replicas=0}";
+            stateful_set(size, "OrderedReady", later)
+        },
     },
     Run {
         name: "daemon",
@@ -54,7 +65,7 @@ pub const RUNS: [Run; 5] = [
         name: "surrounded",
         title: "Deployment with Service, budget and autoscaler: create, update",
         unit: "Pods",
-        sizes: USUAL,
+        sizes: &[100, 300, 1_000],
         text: |size| {
             let load = format!("load: {{deployment/web: {{cpu: [{{at: 0, to: {}m}}]}}}}", size * 50);
             workload(
@@ -70,12 +81,9 @@ pub const RUNS: [Run; 5] = [
 
 const UPDATE_DEPLOYMENT: &str = "{at: 600, run: kubectl set image deployment/web web=nginx:1.9.1}";
 
-fn stateful_set(size: usize, policy: &str) -> String {
-    // Late enough for ten thousand Pods, one after the other.
-    let later = "{at: 43200, run: kubectl set image statefulset/web web=nginx:1.9.1}, {at: 86400, run: kubectl scale statefulset/web \
-                 --replicas=0}";
+fn stateful_set(size: usize, policy: &str, interventions: &str) -> String {
     let spec = format!("replicas: {size}\n  serviceName: web\n  podManagementPolicy: {policy}");
-    workload("StatefulSet", &spec, "", later, "")
+    workload("StatefulSet", &spec, "", interventions, "")
 }
 
 fn around(size: usize) -> String {
