@@ -9,6 +9,8 @@ export default defineConfig({
   testDir: ".",
   outputDir: "../../target/browser-tests",
   fullyParallel: true,
+  // A core for each; the default leaves half of them idle.
+  workers: "100%",
   forbidOnly: true,
   reporter: "list",
   use: {
@@ -16,7 +18,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     // A run would play by itself; tests step.
     contextOptions: { reducedMotion: "reduce" },
-    trace: "retain-on-failure",
+    // For more of a failure: cargo xtask browser --trace on
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM,
       args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-sync", ...quiet],
