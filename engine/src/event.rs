@@ -13,10 +13,20 @@ pub struct Event {
     pub at: Time,
     /// The object it is about.
     pub object: Key,
-    /// Who emitted it.
+    /// Who acted when it was emitted.
     pub source: Actor,
     /// What it says.
     pub note: Note,
+}
+
+impl Event {
+    /// Who emitted it: the kubelet may begin in the very step that binds a Pod.
+    pub fn component(&self) -> Actor {
+        match self.note {
+            Note::Pulling(_) => Actor::Kubelet,
+            _ => self.source,
+        }
+    }
 }
 
 /// What an Event says: reason and message are rendered from it.

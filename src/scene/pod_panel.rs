@@ -313,7 +313,7 @@ pub fn events(cluster: &Cluster, key: &Key, pod: &Pod) -> Vec<EventRow> {
             last: event.at,
             count: 1,
             reason: event.note.reason(),
-            from: event.source.name(),
+            from: event.component().name(),
             message: event.note.to_string(),
         };
         let same = |other: &EventRow| (other.reason, &other.message) == (row.reason, &row.message);

@@ -339,7 +339,8 @@ fn memory(milli: i64) -> String {
 }
 
 /// Always with one decimal, so that they align; what is more than nothing does not look like nothing.
-fn seconds(duration: Duration) -> String {
+/// `1.3 s`; what is not nothing is at least a tenth.
+pub(super) fn seconds(duration: Duration) -> String {
     let tenths = tenths(duration);
     format!("{}.{} s", tenths / 10, tenths % 10)
 }

@@ -1,6 +1,7 @@
 //! A Service: which ready Pods are behind it, by revision.
 
 use super::deployment::count;
+use super::report::seconds;
 use super::slots::stored_revision;
 use super::stage::Scope;
 use super::table::Table;
@@ -53,13 +54,23 @@ fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) 
     let mut homes: Table<Key, usize> = Table::default();
     let mut shares: Table<(Key, String), Share> = Table::default();
     let mut selected = 0;
+    // A headless name resolves to what is published, be it ready or not (SVC-31, SVC-33).
+    let published: Option<Vec<&Name>> = service.is_headless().then(|| {
+        dns::published(scope.cluster, service)
+            .map(|endpoint| &endpoint.pod)
+            .collect()
+    });
     for pod in selected_pods(scope, service) {
         let home = Home::of(scope, pod);
         *homes.entry(&home.workload, || 0) += 1;
         if !pod.is_terminating() {
             selected += 1;
         }
-        if pod.is_ready() && !pod.is_terminating() {
+        let counts = match &published {
+            Some(published) => published.contains(&&pod.meta.name),
+            None => pod.is_ready() && !pod.is_terminating(),
+        };
+        if counts {
             let share = shares.entry(&(home.workload.clone(), home.revision.clone()), || Share {
                 count: 0,
                 hue: home.hue,
@@ -83,7 +94,7 @@ fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) 
         namespace: service.meta.namespace.clone(),
         name: service.meta.name.to_string(),
         headless: service.is_headless(),
-        text: text(scope, &shares, service),
+        text: text(&shares, service),
         failing: String::new(),
         lost: String::new(),
         shares,
@@ -102,9 +113,8 @@ impl ServiceLine {
                 all => format!("{} of {all} new connections fail", span.deaf),
             };
         }
-        let lost = traffic.lost().0.div_ceil(100);
-        if lost > 0 {
-            self.lost = format!("{}.{} s of traffic lost in this run", lost / 10, lost % 10);
+        if traffic.lost().0 > 0 {
+            self.lost = format!("{} of traffic lost in this run", seconds(traffic.lost()));
         }
     }
 }
@@ -182,14 +192,14 @@ impl Home {
     }
 }
 
-/// What gets its connections; a headless name is only resolved, to what is published (SVC-31, SVC-33).
-fn text(scope: &Scope<'_>, shares: &[Share], service: &Service) -> String {
+/// What gets its connections; a headless name is only resolved.
+fn text(shares: &[Share], service: &Service) -> String {
     let ready: i64 = shares.iter().map(|share| share.count).sum();
     let endpoints = if service.is_headless() {
-        match dns::published(scope.cluster, service).count() {
+        match ready {
             0 => return "does not resolve".to_owned(),
             1 => "resolves to 1 Pod".to_owned(),
-            pods => format!("resolves to {pods} Pods"),
+            _ => format!("resolves to {ready} Pods"),
         }
     } else {
         match ready {

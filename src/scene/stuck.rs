@@ -44,6 +44,7 @@ fn told(cursor: &Cursor, obstacle: Obstacle, keys: &[Key]) -> Wait {
     let (until, alone) = outlook(cursor, |step| frees(step, first), None);
     let name = first.to_string().to_ascii_lowercase().replace('/', " ");
     Wait {
+        is_past: false,
         who: match keys.len() {
             1 => name,
             count => format!("{name} and {} more", count - 1),

@@ -184,7 +184,10 @@ fn low_and_peak(history: &History, tracks: &Tracks) -> Vec<String> {
     };
     let mut parts = Vec::new();
     if let Some((low, desired)) = lowest(&counts, &bands(history, key)) {
-        parts.push(format!("{name}never below {low} of {desired} available"));
+        parts.push(match low {
+            0 if desired > 0 => format!("{name}at worst 0 of {desired} available"),
+            _ => format!("{name}never below {low} of {desired} available"),
+        });
     }
     let peak = counts.iter().map(|(_, counts)| counts.present).max().unwrap_or(0);
     let total = counts.iter().map(|(_, counts)| counts.total).max().unwrap_or(0);
@@ -193,7 +196,7 @@ fn low_and_peak(history: &History, tracks: &Tracks) -> Vec<String> {
     parts
 }
 
-/// The lowest availability after all that were wanted had been available for the first time, and of how many.
+/// The availability that fell the most below what was wanted, after all had been available for the first time, and of how many.
 fn lowest(counts: &[(Time, Counts)], bands: &[(Time, Band)]) -> Option<(i64, i64)> {
     let desired = |time: Time| {
         bands
@@ -205,5 +208,6 @@ fn lowest(counts: &[(Time, Counts)], bands: &[(Time, Band)]) -> Option<(i64, i64
         .iter()
         .position(|(time, counts)| counts.available > 0 && counts.available >= desired(*time))?;
     let since = counts[up..].iter();
-    since.map(|(time, counts)| (counts.available, desired(*time))).min()
+    let levels = since.map(|(time, counts)| (counts.available, desired(*time)));
+    levels.min_by_key(|(available, desired)| (available - desired, *available))
 }

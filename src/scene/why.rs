@@ -97,6 +97,8 @@ pub enum Next {
 pub struct Wait {
     /// `statefulset db`.
     pub who: String,
+    /// Whether it is about to look again: what it saw may be over.
+    pub is_past: bool,
     /// The rules that hold, each with what was seen.
     pub because: Vec<(RuleLine, String)>,
     /// `moves on at 00:19.0 (step 31)`.
@@ -272,7 +274,11 @@ impl Wait {
         };
         let looks_again = blocked.iter().filter_map(|blocked| blocked.until).min();
         let (until, alone) = outlook(cursor, acts, looks_again);
+        let next = cursor.history().steps[cursor.position()..]
+            .iter()
+            .find(|step| acts(step));
         Wait {
+            is_past: alone && next.is_some_and(|step| step.at.since(cursor.time()) < MOMENT),
             who: key.to_string().to_ascii_lowercase().replace('/', " "),
             because: blocked
                 .iter()
@@ -303,7 +309,7 @@ pub(super) fn outlook(cursor: &Cursor, acts: impl Fn(&Step) -> bool, looks_again
         (Some(until), None) => format!("looks again at {until}"),
         // Somebody has acted since; who waits here has not seen it yet.
         (_, Some(index)) if alone && history.steps[index].at.since(cursor.time()) < MOMENT => {
-            format!("at its last look; looks again at once (step {})", index + 1)
+            format!("looks again at once (step {})", index + 1)
         }
         (_, Some(index)) if alone => format!("moves on at {} (step {})", history.steps[index].at, index + 1),
         (_, Some(index)) => format!(

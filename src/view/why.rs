@@ -124,7 +124,7 @@ fn waits(why: &Why) -> Html {
 pub(super) fn wait(wait: &Wait) -> Html {
     html! {
         <div class="wait">
-            <p><b>{ &wait.who }</b></p>
+            <p><b>{ &wait.who }</b>if wait.is_past { <span class="soft">{ " · at its last look" }</span> }</p>
             { for wait.because.iter().map(|(rule, saw)| html! {
                 <p>
                     { link(rule.id, rule.sentence.into()) }{ " " }{ saw }

@@ -397,4 +397,13 @@ fn verdicts() {
         "20 rollout pause deployment/web\n21 set image deployment/web c=nginx:2",
     );
     verdict(&paused, Outcome::Waits, "paused · never below 4 of 4 available");
+    let outage = db(1, "", "30 set image statefulset/db c=pg:2");
+    verdict(&outage, Outcome::Completes, "at worst 0 of 1 available");
+    // The worst is what is missing the most, not the smallest number.
+    let grown = web(
+        4,
+        "",
+        "20 set image deployment/web c=nginx:2\n21 scale deployment/web --replicas=9",
+    );
+    verdict(&grown, Outcome::Completes, "never below 3 of 9 available");
 }

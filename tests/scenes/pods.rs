@@ -6,7 +6,7 @@ use rollscope::scene::pod_panel::{self as panel, ConditionRow};
 use rollscope::scene::slots::Slots;
 use rollscope::scene::stage::{Body, Stage};
 use rollscope_engine::api::{Key, Kind, Pod};
-use rollscope_engine::{Cursor, History};
+use rollscope_engine::{Cursor, History, dns};
 use std::rc::Rc;
 
 fn pod<'a>(cursor: &'a Cursor, name: &str) -> (Key, &'a Rc<Pod>) {
@@ -187,4 +187,29 @@ fn slots_name_their_hosts_and_who_is_waited_for() {
             .iter()
             .all(|slot| slot.dns.as_ref().is_some_and(|name| name.resolves) && !slot.awaited)
     );
+}
+
+/// What a headless name resolves to, and of which revision that is, are of one moment: a Pod that has just become ready is not
+/// resolved to before its EndpointSlice says so.
+#[test]
+fn the_numbers_of_a_headless_service_agree() {
+    let history = run(&std::fs::read_to_string("static/examples/canary.yaml").expect("the example"));
+    let mut cursor = Cursor::new(history.clone());
+    let mut behind = 0;
+    for position in 0..=history.len() {
+        cursor.seek(position);
+        let stage = Stage::of(&cursor);
+        let services = stage.workloads.iter().flat_map(|workload| &workload.services);
+        for line in services.filter(|line| line.headless) {
+            let mut stored = cursor.cluster().services();
+            let service = stored
+                .find(|service| *service.meta.name == *line.name)
+                .expect("it is there");
+            let resolved = i64::try_from(dns::published(cursor.cluster(), service).count()).expect("few");
+            assert_eq!(line.ready(), resolved, "step {position}: {}", line.text);
+            let ready = cursor.cluster().pods_of_service(service).filter(|pod| pod.is_ready());
+            behind += usize::from(ready.count() != usize::try_from(resolved).expect("few"));
+        }
+    }
+    assert!(behind > 0, "there are moments at which both differ");
 }

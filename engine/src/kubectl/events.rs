@@ -3,8 +3,7 @@
 use super::Scope;
 use super::clock::ago;
 use crate::api::Key;
-use crate::event::{Event, Note};
-use crate::step::Actor;
+use crate::event::Event;
 use crate::time::Time;
 use std::rc::Rc;
 
@@ -48,21 +47,13 @@ pub(super) fn fold(all: &mut Vec<Folded>, event: &Event) -> usize {
             object: event.object.clone(),
             kind: if event.note.is_warning() { "Warning" } else { "Normal" },
             reason,
-            source: source(event).name(),
+            source: event.component().name(),
             message,
         });
     }
     let folded = &mut all[index];
     (folded.last, folded.count) = (event.at, folded.count + 1);
     index
-}
-
-/// The kubelet may begin in the very step that binds a Pod.
-fn source(event: &Event) -> Actor {
-    match event.note {
-        Note::Pulling(_) => Actor::Kubelet,
-        _ => event.source,
-    }
 }
 
 impl Folded {
