@@ -17,6 +17,8 @@ pub struct Curve {
     pub counts: Vec<(f64, Counts)>,
     /// Bounds that changed, and where.
     pub bounds: Vec<(f64, Band)>,
+    /// How many Pods the workload's status reports as updated, whenever that changes.
+    pub updated: Vec<(f64, i64)>,
     /// The highest value in the picture.
     pub top: i64,
     /// The value at its bottom: the room around the bounds is what one has to see.
@@ -62,6 +64,10 @@ impl Curve {
         let high = top.unwrap_or(0);
         let placed = |time: Time| scale.place_of(time);
         Curve {
+            updated: updated(history, key)
+                .into_iter()
+                .map(|(time, updated)| (placed(time), updated))
+                .collect(),
             top: high,
             bottom: low.map_or(0, |floor| (2 * floor - high - 1).max(0)),
             counts: counts
@@ -96,6 +102,33 @@ pub(super) fn counts(tracks: &[&Track]) -> Vec<(Time, Counts)> {
     }
     sums.dedup_by_key(|(_, counts)| *counts);
     sums
+}
+
+/// What the status reports as updated, whenever that changes.
+fn updated(history: &History, workload: &Key) -> Vec<(Time, i64)> {
+    let reported = |object: &Object| match object {
+        Object::Deployment(deployment) => Some(deployment.status.updated_replicas),
+        Object::StatefulSet(set) => Some(set.status.updated_replicas),
+        Object::DaemonSet(set) => Some(set.status.updated_number_scheduled),
+        _ => None,
+    };
+    let mut all: Vec<(Time, i64)> = Vec::new();
+    for step in &history.steps {
+        for (change, _) in &step.writes {
+            if let Change::Object {
+                key,
+                after: Some(after),
+                ..
+            } = change
+                && key == workload
+                && let Some(updated) = reported(after)
+                && all.last().is_none_or(|(_, last)| *last != updated)
+            {
+                all.push((step.at, updated));
+            }
+        }
+    }
+    all
 }
 
 /// The bounds whenever one of them changes.

@@ -11,7 +11,7 @@ const HEIGHT: i64 = 36;
 /// What is left free above and below.
 const MARGIN: i64 = 3;
 
-/// Band, total, available; the workload's name beside it.
+/// Band, total, updated, available; the workload's name beside it.
 pub fn view(name: &str, curve: &Curve) -> Html {
     let of = |value: fn(&Counts) -> i64| {
         line(
@@ -33,6 +33,7 @@ pub fn view(name: &str, curve: &Curve) -> Html {
                 <path class="desired" d={line(curve.bounds.iter().map(|(place, band)| (*place, band.desired)), curve)} />
                 <path class="total" d={of(|counts| counts.total)} />
                 <path class="present" d={of(|counts| counts.present)} />
+                <path class="updated" d={line(curve.updated.iter().copied(), curve)} />
                 <path class="available" d={of(|counts| counts.available)} />
             </svg>
         </div>

@@ -255,6 +255,25 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   }
 }
 
+test.describe("on a wall of 3840 by 2160", () => {
+  test.use({ viewport: { width: 3840, height: 2160 } });
+
+  test("everything is larger, fits, and is where one clicks", async ({ page }) => {
+    await open(page);
+    await expect(page.getByRole("combobox", { name: "kubectl command" })).toBeVisible();
+    await picture(page, "wall");
+    const [title, wall] = [page.getByRole("heading", { level: 1 }), page.getByRole("slider", { name: "Time" })];
+    expect((await title.boundingBox()).height).toBeGreaterThan(35);
+    const size = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+    expect(size).toEqual([3840, 2160]);
+    const there = await wall.getAttribute("aria-valuenow");
+    const cursor = await page.locator(".strip .cursor").boundingBox();
+    await page.keyboard.press("Home");
+    await page.mouse.click(cursor.x + cursor.width / 2 + 1, (await wall.boundingBox()).y + 200);
+    await expect(wall).toHaveAttribute("aria-valuenow", there);
+  });
+});
+
 test("the other colours are one click away, and stay", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "light" });
   await open(page);

@@ -367,6 +367,19 @@ fn many_pods_are_sums() {
     );
 }
 
+/// What a Deployment's status says of its newest template, from its creation through an update.
+#[test]
+fn the_curve_of_what_is_updated_starts_again_with_a_new_template() {
+    let history = web(4, "", "20 set image deployment/web c=nginx:2");
+    let updated: Vec<i64> = Strip::of(&history).sections[0]
+        .curve
+        .updated
+        .iter()
+        .map(|(_, count)| *count)
+        .collect();
+    assert_eq!(updated, [0, 4, 0, 1, 2, 3, 4]);
+}
+
 #[test]
 fn verdicts() {
     let verdict = |history: &Rc<History>, outcome, words: &str| {
