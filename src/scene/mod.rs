@@ -13,6 +13,7 @@ pub mod difference;
 pub mod hue;
 pub mod idle;
 pub mod kubectl;
+mod levels;
 mod limit;
 pub mod marks;
 pub mod nodes;

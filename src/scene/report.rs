@@ -1,6 +1,7 @@
 //! The report: what a whole run came to, in figures, for every workload; and two runs beside each other.
 
-use super::curve::{Band, Counts, bands, counts};
+use super::curve::{Counts, bands, counts};
+use super::levels::{self, Level};
 use super::table::Table;
 use super::tracks::{Track, Tracks};
 use super::verdict::{Outcome, Verdict, completed_at, is_wanted, waits_since, wanted, without_stop};
@@ -167,7 +168,7 @@ struct Account<'a> {
 impl Account<'_> {
     fn lines(&self, end: &Cluster) -> Vec<Line> {
         let counts = counts(&self.mine);
-        let levels = levels(&counts, &bands(self.history, self.key));
+        let levels = levels::levels(&counts, &bands(self.history, self.key));
         let mut lines = self.waits(end);
         lines.extend(self.availability(&levels));
         lines.push(self.most_pods(&counts, &levels));
@@ -209,8 +210,7 @@ impl Account<'_> {
     }
 
     fn availability(&self, levels: &[Level]) -> Vec<Line> {
-        let is_up = |level: &&Level| level.available > 0 && level.short() == 0;
-        let Some(up) = levels.iter().position(|level| is_up(&level)) else {
+        let Some(since) = levels::since_up(levels) else {
             let most = levels.iter().map(|level| level.available).max().unwrap_or(0);
             let note = format!("{most} at most");
             return vec![
@@ -219,12 +219,7 @@ impl Account<'_> {
                     .weighing(i64::MAX),
             ];
         };
-        let since = &levels[up..];
-        // Of equally bad moments the first.
-        let worst = since.iter().fold(
-            &since[0],
-            |worst, level| if level.short() > worst.short() { level } else { worst },
-        );
+        let worst = levels::worst(since);
         let next = since.iter().skip(1).map(|level| level.from);
         let next = next.chain([self.history.time_at(self.history.len())]);
         let short = since.iter().zip(next).filter(|(level, _)| level.short() > 0);
@@ -265,38 +260,6 @@ impl Account<'_> {
             more => Some(line.noted(format!("{} more than at the end", text(more))).at(time)),
         }
     }
-}
-
-/// How many there are and should be, from a moment on.
-struct Level {
-    from: Time,
-    available: i64,
-    desired: i64,
-}
-
-impl Level {
-    fn short(&self) -> i64 {
-        (self.desired - self.available).max(0)
-    }
-}
-
-fn levels(counts: &[(Time, Counts)], bands: &[(Time, Band)]) -> Vec<Level> {
-    let mut times: Vec<Time> = counts.iter().map(|(time, _)| *time).collect();
-    times.extend(bands.iter().map(|(time, _)| *time));
-    order::sort_by_key(&mut times, |time| *time);
-    times.dedup();
-    let level = |from| Level {
-        from,
-        available: before(counts, from).map_or(0, |counts| counts.available),
-        desired: before(bands, from).map_or(0, |band| band.desired),
-    };
-    times.into_iter().map(level).collect()
-}
-
-/// What holds at a moment, of what holds from its time on.
-fn before<T>(values: &[(Time, T)], moment: Time) -> Option<&T> {
-    let after = values.partition_point(|(time, _)| *time <= moment);
-    Some(&values[after.checked_sub(1)?].1)
 }
 
 /// What all Pods that are there request together, in thousandths, whenever that changes.

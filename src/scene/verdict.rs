@@ -1,6 +1,7 @@
 //! The verdict: a whole run in one line.
 
-use super::curve::{Band, Counts, bands, counts};
+use super::curve::{bands, counts};
+use super::levels;
 use super::pod::Form;
 use super::table::Table;
 use super::tracks::{Track, Tracks};
@@ -183,31 +184,21 @@ fn low_and_peak(history: &History, tracks: &Tracks) -> Vec<String> {
         String::new()
     };
     let mut parts = Vec::new();
-    if let Some((low, desired)) = lowest(&counts, &bands(history, key)) {
-        parts.push(match low {
-            0 if desired > 0 => format!("{name}at worst 0 of {desired} available"),
-            _ => format!("{name}never below {low} of {desired} available"),
-        });
+    let levels = levels::levels(&counts, &bands(history, key));
+    if let Some(worst) = levels::since_up(&levels).map(levels::worst) {
+        let how = if worst.available == 0 {
+            "at worst"
+        } else {
+            "never below"
+        };
+        parts.push(format!(
+            "{name}{how} {} of {} available",
+            worst.available, worst.desired
+        ));
     }
     let peak = counts.iter().map(|(_, counts)| counts.present).max().unwrap_or(0);
     let total = counts.iter().map(|(_, counts)| counts.total).max().unwrap_or(0);
     let how = if peak > total { " with terminating" } else { "" };
     parts.push(format!("peak {}{how}", pods(peak)));
     parts
-}
-
-/// The availability that fell the most below what was wanted, after all had been available for the first time, and of how many.
-fn lowest(counts: &[(Time, Counts)], bands: &[(Time, Band)]) -> Option<(i64, i64)> {
-    let desired = |time: Time| {
-        bands
-            .iter()
-            .rfind(|(from, _)| *from <= time)
-            .map_or(0, |(_, band)| band.desired)
-    };
-    let up = counts
-        .iter()
-        .position(|(time, counts)| counts.available > 0 && counts.available >= desired(*time))?;
-    let since = counts[up..].iter();
-    let levels = since.map(|(time, counts)| (counts.available, desired(*time)));
-    levels.min_by_key(|(available, desired)| (available - desired, *available))
 }
