@@ -15,3 +15,9 @@ pub fn set_open(dialog: &NodeRef, open: bool) {
         _ => {}
     }
 }
+
+/// What a dialog's `close` event says: whether it is closed. The event comes a moment after Escape; in between the dialog may
+/// have been opened again.
+pub fn is_closed(dialog: &NodeRef) -> bool {
+    !dialog.cast::<HtmlDialogElement>().is_some_and(|dialog| dialog.open())
+}

@@ -1,6 +1,7 @@
 //! The help: what one sees, and the keys.
 
 use super::click;
+use crate::browser::dialog;
 use crate::state::Action;
 use yew::prelude::*;
 
@@ -20,8 +21,16 @@ const KEYS: [(&str, &str); 11] = [
 
 /// The dialog; whoever owns `dialog` opens it.
 pub fn view(dialog: &NodeRef, on: &Callback<Action>) -> Html {
+    let onclose = {
+        let (dialog, on) = (dialog.clone(), on.clone());
+        move |_| {
+            if dialog::is_closed(&dialog) {
+                on.emit(Action::Help(false));
+            }
+        }
+    };
     html! {
-        <dialog ref={dialog.clone()} class="help" aria-labelledby="help-title" onclose={on.reform(|_| Action::Help(false))}>
+        <dialog ref={dialog.clone()} class="help" aria-labelledby="help-title" {onclose}>
             <h2 id="help-title">{ "What this is" }</h2>
             <p>
                 { "Paste manifests, run them, and step through everything that Kubernetes' controllers would do: who \

@@ -52,6 +52,19 @@ test("? helps, Escape ends it", async ({ page }) => {
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
+test("the help that is opened again at once after Escape stays open", async ({ page }) => {
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  // The browser tells of a closing a moment later: both in one go, before it does.
+  await page.evaluate(() => {
+    document.querySelector("dialog").close();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true, composed: true }));
+  });
+  await page.waitForTimeout(300);
+  await expect(page.getByRole("dialog")).toBeVisible();
+});
+
 test("typing is only typing, Ctrl+Enter runs", async ({ page }) => {
   await paste(page, DEPLOYMENT);
   const before = await step(page).textContent();

@@ -12,6 +12,8 @@ export default defineConfig({
   // A core for each; the default leaves half of them idle.
   workers: "100%",
   forbidOnly: true,
+  // On a busy machine a browser may once be too slow; a test that needs its second chance is reported as flaky.
+  retries: 1,
   reporter: "list",
   use: {
     browserName: "chromium",
