@@ -54,6 +54,7 @@
 //! | [`traffic`] | what becomes of connections to a Service, from a history |
 //! | [`scenario`], [`world`], [`behavior`], [`release`] | what decides a run |
 //! | [`simulation`] | the loop: who is due, who is woken by what |
+//! | [`moment`] | a moment of a run as a link or a file |
 //! | [`record`] | a run that was written down, for who has no engine yet |
 //! | [`controllers`] | pure `reconcile(view, key) -> Decision`; files named as upstream names them |
 //! | `environment` | scheduler, kubelet, volume binder |
@@ -77,6 +78,7 @@ mod interventions;
 pub mod invariants;
 pub mod kubectl;
 pub mod manifest;
+pub mod moment;
 pub mod order;
 pub mod ordered;
 pub mod reason;

@@ -83,6 +83,15 @@ impl Gates {
         gates
     }
 
+    /// The names of all of them.
+    pub const NAMES: [&str; 5] = [
+        "MaxUnavailableStatefulSet",
+        "DeploymentReplicaSetTerminatingReplicas",
+        "PodDeletionCost",
+        "LogarithmicScaleDown",
+        "HPAConfigurableTolerance",
+    ];
+
     /// The gate of this name, to be set. `None` for a name that changes nothing here.
     pub fn by_name(&mut self, name: &str) -> Option<&mut bool> {
         match name {

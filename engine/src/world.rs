@@ -126,4 +126,9 @@ impl World {
     pub fn behavior(&self, image: &str) -> Behavior {
         self.images.get(image).unwrap_or(&self.default_behavior).clone()
     }
+
+    /// From now on, this image can't be pulled.
+    pub fn break_image(&mut self, image: &str) {
+        self.images.or_default(image.to_owned()).pullable = false;
+    }
 }

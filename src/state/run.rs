@@ -3,11 +3,13 @@
 use crate::examples;
 use rollscope_engine::api::Name;
 use rollscope_engine::history::Answer;
+use rollscope_engine::manifest::{Diagnostic, Severity};
+use rollscope_engine::moment::Moment;
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::{Intervention, Reading, Timed};
 use rollscope_engine::step::{Actor, Step};
 use rollscope_engine::time::Time;
-use rollscope_engine::{Cursor, History, Scenario, record};
+use rollscope_engine::{Cursor, History, Scenario, record, simulate};
 use std::rc::Rc;
 
 /// A run and where one looks at it.
@@ -69,6 +71,24 @@ impl Run {
         }
         run.cursor.seek(1);
         Ok(run)
+    }
+
+    /// The run of a moment, computed to its end, with the cursor at the step. The error says why it can't be run.
+    pub fn open(moment: &Moment) -> Result<Run, String> {
+        let reading = moment.reading();
+        let error = |found: &&Diagnostic| found.severity == Severity::Error;
+        if let Some(error) = reading.diagnostics.iter().find(error) {
+            return Err(error.to_string());
+        }
+        let mut run = Run::of(Origin::of(&reading), simulate(&reading.scenario))?;
+        let step = moment.step.unwrap_or_else(|| run.telling_position());
+        run.cursor.seek(step);
+        Ok(run)
+    }
+
+    /// The moment at the cursor, to be passed on. `None` for a run that did not begin with a text.
+    pub fn moment(&self) -> Option<Moment> {
+        Moment::of(&self.history().scenario, self.position())
     }
 
     /// Puts another history of the same text in its place, at about this time.
@@ -150,8 +170,7 @@ impl Run {
         let index = history.scenario.interventions.partition_point(earlier);
         let mut scenario = history.fork(position, what);
         if let Some(image) = broken {
-            let behavior = scenario.world.images.or_default(image.to_string());
-            behavior.pullable = false;
+            scenario.world.break_image(&image);
         }
         (scenario, index)
     }

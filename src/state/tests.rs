@@ -1,6 +1,7 @@
 //! What the page does, without a page.
 
 mod branches;
+mod moment;
 
 use super::*;
 use rollscope_engine::History;

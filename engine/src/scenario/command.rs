@@ -175,7 +175,7 @@ fn node(words: &mut Words<'_>) -> Result<Intervention, String> {
 fn pod(words: &mut Words<'_>) -> Result<Intervention, String> {
     let verb = words.next("what happens to the Pod")?;
     let name = words.next("the Pod's name")?;
-    let namespace = words.option("-n")?.unwrap_or_else(|| "default".into());
+    let namespace = words.namespace.clone();
     let node = words.option("--node")?.map(Name::from);
     let what = match verb {
         "schedule" => PodMove::Scheduled(node.unwrap_or_else(|| "node-1".into())),
@@ -187,9 +187,17 @@ fn pod(words: &mut Words<'_>) -> Result<Intervention, String> {
         "succeed" => PodMove::Succeed,
         "evict" => PodMove::Evict,
         "gone" => PodMove::Gone,
+        "label" => PodMove::Label(words.labels()?),
+        "annotate" => {
+            let pair = words.next("KEY=VALUE")?;
+            let (key, value) = pair
+                .split_once('=')
+                .ok_or_else(|| format!("\"{pair}\": expected KEY=VALUE"))?;
+            PodMove::Annotate(key.to_owned(), value.to_owned())
+        }
         other => {
             return Err(format!(
-                "\"pod {other}\": expected schedule, ready, not-ready, crash-loop, image-pull-error, fail, succeed, evict or gone"
+                "\"pod {other}\": expected schedule, ready, not-ready, crash-loop, image-pull-error, fail, succeed, evict, gone, label or annotate"
             ));
         }
     };
@@ -308,6 +316,18 @@ impl<'a> Words<'a> {
         Ok(key(Kind::Node, "", word.trim_start_matches("node/")))
     }
 
+    /// `key=value`, and `key-` for one that goes.
+    fn labels(&mut self) -> Result<Vec<(String, Option<String>)>, String> {
+        let mut labels = Vec::new();
+        while let Some(word) = self.pop() {
+            let label = word.split_once('=').map(|(key, value)| (key, Some(value.to_owned())));
+            let label = label.or_else(|| Some((word.strip_suffix('-')?, None)));
+            let (key, value) = label.ok_or_else(|| format!("\"{word}\": expected KEY=VALUE or KEY-"))?;
+            labels.push((key.to_owned(), value));
+        }
+        Ok(labels)
+    }
+
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         self.take(name).is_some()
     }
@@ -403,6 +423,12 @@ mod tests {
         check("kubectl patch statefulset/db -p '{\"spec\":{\"replicas\":2}}'", "");
         check("kubectl patch statefulset/db --type=merge -p 'it'\\''s: x'", "");
         check("pod ready db-2", "");
+        check("pod ready db-2 -n prod --node=node-1", "");
+        check("pod label db-2 tier=a b- 'c=a word'", "");
+        check("pod annotate db-2 -n prod 'why=it'\\''s so'", "");
+        check("kubectl scale deployment/web -n prod --replicas=5", "");
+        check("kubectl patch deployment/web -n prod -p '{}'", "");
+        check("kubectl set image deployment/web 'web=no such image'", "");
         check("kubectl drain node-1 --ignore-daemonsets --force", "");
         check("kubectl uncordon node-1", "");
         check("pod crash-loop db-2 --restarts=3", "");
@@ -422,6 +448,10 @@ mod tests {
         check(
             "kubectl rollout restart sts db",
             "kubectl rollout restart statefulset/db",
+        );
+        check(
+            "kubectl -n prod rollout undo deploy/web",
+            "kubectl rollout undo deployment/web -n prod",
         );
         check("kubectl delete deployments.apps/web", "kubectl delete deployment/web");
         check(

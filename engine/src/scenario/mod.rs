@@ -3,6 +3,7 @@
 mod advice;
 mod behaviors;
 pub(crate) mod command;
+mod line;
 mod load;
 mod nodes;
 mod text;
@@ -14,7 +15,6 @@ use crate::cluster::Propagation;
 use crate::release::{Gates, Release};
 use crate::time::Time;
 use crate::world::World;
-use std::fmt;
 use std::rc::Rc;
 
 /// Everything that decides a run.
@@ -179,108 +179,5 @@ impl Scenario {
     pub fn set_release(&mut self, release: Release, gates: &[(String, bool)]) {
         self.release = release;
         self.gates = Gates::with(release, gates);
-    }
-}
-
-/// The command line that does it.
-impl fmt::Display for Intervention {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let target = |key: &Key| format!("{}/{}", key.kind.name().to_ascii_lowercase(), key.name);
-        match self {
-            Intervention::Apply(_) => write!(f, "kubectl apply -f manifests.yaml"),
-            Intervention::ServerSideApply(_) => {
-                write!(f, "kubectl apply --server-side --force-conflicts -f manifests.yaml")
-            }
-            Intervention::Scale(key, replicas) => write!(f, "kubectl scale {} --replicas={replicas}", target(key)),
-            Intervention::SetImage(key, container, image) => {
-                write!(f, "kubectl set image {} {container}={image}", target(key))
-            }
-            Intervention::Patch(key, patch) => {
-                let kind = if patch.strategic { "" } else { " --type=merge" };
-                write!(
-                    f,
-                    "kubectl patch {}{kind} -p '{}'",
-                    target(key),
-                    patch.text.replace('\'', "'\\''")
-                )
-            }
-            Intervention::Pause(key) => write!(f, "kubectl rollout pause {}", target(key)),
-            Intervention::Resume(key) => write!(f, "kubectl rollout resume {}", target(key)),
-            Intervention::Undo(key, 0) => write!(f, "kubectl rollout undo {}", target(key)),
-            Intervention::Undo(key, revision) => {
-                write!(f, "kubectl rollout undo {} --to-revision={revision}", target(key))
-            }
-            Intervention::Restart(key) => write!(f, "kubectl rollout restart {}", target(key)),
-            Intervention::Delete(key, propagation) => {
-                write!(f, "kubectl delete {}{}", target(key), cascade(*propagation))
-            }
-            Intervention::ForceDelete(key) => write!(f, "kubectl delete {} --grace-period=0 --force", target(key)),
-            Intervention::Cordon(key, true) => write!(f, "kubectl cordon {}", key.name),
-            Intervention::Cordon(key, false) => write!(f, "kubectl uncordon {}", key.name),
-            Intervention::Drain(key, flags) => {
-                write!(f, "kubectl drain {}", key.name)?;
-                let options = [
-                    (flags.ignore_daemonsets, "ignore-daemonsets"),
-                    (flags.delete_emptydir_data, "delete-emptydir-data"),
-                    (flags.force, "force"),
-                ];
-                let mut set = options.iter().filter(|(set, _)| *set);
-                set.try_for_each(|(_, option)| write!(f, " --{option}"))
-            }
-            Intervention::Taint(key, taint, false) => write!(f, "kubectl taint nodes {} {taint}", key.name),
-            Intervention::Taint(key, taint, true) if taint.effect.is_empty() => {
-                write!(f, "kubectl taint nodes {} {}-", key.name, taint.key)
-            }
-            Intervention::Taint(key, taint, true) => write!(f, "kubectl taint nodes {} {taint}-", key.name),
-            Intervention::Node(key, what) => write!(f, "node {} {}", what.verb(), key.name),
-            Intervention::Pod(key, what) => {
-                write!(f, "pod {} {}", what.verb(), key.name)?;
-                match what {
-                    PodMove::CrashLoop(restarts) => write!(f, " --restarts={restarts}"),
-                    PodMove::Scheduled(node) | PodMove::Ready(Some(node)) | PodMove::NotReady(Some(node)) => {
-                        write!(f, " --node={node}")
-                    }
-                    _ => Ok(()),
-                }
-            }
-        }
-    }
-}
-
-fn cascade(propagation: Propagation) -> &'static str {
-    match propagation {
-        Propagation::Background => "",
-        Propagation::Foreground => " --cascade=foreground",
-        Propagation::Orphan => " --cascade=orphan",
-    }
-}
-
-impl NodeMove {
-    /// The word that says it on a command line.
-    pub fn verb(self) -> &'static str {
-        match self {
-            NodeMove::Lost => "lost",
-            NodeMove::Back => "back",
-            NodeMove::Rebooted => "reboot",
-        }
-    }
-}
-
-impl PodMove {
-    /// The word that says it on a command line.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            PodMove::Scheduled(_) => "schedule",
-            PodMove::Ready(_) => "ready",
-            PodMove::NotReady(_) => "not-ready",
-            PodMove::CrashLoop(_) => "crash-loop",
-            PodMove::ImagePullError => "image-pull-error",
-            PodMove::Fail => "fail",
-            PodMove::Succeed => "succeed",
-            PodMove::Evict => "evict",
-            PodMove::Gone => "gone",
-            PodMove::Label(_) => "label",
-            PodMove::Annotate(..) => "annotate",
-        }
     }
 }
