@@ -14,11 +14,14 @@ export default defineConfig({
   forbidOnly: true,
   // On a busy machine a browser may once be too slow; a test that needs its second chance is reported as flaky.
   retries: 1,
+  timeout: 90_000,
   reporter: "list",
   use: {
     browserName: "chromium",
     viewport: { width: 1280, height: 900 },
     // A run would play by itself; tests step.
+    // offline.spec.js is about it.
+    serviceWorkers: "block",
     contextOptions: { reducedMotion: "reduce" },
     // For more of a failure: cargo xtask browser --trace on
     screenshot: "only-on-failure",

@@ -1,13 +1,16 @@
 // A small static server for dist/. The page is put into a folder, as on a site that has other pages too: an absolute
-// URL in it would miss.
+// URL in it would miss. The policy for content is the one that docs/hosting.md asks for.
 
 import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const FOLDER = "/some/folder/";
+const HOSTING = readFileSync(new URL("../../docs/hosting.md", import.meta.url), "utf8");
+const POLICY = HOSTING.match(/^Content-Security-Policy: (.*)$/m)[1];
 
 const TYPES = {
   ".css": "text/css",
@@ -16,22 +19,25 @@ const TYPES = {
   ".json": "application/json",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
   ".yaml": "text/yaml",
 };
 
-/** Serves on a free port; gives the page's URL and a function that ends it. */
-export async function serve() {
-  const server = createServer(answer);
+/** Serves on a free port; gives the page's URL and a function that ends it. `edit(file, body)` may serve something else. */
+export async function serve(edit = (file, body) => body) {
+  const server = createServer((request, response) => answer(request, response, edit));
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  return { url: `http://127.0.0.1:${server.address().port}${FOLDER}`, close: () => server.close() };
+  const close = () => (server.closeAllConnections(), server.close());
+  return { url: `http://127.0.0.1:${server.address().port}${FOLDER}`, close };
 }
 
-async function answer(request, response) {
+async function answer(request, response, edit) {
   const { pathname } = new URL(request.url, "http://localhost");
-  const body = await readFile(fileFor(pathname)).catch(() => null);
-  const status = body === null ? 404 : 200;
-  response.writeHead(status, { "content-type": TYPES[extname(fileFor(pathname))] ?? "text/plain" });
-  response.end(body ?? "not found");
+  const file = fileFor(pathname);
+  const body = await readFile(file).catch(() => null);
+  const type = TYPES[extname(file)] ?? "text/plain";
+  response.writeHead(body === null ? 404 : 200, { "content-type": type, "content-security-policy": POLICY });
+  response.end(body === null ? "not found" : edit(file.slice(DIST.length + 1), body));
 }
 
 /** Outside of the folder, a file that doesn't exist. */

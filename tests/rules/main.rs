@@ -1,4 +1,4 @@
-//! The page of rules, `static/rules.html`: what each rule says, its formula, an example that has been run, and where upstream
+//! The page of rules, `static/rules.html` with `rules.css`: what each rule says, its formula, an example that has been run, and where upstream
 //! has it. `cargo xtask rules` writes it anew.
 
 mod found;
@@ -9,6 +9,7 @@ use rollscope_engine::reason::catalogue::all;
 use std::{env, fs};
 
 const FILE: &str = "static/rules.html";
+const STYLE: &str = "static/rules.css";
 
 /// Rules that no run of ours shows, each with its reason.
 const UNSEEN: &[(&str, &str)] = &[];
@@ -22,12 +23,13 @@ fn the_page_of_rules_is_up_to_date() {
         unseen, known,
         "rules without an example: add one to engine/tests/scenarios, or list them here"
     );
-    let made = page::page(&found);
-    if env::var_os("BLESS").is_some() {
-        fs::write(FILE, &made).expect(FILE);
+    for (file, made) in [(FILE, page::page(&found)), (STYLE, page::style())] {
+        if env::var_os("BLESS").is_some() {
+            fs::write(file, &made).expect(file);
+        }
+        let kept = fs::read_to_string(file).unwrap_or_default();
+        assert!(kept == made, "{file} is out of date: cargo xtask rules");
     }
-    let kept = fs::read_to_string(FILE).unwrap_or_default();
-    assert!(kept == made, "{FILE} is out of date: cargo xtask rules");
 }
 
 #[test]

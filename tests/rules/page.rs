@@ -53,11 +53,16 @@ fn of_group(prefix: &'static str) -> impl Iterator<Item = &'static Rule> {
     all().filter(move |rule| rule.id.split('-').next() == Some(prefix))
 }
 
-fn head() -> String {
+/// How it looks: in the values of the page itself.
+pub fn style() -> String {
     let looks = fs::read_to_string("static/css/page.css").expect("the page's looks");
     let start = looks.find(":root {").expect("its values");
     let end = start + looks[start..].find('}').expect("their end") + 1;
     let (values, style) = (&looks[start..end], include_str!("rules.css"));
+    format!("/* Made by `cargo xtask rules`. */\n{values}\n{style}")
+}
+
+fn head() -> String {
     format!(
         "<!doctype html>
 <!-- Made by `cargo xtask rules`. -->
@@ -65,12 +70,10 @@ fn head() -> String {
 <head>
 <meta charset=\"utf-8\">
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
-<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">
+<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self'; img-src data:\">
 <title>Rules · Rollscope</title>
 <link rel=\"icon\" href=\"data:,\">
-<style>
-{values}
-{style}</style>
+<link rel=\"stylesheet\" href=\"rules.css\">
 </head>
 <body>
 <header>

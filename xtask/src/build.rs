@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the page as it's published, in `dist/`, with URLs that work in any folder of any site.
 
 use crate::process::{Outcome, command, run};
+use crate::publish::publish;
 use crate::split;
 use std::fs;
 use std::path::Path;
@@ -21,7 +22,8 @@ pub fn build() -> Outcome {
     run(command("trunk", &args).envs(split::build_environment()))?;
     let page = Path::new("dist/index.html");
     let text = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
-    fs::write(page, without_hints_of_wasm_modules(&text)).map_err(|error| format!("{}: {error}", page.display()))
+    fs::write(page, without_hints_of_wasm_modules(&text)).map_err(|error| format!("{}: {error}", page.display()))?;
+    publish(Path::new("dist"))
 }
 
 /// Leaves out the `modulepreload` of anything that ends in `.wasm`.

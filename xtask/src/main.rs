@@ -8,6 +8,7 @@ mod build;
 mod conformance;
 mod fields;
 mod process;
+mod publish;
 mod rules;
 mod serve;
 mod setup;

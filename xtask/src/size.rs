@@ -136,7 +136,8 @@ fn resolve(folder: &str, reference: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-fn files_below(folder: &Path) -> std::io::Result<BTreeSet<String>> {
+/// Every file of a folder and its subfolders, by its path from there.
+pub fn files_below(folder: &Path) -> std::io::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
