@@ -12,23 +12,25 @@ const LONGEST: usize = 500;
 const LONG: &[(&str, &str)] = &[];
 
 /// Where the project's Rust code is.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 9] = [
     "src",
     "benches/src",
     "fuzz/fuzz_targets",
     "conformance/src",
     "engine/src",
     "engine/tests",
+    "package/src",
     "xtask/src",
     "tests",
 ];
 
 /// The manifests of the workspace's packages.
-const MANIFESTS: [&str; 5] = [
+const MANIFESTS: [&str; 6] = [
     "Cargo.toml",
     "benches/Cargo.toml",
     "conformance/Cargo.toml",
     "engine/Cargo.toml",
+    "package/Cargo.toml",
     "xtask/Cargo.toml",
 ];
 

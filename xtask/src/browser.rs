@@ -23,7 +23,7 @@ pub fn test(options: &[&str]) -> Outcome {
 }
 
 /// A browser's program file, or `None` for the one that Playwright keeps for itself; gets one where there's none.
-fn find_or_install() -> Result<Option<PathBuf>, String> {
+pub fn find_or_install() -> Result<Option<PathBuf>, String> {
     if let Some(found) = find() {
         return Ok(Some(found));
     }

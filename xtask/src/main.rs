@@ -7,6 +7,7 @@ mod browser;
 mod build;
 mod conformance;
 mod fields;
+mod package;
 mod process;
 mod publish;
 mod rules;
@@ -31,6 +32,7 @@ usage: cargo xtask <chore>
   conformance [DIR] [--only PATTERN] [-v]
                                    the engine against recordings of the real control plane, state by state
   bench                            what the engine costs at several sizes, and the native part of docs/performance.md anew
+  package [--test]                 the npm package in target/package, packed; with --test, installed and tried as well
   fields                           the editor's field list anew, from the engine's table and editor/words.txt
   rules                            the page of rules anew, from the catalogue and the runs of all examples
   size                             build, then what a visitor downloads, in bytes
@@ -68,6 +70,8 @@ fn run(args: &[String]) -> Outcome {
         ["browser", options @ ..] => set_up_and_build().and_then(|()| browser::test(options)),
         ["conformance", options @ ..] => conformance::conformance(options),
         ["bench"] => bench::bench(),
+        ["package"] => setup::setup().and_then(|()| package::package()),
+        ["package", "--test"] => setup::setup().and_then(|()| package::test()),
         ["fields"] => fields::fields(),
         ["rules"] => rules::rules(),
         ["size"] => set_up_and_build().and_then(|()| size::size()),

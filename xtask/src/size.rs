@@ -29,8 +29,8 @@ pub fn size() -> Outcome {
     let first = files_of_the_first_view(&all)?;
     let later: Vec<String> = all.iter().filter(|file| !first.contains(*file)).cloned().collect();
     let first: Vec<String> = first.into_iter().collect();
-    let brotli = print_table("before the page is usable", &first)?;
-    print_table("loaded later", &later)?;
+    let brotli = print_table("before the page is usable", DIST, &first)?;
+    print_table("loaded later", DIST, &later)?;
     println!("\n{brotli} bytes; the ceiling is {CEILING}, the goal {GOAL}");
     if brotli <= CEILING {
         Ok(())
@@ -39,11 +39,17 @@ pub fn size() -> Outcome {
     }
 }
 
+/// Prints what some files of a folder take.
+pub fn print_sizes(title: &str, folder: &str, files: &[&str]) -> Outcome {
+    let files: Vec<String> = files.iter().map(|&file| file.to_owned()).collect();
+    print_table(title, folder, &files).map(drop)
+}
+
 /// Prints a row for each file and a total; returns the total after brotli.
-fn print_table(title: &str, files: &[String]) -> Result<u64, String> {
+fn print_table(title: &str, folder: &str, files: &[String]) -> Result<u64, String> {
     println!("\n{title:<58} {:>9} {:>9} {:>9}", "raw", "gzip", "brotli");
     let mut total = [0; 3];
-    for (file, sizes) in files.iter().zip(compressed_sizes(files)?) {
+    for (file, sizes) in files.iter().zip(compressed_sizes(folder, files)?) {
         print_row(file, sizes);
         total = [0, 1, 2].map(|i| total[i] + sizes[i]);
     }
@@ -55,15 +61,15 @@ fn print_row(name: &str, [raw, gzip, brotli]: [u64; 3]) {
     println!("  {name:<56} {raw:>9} {gzip:>9} {brotli:>9}");
 }
 
-fn compressed_sizes(files: &[String]) -> Result<Vec<[u64; 3]>, String> {
+fn compressed_sizes(folder: &str, files: &[String]) -> Result<Vec<[u64; 3]>, String> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let paths: Vec<String> = files.iter().map(|file| format!("{DIST}/{file}")).collect();
+    let paths: Vec<String> = files.iter().map(|file| format!("{folder}/{file}")).collect();
     let args = ["-e", COMPRESS, "--"]
         .into_iter()
         .chain(paths.iter().map(String::as_str));
-    let output = output_of("node", &args.collect::<Vec<_>>()).ok_or("node can't compress the files of dist")?;
+    let output = output_of("node", &args.collect::<Vec<_>>()).ok_or("node can't compress the files")?;
     output
         .lines()
         .map(|line| parse_sizes(line).ok_or(format!("not three sizes: {line}")))

@@ -2,7 +2,7 @@
 //! need a page that could not be built.
 
 use crate::process::{Outcome, command, run};
-use crate::{browser, build, conformance, setup, size};
+use crate::{browser, build, conformance, package, setup, size};
 use std::time::Instant;
 
 /// Sets up, runs every phase, and ends with a count of those that passed and failed.
@@ -33,6 +33,7 @@ pub fn test() -> Outcome {
         report.skip("download size");
         report.skip("browser tests");
     }
+    report.phase("npm package", package::test);
     report.conclude()
 }
 

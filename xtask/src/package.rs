@@ -1,0 +1,89 @@
+//! `cargo xtask package`: the npm package in `target/package`, packed as npm would publish it.
+//!
+//! The engine is compiled for speed (`[profile.headless]` in Cargo.toml); the modules around it are those of `package/js`.
+
+use crate::process::{Outcome, command, output_of, run};
+use crate::size;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where the package is put together.
+const FOLDER: &str = "target/package";
+const TESTS: &str = "package/tests";
+const WASM: &str = "target/wasm32-unknown-unknown/headless/rollscope-headless.wasm";
+/// What is taken as it is: from where, and under which name.
+const FILES: [(&str, &str); 10] = [
+    ("package/package.json", "package.json"),
+    ("package/README.md", "README.md"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("docs/history.schema.json", "history.schema.json"),
+    ("package/js/api.js", "api.js"),
+    ("package/js/node.js", "node.js"),
+    ("package/js/browser.js", "browser.js"),
+    ("package/js/index.d.ts", "index.d.ts"),
+    ("package/js/data.d.ts", "data.d.ts"),
+];
+
+/// Builds and packs; prints what it weighs.
+pub fn package() -> Outcome {
+    build_engine()?;
+    if Path::new(FOLDER).exists() {
+        fs::remove_dir_all(FOLDER).map_err(|error| format!("{FOLDER}: {error}"))?;
+    }
+    bind()?;
+    for (from, to) in FILES {
+        fs::copy(from, format!("{FOLDER}/{to}")).map_err(|error| format!("{from}: {error}"))?;
+    }
+    let packed = output_of(
+        "npm",
+        &["pack", "--silent", &format!("./{FOLDER}"), "--pack-destination", FOLDER],
+    );
+    let packed = packed.ok_or("npm can't pack the package")?;
+    size::print_sizes(
+        "the npm package",
+        FOLDER,
+        &[&packed, "engine.wasm", "engine.js", "api.js"],
+    )?;
+    println!("\n{FOLDER}/{packed}");
+    Ok(())
+}
+
+fn build_engine() -> Outcome {
+    let words = "build --quiet --locked --profile headless --package rollscope-package --bin rollscope-headless \
+                 --target wasm32-unknown-unknown";
+    run(&mut command("cargo", &words.split_whitespace().collect::<Vec<_>>()))
+}
+
+/// wasm-bindgen is part of this program.
+fn bind() -> Outcome {
+    let words = "wasm-bindgen --target web --no-typescript --omit-default-module-path --remove-name-section \
+                 --remove-producers-section --out-name engine --out-dir";
+    let args = words.split_whitespace().chain([FOLDER, WASM]).map(OsString::from);
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args).map_err(|error| format!("wasm-bindgen: {error:?}"))?;
+    let renamed = fs::rename(format!("{FOLDER}/engine_bg.wasm"), format!("{FOLDER}/engine.wasm"));
+    renamed.map_err(|error| format!("wasm-bindgen wrote no module: {error}"))
+}
+
+/// Named one by one: from release to release Node understands folders otherwise.
+fn test_files() -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(TESTS).map_err(|error| format!("{TESTS}: {error}"))?;
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut tests: Vec<PathBuf> = paths
+        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    tests.sort();
+    Ok(tests)
+}
+
+/// The tests of `package/tests`, against what was packed: it is installed as anybody would install it.
+pub fn test() -> Outcome {
+    package()?;
+    let mut tests = command("node", &["--test", "--test-reporter=spec"]);
+    tests.args(test_files()?);
+    if let Some(program) = crate::browser::find_or_install()? {
+        tests.env("CHROMIUM", program);
+    }
+    run(&mut tests)
+}
