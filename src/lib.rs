@@ -6,6 +6,8 @@
 //! | `app` | the one component: owns state, timers and the editor |
 //! | `later` | which code is loaded after the page has opened |
 //! | `view` | plain structs to Html |
+//! | `picture` | plain structs to SVG: a moment, or a run that plays |
+//! | `texts` | a run as Markdown, as a session with kubectl, as a recording of one |
 //! | `browser` | all that touches the browser |
 //! | `examples` | the demos that come with the page |
 
@@ -13,8 +15,10 @@ mod app;
 mod browser;
 pub mod examples;
 pub mod later;
+pub mod picture;
 pub mod scene;
 pub mod state;
+pub mod texts;
 pub mod view;
 
 pub use app::{App, open};

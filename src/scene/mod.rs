@@ -29,6 +29,7 @@ mod stateful_set;
 pub mod strip;
 pub mod stuck;
 mod table;
+pub mod telling;
 mod tracks;
 pub mod verdict;
 pub mod why;

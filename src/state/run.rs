@@ -1,6 +1,7 @@
 //! What is on the stage: a scenario that was run, and the cursor in its history.
 
 use crate::examples;
+use crate::scene::telling;
 use rollscope_engine::api::Name;
 use rollscope_engine::history::Answer;
 use rollscope_engine::manifest::{Diagnostic, Severity};
@@ -136,29 +137,9 @@ impl Run {
         step.is_some_and(|step: &Step| step.actor != Actor::User && step.is_report())
     }
 
-    /// Whether a controller decided something in the step that leads there.
-    fn is_decision(&self, position: usize) -> bool {
-        let step = position
-            .checked_sub(1)
-            .and_then(|index| self.history().steps.get(index));
-        let around = [Actor::User, Actor::Kubelet, Actor::Scheduler, Actor::VolumeBinder];
-        step.is_some_and(|step: &Step| !around.contains(&step.actor) && !step.is_report())
-    }
-
-    /// A position that shows what the run is about: in the midst of what the first change sets off, or, where nothing is
-    /// changed, the end.
+    /// A position that shows what the run is about.
     pub fn telling_position(&self) -> usize {
-        let history = self.history();
-        match history.answers.get(1) {
-            Some(change) => {
-                let until = history.answers.get(2).map_or(history.len(), |next| next.position);
-                let middle = (change.position + 1).midpoint(until);
-                (middle..until)
-                    .find(|&position| self.is_decision(position))
-                    .unwrap_or(middle)
-            }
-            None => history.len(),
-        }
+        telling::position(self.history())
     }
 
     /// The scenario in which something is done right after the step at the cursor, and the index of that intervention.

@@ -9,6 +9,7 @@ use crate::cluster::Change;
 use crate::history::Cursor;
 use crate::interventions::resource;
 use crate::scenario::command::key;
+use crate::time::Time;
 use crate::value::Value;
 
 /// The rows of a watch that are printed; those before are left out.
@@ -185,9 +186,23 @@ fn yaml(get: &Get, groups: &[Group<'_>], printed: &mut Printed) {
 
 /// Every change from the start of the run to the cursor, a row each.
 pub(super) fn watch(get: &Get, at: &Cursor) -> Printed {
+    let (lines, left_out) = told(get, at, WATCHED);
+    Printed {
+        lines: lines.into_iter().map(|(_, line)| line).collect(),
+        left_out,
+        ..Printed::default()
+    }
+}
+
+/// The same, all of it, and when each line is printed.
+pub fn watched(get: &Get, at: &Cursor) -> Vec<(Time, String)> {
+    told(get, at, usize::MAX).0
+}
+
+/// The last lines, and how many were left out before them.
+fn told(get: &Get, at: &Cursor, most: usize) -> (Vec<(Time, String)>, usize) {
     let start = Cursor::new(at.history().clone());
     let scope = Scope::of(&start, start.time());
-    let mut printed = Printed::default();
     let kind = get.targets[0].kind;
     let sheet = Sheet {
         get,
@@ -224,13 +239,11 @@ pub(super) fn watch(get: &Get, at: &Cursor) -> Printed {
             }
         }
     }
-    if rows.is_empty() {
-        return printed;
-    }
-    let (mut widths, mut folded) = (Vec::new(), Vec::new());
-    printed.left_out = rows.len().saturating_sub(WATCHED);
+    let left_out = rows.len().saturating_sub(most);
+    let (mut lines, mut widths, mut folded) = (Vec::new(), Vec::new(), Vec::new());
     let mut pending: Vec<Vec<String>> = get.headers.then(|| sheet.headers()).into_iter().collect();
-    for row in &rows[printed.left_out..] {
+    for row in &rows[left_out..] {
+        let (Row::Object(_, scope) | Row::Event(_, scope)) = row;
         pending.push(match row {
             Row::Object(object, scope) => sheet.row(*scope, object),
             Row::Event(event, scope) => {
@@ -238,10 +251,11 @@ pub(super) fn watch(get: &Get, at: &Cursor) -> Printed {
                 sheet.event(*scope, &folded[index])
             }
         });
-        printed.lines.extend(align::table(&pending, &mut widths));
+        let printed = align::table(&pending, &mut widths);
+        lines.extend(printed.into_iter().map(|line| (scope.now, line)));
         pending.clear();
     }
-    printed
+    (lines, left_out)
 }
 
 enum Row<'a> {

@@ -18,6 +18,7 @@ mod template;
 mod yaml;
 
 pub use complete::{Completion, complete};
+pub use get::watched;
 pub use history::rollout_history;
 pub use object::object;
 pub use query::{Command, Get, Output, Query, Target, read};
