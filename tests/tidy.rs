@@ -12,7 +12,7 @@ const LONGEST: usize = 500;
 const LONG: &[(&str, &str)] = &[];
 
 /// Where the project's Rust code is.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 11] = [
     "src",
     "benches/src",
     "fuzz/fuzz_targets",
@@ -20,17 +20,20 @@ const FOLDERS: [&str; 9] = [
     "engine/src",
     "engine/tests",
     "package/src",
+    "render/src",
+    "render/tests",
     "xtask/src",
     "tests",
 ];
 
 /// The manifests of the workspace's packages.
-const MANIFESTS: [&str; 6] = [
+const MANIFESTS: [&str; 7] = [
     "Cargo.toml",
     "benches/Cargo.toml",
     "conformance/Cargo.toml",
     "engine/Cargo.toml",
     "package/Cargo.toml",
+    "render/Cargo.toml",
     "xtask/Cargo.toml",
 ];
 

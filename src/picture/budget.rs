@@ -88,7 +88,11 @@ impl Axis {
         let y = self.y + 17;
         let whole = width(&number, Face::Bold, T0) + width(&part.label, Face::Plain, T0) + 6;
         if whole + 14 <= long {
-            canvas.flow(left + 7, y, &[(&format!("{class} b"), 0, &number), (&class, 4, &part.label)]);
+            canvas.flow(
+                left + 7,
+                y,
+                &[(&format!("{class} b"), 0, &number), (&class, 4, &part.label)],
+            );
         } else if width(&number, Face::Bold, T0) + 4 <= long {
             canvas.text(left + long / 2, y, &format!("{class} b c"), &number);
         }
@@ -116,6 +120,9 @@ impl Axis {
             _ => ("t0 s", x - 3),
         };
         let y = if above { self.y - 12 } else { to + 11 };
-        canvas.put(Layer::Text, format!("<text class=\"{class}\" x=\"{at}\" y=\"{y}\">{}</text>", escape(&text)));
+        canvas.put(
+            Layer::Text,
+            format!("<text class=\"{class}\" x=\"{at}\" y=\"{y}\">{}</text>", escape(&text)),
+        );
     }
 }

@@ -56,7 +56,10 @@ impl Canvas {
     pub fn text(&mut self, x: i64, y: i64, class: &str, text: &str) {
         if !text.is_empty() {
             let text = escape(text);
-            self.put(Layer::Text, format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{text}</text>"));
+            self.put(
+                Layer::Text,
+                format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{text}</text>"),
+            );
         }
     }
 

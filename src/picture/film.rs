@@ -52,7 +52,11 @@ fn choose(history: &History, scale: &Scale, still: usize, most: usize) -> Vec<us
     for position in 1..len {
         let (from, to) = (scale.place(position), scale.place(position + 1));
         let part = if all { position - 1 } else { index(from, parts) };
-        let weighed = (weight(history, position), index(to - from, 1_000_000) as u64, usize::MAX - position);
+        let weighed = (
+            weight(history, position),
+            index(to - from, 1_000_000) as u64,
+            usize::MAX - position,
+        );
         if all && weighed.0 == 0 {
             continue;
         }
@@ -60,7 +64,11 @@ fn choose(history: &History, scale: &Scale, still: usize, most: usize) -> Vec<us
             best[part] = Some(weighed);
         }
     }
-    let mut chosen: Vec<usize> = best.into_iter().flatten().map(|(.., position)| usize::MAX - position).collect();
+    let mut chosen: Vec<usize> = best
+        .into_iter()
+        .flatten()
+        .map(|(.., position)| usize::MAX - position)
+        .collect();
     chosen.extend([len.min(1), still, len]);
     chosen.sort_unstable();
     chosen.dedup();
@@ -69,7 +77,12 @@ fn choose(history: &History, scale: &Scale, still: usize, most: usize) -> Vec<us
 
 /// How much the step before a position says.
 fn weight(history: &History, position: usize) -> usize {
-    let around = [Actor::Kubelet, Actor::Scheduler, Actor::VolumeBinder, Actor::EndpointSliceController];
+    let around = [
+        Actor::Kubelet,
+        Actor::Scheduler,
+        Actor::VolumeBinder,
+        Actor::EndpointSliceController,
+    ];
     match &history.steps[position - 1] {
         step if step.actor == Actor::User => 3,
         step if step.is_report() => 0,
@@ -152,16 +165,28 @@ struct Film {
 impl Film {
     /// All pieces, layer by layer, those together that come and go together.
     fn body(&self, ground: Vec<Piece>, moving: Moving, style: &mut String) -> String {
-        let always: Mask = if self.count == 64 { Mask::MAX } else { (1 << self.count) - 1 };
+        let always: Mask = if self.count == 64 {
+            Mask::MAX
+        } else {
+            (1 << self.count) - 1
+        };
         let mut groups: BTreeMap<(Layer, usize, Mask), String> = BTreeMap::new();
         let mut first: BTreeMap<(Layer, Mask), usize> = BTreeMap::new();
         let mut pieces: Vec<(usize, Mask, Piece)> = Vec::new();
         pieces.extend(ground.into_iter().map(|piece| (0, always, piece)));
-        pieces.extend(moving.pieces.into_iter().map(|(piece, (order, mask))| (order + 1, mask, piece)));
+        pieces.extend(
+            moving
+                .pieces
+                .into_iter()
+                .map(|(piece, (order, mask))| (order + 1, mask, piece)),
+        );
         pieces.sort_by_key(|(order, ..)| *order);
         for (order, mask, piece) in pieces {
             let order = *first.entry((piece.layer, mask)).or_insert(order);
-            groups.entry((piece.layer, order, mask)).or_default().push_str(&piece.markup);
+            groups
+                .entry((piece.layer, order, mask))
+                .or_default()
+                .push_str(&piece.markup);
         }
         let mut names: BTreeMap<(Mask, bool), usize> = BTreeMap::new();
         let mut body = String::new();
@@ -177,7 +202,11 @@ impl Film {
                 self.rule(style, known, mask, fades);
                 known
             });
-            let hidden = if mask & (1 << self.still) == 0 { " opacity=\"0\"" } else { "" };
+            let hidden = if mask & (1 << self.still) == 0 {
+                " opacity=\"0\""
+            } else {
+                ""
+            };
             body += &format!("<g class=\"a{name}\"{hidden}>{markup}</g>\n");
         }
         body
@@ -193,7 +222,10 @@ impl Film {
             if was != is {
                 let (from, to) = (self.times[moment], self.times[moment] + FADE);
                 let is = u8::from(is);
-                put(&mut frames, format_args!("{}{{opacity:{}}}", percent(from, end), if fades { 1 - is } else { is }));
+                put(
+                    &mut frames,
+                    format_args!("{}{{opacity:{}}}", percent(from, end), if fades { 1 - is } else { is }),
+                );
                 if fades {
                     put(&mut frames, format_args!("{}{{opacity:{is}}}", percent(to, end)));
                 }
@@ -220,13 +252,23 @@ impl Film {
         let end = self.times[self.count];
         let drawing = sheet.drawing();
         let mut frames = String::new();
-        let places = positions.iter().map(|position| drawing.offset(sheet.strip.scale.place(*position)));
+        let places = positions
+            .iter()
+            .map(|position| drawing.offset(sheet.strip.scale.place(*position)));
         for (place, time) in places.zip(&self.times) {
             let at = tenths(place);
-            put(&mut frames, format_args!("{}{{transform:translateX({at}px)}}", percent(*time, end)));
+            put(
+                &mut frames,
+                format_args!("{}{{transform:translateX({at}px)}}", percent(*time, end)),
+            );
         }
-        let last = positions.last().map_or(0, |position| drawing.offset(sheet.strip.scale.place(*position)));
-        put(&mut frames, format_args!("100%{{transform:translateX({}px)}}", tenths(last)));
+        let last = positions
+            .last()
+            .map_or(0, |position| drawing.offset(sheet.strip.scale.place(*position)));
+        put(
+            &mut frames,
+            format_args!("100%{{transform:translateX({}px)}}", tenths(last)),
+        );
         self.animate(style, "at", &frames, "linear");
         sheet.time(canvas, positions[self.still], ["at", "at"])
     }

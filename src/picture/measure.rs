@@ -139,7 +139,10 @@ mod tests {
                     assert!(lines.iter().all(|line| width(line, face, T1) <= room), "{lines:?}");
                     assert_eq!(without_spaces(&lines.concat()), without_spaces(text));
                     let cut = wrap(text, face, T1, room, 2);
-                    assert!(cut.len() <= 2 && cut.iter().all(|line| width(line, face, T1) <= room), "{cut:?}");
+                    assert!(
+                        cut.len() <= 2 && cut.iter().all(|line| width(line, face, T1) <= room),
+                        "{cut:?}"
+                    );
                     assert_eq!(cut.len() < lines.len(), cut.concat().ends_with('…'), "{cut:?}");
                 }
             }

@@ -23,6 +23,8 @@ const SIDE: i64 = 24;
 const HEAD: i64 = 46;
 /// The height of the foot.
 const FOOT: i64 = 40;
+/// From one line of the foot to the next.
+const LINE: i64 = 18;
 /// The width of the mark with the project's name.
 const MARK: i64 = 100;
 
@@ -55,7 +57,10 @@ impl<'a> Sheet<'a> {
     pub fn of(history: &'a Rc<History>, positions: &[usize], options: &'a Options) -> Sheet<'a> {
         let traffic = Traffic::of(history);
         let mut cursor = Cursor::new(history.clone());
-        let moments: Vec<Moment> = positions.iter().map(|&position| moment(&mut cursor, position, &traffic)).collect();
+        let moments: Vec<Moment> = positions
+            .iter()
+            .map(|&position| moment(&mut cursor, position, &traffic))
+            .collect();
         let inner = options.width() - 2 * SIDE;
         let (stages, words): (Vec<Stage>, Vec<i64>) = moments
             .iter()
@@ -111,7 +116,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn height(&self) -> i64 {
-        self.strip_top() + self.drawing().height() + FOOT + 18 * (count(self.verdict_lines().len()) - 1).max(0)
+        self.strip_top() + self.drawing().height() + self.foot_height()
     }
 
     /// All that is the same at every moment.
@@ -143,10 +148,11 @@ impl<'a> Sheet<'a> {
             Outcome::Stalls => ("bad b", "!"),
         };
         let release = format!("Kubernetes {}", self.history.scenario.release);
-        for (index, line) in self.verdict_lines().iter().enumerate() {
-            let y = y + 18 * (count(index) - count(self.verdict_lines().len()) + 1);
-            let sign = if index == 0 { sign } else { "" };
-            canvas.text(SIDE, y, class, sign);
+        let lines = self.verdict_lines();
+        let last = if self.is_narrow() { y - 24 } else { y };
+        for (index, line) in lines.iter().enumerate() {
+            let y = last - LINE * (count(lines.len()) - 1 - count(index));
+            canvas.text(SIDE, y, class, if index == 0 { sign } else { "" });
             canvas.text(SIDE + 16, y, "s", line);
         }
         let right = SIDE + self.inner();
@@ -154,7 +160,11 @@ impl<'a> Sheet<'a> {
         canvas.text(right, y, "b s e", "Rollscope");
         let (x, y) = (right - MARK + 14, y - 10);
         let square = |class: &str, left: i64, top: i64| {
-            format!("<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"5\" height=\"5\" rx=\"1.2\"/>", x + left, y + top)
+            format!(
+                "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"5\" height=\"5\" rx=\"1.2\"/>",
+                x + left,
+                y + top
+            )
         };
         let squares = square("c0", 0, 0) + &square("c1", 7, 0) + &square("c0", 0, 7);
         let last = format!(
@@ -165,9 +175,19 @@ impl<'a> Sheet<'a> {
         canvas.put(Layer::Fill, squares + &last);
     }
 
+    /// Whether the verdict has the width for itself.
+    fn is_narrow(&self) -> bool {
+        self.inner() < 600
+    }
+
     fn verdict_lines(&self) -> Vec<String> {
-        let room = self.inner() - MARK - 136;
-        wrap(&self.verdict.text, Face::Plain, T1, room, 2)
+        let beside = if self.is_narrow() { 16 } else { MARK + 136 };
+        wrap(&self.verdict.text, Face::Plain, T1, self.inner() - beside, 2)
+    }
+
+    fn foot_height(&self) -> i64 {
+        let below = if self.is_narrow() { 24 } else { 0 };
+        FOOT + below + LINE * (count(self.verdict_lines().len()) - 1).max(0)
     }
 
     /// What belongs to a moment, but the cursor.
@@ -193,11 +213,18 @@ impl<'a> Sheet<'a> {
         });
         let at = tenths(drawing.offset(self.strip.scale.place(position)));
         let group = |class: &str, what: String| {
-            let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+            let class = if class.is_empty() {
+                String::new()
+            } else {
+                format!(" class=\"{class}\"")
+            };
             format!("<g{class} transform=\"translate({at})\">{what}</g>")
         };
         let veil = group(classes[0], drawing.veil(top));
-        format!("<g clip-path=\"url(#{id})\">{veil}</g>{}", group(classes[1], drawing.cursor(top)))
+        format!(
+            "<g clip-path=\"url(#{id})\">{veil}</g>{}",
+            group(classes[1], drawing.cursor(top))
+        )
     }
 
     /// A whole file of what has been drawn; it is told as `moment` is.
@@ -213,7 +240,7 @@ impl<'a> Sheet<'a> {
             super::Theme::Dark => "dark",
         };
         let file = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{scope}\" role=\"img\" aria-labelledby=\"{scope}-n {scope}-d\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{scope}\" role=\"img\" aria-labelledby=\"{scope}-n\" aria-describedby=\"{scope}-d\" \
              width=\"{wide}\" height=\"{high}\" viewBox=\"0 0 {wide} {high}\" fill=\"none\" \
              font-family=\"system-ui,'Segoe UI',Roboto,'DejaVu Sans',sans-serif\" font-size=\"12.5\" \
              style=\"color-scheme:{scheme};font-variant-numeric:tabular-nums\">\n\
@@ -229,7 +256,9 @@ impl<'a> Sheet<'a> {
     /// The names of the workloads.
     fn called(&self) -> String {
         let sections = self.strip.sections.iter().take(3);
-        let names: Vec<String> = sections.map(|section| section.key.to_string().replace('/', " ")).collect();
+        let names: Vec<String> = sections
+            .map(|section| section.key.to_string().replace('/', " "))
+            .collect();
         match names.is_empty() {
             true => "A rollout".to_owned(),
             false => format!("Rollout of {}", names.join(", ")),
@@ -247,7 +276,12 @@ impl<'a> Sheet<'a> {
             };
             format!("{}: {counted}.", workload.key.to_string().replace('/', " "))
         });
-        let mut sentences = vec![format!("Step {} of {}, at {}.", moment.position, self.history.len(), moment.time)];
+        let mut sentences = vec![format!(
+            "Step {} of {}, at {}.",
+            moment.position,
+            self.history.len(),
+            moment.time
+        )];
         sentences.extend(counted);
         sentences.push(in_a_sentence(&moment.why));
         if !self.verdict.text.is_empty() {

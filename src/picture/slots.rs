@@ -42,7 +42,9 @@ impl Room {
         let each = names.chain(claims).max().unwrap_or(0).clamp(86, 150);
         self.slots = self.slots.max(scene.slots.len());
         self.each = self.each.max(each);
-        self.claims = self.claims.max(scene.slots.iter().map(|slot| slot.claims.len()).max().unwrap_or(0));
+        self.claims = self
+            .claims
+            .max(scene.slots.iter().map(|slot| slot.claims.len()).max().unwrap_or(0));
         self.note |= scene.slots.iter().any(|slot| slot.awaited || slot.unwanted.is_some());
         self.aside |= scene.aside.is_some();
         self.partition |= scene.partition.as_ref().is_some_and(|partition| partition.value > 0);
@@ -128,7 +130,8 @@ impl Room {
         let newest = scene.revisions.len().saturating_sub(TAGS);
         for tag in &scene.revisions[newest..] {
             let (named, rolls) = tag_texts(tag);
-            let room = x + across - long - 20 - left - width(&named, Face::Bold, T1) - width(rolls, Face::Bold, T0) - 40;
+            let room =
+                x + across - long - 20 - left - width(&named, Face::Bold, T1) - width(rolls, Face::Bold, T0) - 40;
             if room < 40 {
                 break;
             }
@@ -187,7 +190,11 @@ impl Room {
     fn below(&self, canvas: &mut Canvas, slot: &Slot, [x, y]: [i64; 2]) {
         let center = x + self.each / 2;
         let name = fit(&slot.name, Face::Mono, T1, self.each);
-        let class = if slot.unwanted.is_some() { "m b c x s" } else { "m b c i" };
+        let class = if slot.unwanted.is_some() {
+            "m b c x s"
+        } else {
+            "m b c i"
+        };
         canvas.text(center, y, class, &name);
         let mut y = y + 17;
         for claim in slot.claims.iter().take(3) {
@@ -229,7 +236,11 @@ impl Room {
         let (class, x) = if is_left { ("t0 s e", x - 6) } else { ("t0 s", x + 6) };
         canvas.put(
             Layer::Text,
-            format!("<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>", top - 14, escape(&text)),
+            format!(
+                "<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>",
+                top - 14,
+                escape(&text)
+            ),
         );
     }
 
@@ -240,7 +251,10 @@ impl Room {
         let shown: Vec<&Slot> = scene.slots.iter().step_by(size.pods).collect();
         let cells: Vec<Option<Cell>> = shown.iter().map(|slot| Some(cell(slot))).collect();
         tiles::grid(canvas, &cells, size, [x + from, y, across]);
-        let ringed: Vec<bool> = shown.iter().map(|slot| slot.sitters.iter().any(|sitter| sitter.tile.ringed)).collect();
+        let ringed: Vec<bool> = shown
+            .iter()
+            .map(|slot| slot.sitters.iter().any(|sitter| sitter.tile.ringed))
+            .collect();
         tiles::rings(canvas, &ringed, size, [x + from, y, across]);
         let per_line = size.per_line(across);
         let every = usize::try_from(14 / size.pitch).unwrap_or(0) + 1;
@@ -263,7 +277,9 @@ fn broken(canvas: &mut Canvas, word: &str, [x, y, wide, high]: [i64; 4]) {
 
 fn cell(slot: &Slot) -> Cell {
     // Of two, the one that is there longer.
-    slot.sitters.first().map_or(Cell::Place, |sitter| Cell::Pod(sitter.tile.form, sitter.tile.hue))
+    slot.sitters
+        .first()
+        .map_or(Cell::Place, |sitter| Cell::Pod(sitter.tile.form, sitter.tile.hue))
 }
 
 /// A slot with only its number.
@@ -278,7 +294,10 @@ fn dense(canvas: &mut Canvas, slot: &Slot, [x, y]: [i64; 2]) {
         tiles::hatch(canvas, tile);
         canvas.put(Layer::Fill, tiles::shape(tile.form, tile.hue, place));
         if sitters == 1 {
-            let (word, middle) = (if tile.form == Form::Broken { "!" } else { &tile.brief }, y + HIGH / 2 + 4);
+            let (word, middle) = (
+                if tile.form == Form::Broken { "!" } else { &tile.brief },
+                y + HIGH / 2 + 4,
+            );
             if tile.form == Form::Broken {
                 broken(canvas, word, place);
             } else if width(word, Face::Mono, T0) <= seat {
@@ -292,7 +311,12 @@ fn dense(canvas: &mut Canvas, slot: &Slot, [x, y]: [i64; 2]) {
     if slot.sitters.is_empty() {
         tiles::empty(canvas, [x, y, WIDE, HIGH]);
     }
-    let number = fit(slot.name.rsplit('-').next().unwrap_or_default(), Face::Mono, T0, WIDE + 2);
+    let number = fit(
+        slot.name.rsplit('-').next().unwrap_or_default(),
+        Face::Mono,
+        T0,
+        WIDE + 2,
+    );
     let class = match (slot.awaited, slot.unwanted) {
         (true, _) => "m t0 b c w",
         (false, Some(_)) => "m t0 c s x",
@@ -318,6 +342,9 @@ fn draw_claim(canvas: &mut Canvas, claim: &Claim, [x, y, each]: [i64; 3]) {
     canvas.put(Layer::Fill, can);
     canvas.text(left + 15, y, text, &name);
     if claim.ringed {
-        canvas.put(Layer::Mark, rect("si", [left - 4, y - 12, width(&name, Face::Plain, T0) + 23, 16], 5));
+        canvas.put(
+            Layer::Mark,
+            rect("si", [left - 4, y - 12, width(&name, Face::Plain, T0) + 23, 16], 5),
+        );
     }
 }

@@ -72,7 +72,10 @@ impl Room {
         };
         let is_single = stages.len() == 1;
         for stage in stages {
-            stage.workloads.iter().for_each(|workload| room.add(workload, is_single));
+            stage
+                .workloads
+                .iter()
+                .for_each(|workload| room.add(workload, is_single));
             room.services = room.services.max(room.heights(&stage.services));
             room.limits = room.limits.max(count(stage.limits.len().min(LINES)) * 18);
         }
@@ -108,7 +111,10 @@ impl Room {
     }
 
     fn heights(&self, services: &[ServiceLine]) -> i64 {
-        services.iter().map(|line| 14 + count(told(line, self.width).len()).max(2) * 16).sum()
+        services
+            .iter()
+            .map(|line| 14 + count(told(line, self.width).len()).max(2) * 16)
+            .sum()
     }
 
     /// How high the stage is.
@@ -127,7 +133,11 @@ impl Room {
                 canvas.rect(Layer::Ground, "ln", [self.left, y + GAP / 2 - 4, self.width, 1], 0);
                 y += GAP;
             }
-            if let Some(workload) = stage.workloads.iter().find(|workload| stable(&workload.key) == place.key) {
+            if let Some(workload) = stage
+                .workloads
+                .iter()
+                .find(|workload| stable(&workload.key) == place.key)
+            {
                 self.workload(canvas, place, workload, y);
             }
             y += place.height();
@@ -179,7 +189,10 @@ impl Room {
                 (Some(row), _) => self.row(canvas, row, y),
                 (None, Some(scene)) if scene.idle.contains(&own.revision) => {
                     let named = format!("revision {}", own.revision);
-                    canvas.put(Layer::Fill, format!("<g opacity=\".5\">{}</g>", swatch(own.hue, self.left, y + 8)));
+                    canvas.put(
+                        Layer::Fill,
+                        format!("<g opacity=\".5\">{}</g>", swatch(own.hue, self.left, y + 8)),
+                    );
                     canvas.flow(self.left + 16, y + 18, &[("f", 0, &named), ("f", 6, "no Pods")]);
                 }
                 _ => {}
@@ -207,7 +220,9 @@ impl Room {
         let class = if row.ringed { "i c" } else { "f c" };
         canvas.text(from + long / 2, y + 14, class, &size);
         if row.ringed {
-            let ring = format!("<rect class=\"si\" stroke-width=\"1.5\" x=\"{from}\" y=\"{y}\" width=\"{long}\" height=\"19\" rx=\"5\"/>");
+            let ring = format!(
+                "<rect class=\"si\" stroke-width=\"1.5\" x=\"{from}\" y=\"{y}\" width=\"{long}\" height=\"19\" rx=\"5\"/>"
+            );
             canvas.put(Layer::Mark, ring);
         }
         let image = fit(&row.image, Face::Mono, T0, NAMES - 14);
@@ -236,7 +251,12 @@ impl Room {
             for share in &line.shares {
                 let to = from + share.count;
                 let [left, right] = [from, to].map(|count| bar[0] + bar[2] * count / line.end().max(1));
-                canvas.rect(Layer::Fill, &format!("c{}", share.hue), [left, y + 12, (right - left - 1).max(1), 8], 2);
+                canvas.rect(
+                    Layer::Fill,
+                    &format!("c{}", share.hue),
+                    [left, y + 12, (right - left - 1).max(1), 8],
+                    2,
+                );
                 from = to;
             }
             let lines = told(line, self.width);
@@ -338,13 +358,21 @@ impl<'a> Heading<'a> {
                 let badge = badge(scene.paused, scene.terminating);
                 (scene.asked.clone(), scene.counted.as_str(), badge)
             }
-            Body::Slots(scene) => (scene.asked.clone(), scene.counted.as_str(), badge(false, scene.terminating)),
+            Body::Slots(scene) => (
+                scene.asked.clone(),
+                scene.counted.as_str(),
+                badge(false, scene.terminating),
+            ),
             Body::ReplicaSet(set) => (format!("{} desired", set.size), "", ""),
             Body::Pods(_) => (String::new(), "", ""),
         };
         Heading {
             kind: if key.kind == Kind::Pod { "" } else { key.kind.name() },
-            name: if key.kind == Kind::Pod { "Pods without an owner" } else { &key.name },
+            name: if key.kind == Kind::Pod {
+                "Pods without an owner"
+            } else {
+                &key.name
+            },
             asked,
             counted,
             badge,
@@ -358,12 +386,21 @@ impl<'a> Heading<'a> {
         self.named() + width(&self.asked, Face::Plain, T1) + width(self.counted, Face::Plain, T1) + badge + gaps <= room
     }
 
+    /// Whether the numbers fit on one line.
+    fn has_two_lines(&self, room: i64) -> bool {
+        width(&self.asked, Face::Plain, T1) + 16 + width(self.counted, Face::Plain, T1) <= room
+    }
+
     fn named(&self) -> i64 {
         width(self.kind, Face::Plain, T3) + width(self.name, Face::Bold, T3)
     }
 
     fn height(&self, room: i64) -> i64 {
-        if self.is_short(room) { 26 } else { 46 }
+        match (self.is_short(room), self.has_two_lines(room)) {
+            (true, _) => 26,
+            (false, true) => 46,
+            (false, false) => 64,
+        }
     }
 
     fn draw(&self, canvas: &mut Canvas, x: i64, y: i64, room: i64) {
@@ -377,8 +414,12 @@ impl<'a> Heading<'a> {
             canvas.text(x + room, y + 17, "s e", self.counted);
         } else {
             canvas.flow(x, y + 17, &[title[0], title[1], ("t0 b w", 12, self.badge)]);
-            canvas.text(x, y + 38, "s", &fit(&self.asked, Face::Plain, T1, room / 2 - 8));
-            canvas.text(x + room, y + 38, "s e", &fit(self.counted, Face::Plain, T1, room / 2 - 8));
+            canvas.text(x, y + 38, "s", &fit(&self.asked, Face::Plain, T1, room));
+            let counted = fit(self.counted, Face::Plain, T1, room);
+            match self.has_two_lines(room) {
+                true => canvas.text(x + room, y + 38, "s e", &counted),
+                false => canvas.text(x, y + 56, "s", &counted),
+            }
         }
     }
 }

@@ -21,6 +21,8 @@ const LANES: i64 = 1100;
 const SUMS: i64 = 60;
 /// More workloads than this have no room.
 const MOST: usize = 4;
+/// More waits than this are not marked as cut short.
+const CUTS: usize = 20;
 /// More bars than this are drawn together.
 const BARS: usize = 1600;
 
@@ -186,11 +188,18 @@ impl<'a> Drawing<'a> {
                 (Some(ceiling), Some(floor)) if ceiling != floor => vec![ceiling, floor],
                 _ => vec![first.desired],
             };
+            let mut last = i64::MIN;
             for value in bounds {
-                canvas.text(self.left - 6, height(value) / 10 + 4, "t0 f e", &value.to_string());
+                // Two that are close to each other keep a line's distance.
+                let y = (height(value) / 10 + 4).max(last.saturating_add(10));
+                canvas.text(self.left - 6, y, "t0 f e", &value.to_string());
+                last = y;
             }
         }
-        let bands = curve.bounds.iter().zip(curve.bounds.iter().skip(1).map(|(place, _)| *place).chain([1.0]));
+        let bands = curve
+            .bounds
+            .iter()
+            .zip(curve.bounds.iter().skip(1).map(|(place, _)| *place).chain([1.0]));
         let mut area = String::new();
         for ((from, band), to) in bands.take(BARS) {
             if let (Some(floor), Some(ceiling)) = (band.floor, band.ceiling) {
@@ -206,7 +215,13 @@ impl<'a> Drawing<'a> {
         let total = line(&mut curve.counts.iter().map(|(place, counts)| (*place, counts.total)));
         stroke(canvas, Layer::Fill, "sf", " stroke-width=\"1.5\"", &total);
         let updated = line(&mut curve.updated.iter().copied());
-        stroke(canvas, Layer::Fill, "ss", " stroke-width=\"1.2\" stroke-dasharray=\"4 2\"", &updated);
+        stroke(
+            canvas,
+            Layer::Fill,
+            "ss",
+            " stroke-width=\"1.2\" stroke-dasharray=\"4 2\"",
+            &updated,
+        );
         let available = line(&mut curve.counts.iter().map(|(place, counts)| (*place, counts.available)));
         stroke(canvas, Layer::Fill, "sok", " stroke-width=\"2.2\"", &available);
     }
@@ -259,7 +274,10 @@ impl<'a> Drawing<'a> {
                     put(path, format_args!("M{left} {}H{right}", tenths(y + high / 2)));
                 } else {
                     let high = (high - 2 * inset).max(8);
-                    put(path, format_args!("M{left} {}H{right}v{}H{left}z", tenths(y + inset), tenths(high)));
+                    put(
+                        path,
+                        format_args!("M{left} {}H{right}v{}H{left}z", tenths(y + inset), tenths(high)),
+                    );
                 }
             }
         }
@@ -307,21 +325,27 @@ impl<'a> Drawing<'a> {
         }
     }
 
+    /// As many times as have room beside each other.
     fn axis(&self, canvas: &mut Canvas, y: i64) {
+        let cuts = self.strip.scale.breaks.iter().map(|cut| self.x(cut.place) / 10);
+        let cuts: Vec<i64> = cuts.take(CUTS).collect();
+        let mut free = self.left;
         for tick in &self.strip.scale.ticks {
-            let x = self.x(tick.place) / 10;
-            let (class, x) = match () {
-                () if tick.place < 0.02 => ("t0 f", x),
-                () if tick.place > 0.96 => ("t0 f e", x),
-                () => ("t0 f c", x),
-            };
-            canvas.text(x, y, class, &tick.label);
+            let (x, long) = (self.x(tick.place) / 10, width(&tick.label, Face::Plain, T0));
+            let from = (x - long / 2).clamp(self.left, self.left + self.width - long);
+            let is_cut = cuts.iter().any(|cut| (from - 8..from + long + 8).contains(cut));
+            if from >= free && !is_cut {
+                canvas.text(from + long / 2, y, "t0 f c", &tick.label);
+                free = from + long + 8;
+            }
         }
-        for cut in self.strip.scale.breaks.iter().take(20) {
-            let x = self.x(cut.place) / 10;
+        for x in cuts {
             canvas.put(
                 Layer::Mark,
-                format!("<path class=\"ss\" stroke-width=\"1.5\" d=\"M{} {y}l3-10m4 0-3 10\"/>", x - 4),
+                format!(
+                    "<path class=\"ss\" stroke-width=\"1.5\" d=\"M{} {y}l3-10m4 0-3 10\"/>",
+                    x - 4
+                ),
             );
         }
     }

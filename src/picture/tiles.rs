@@ -48,7 +48,9 @@ impl Size {
 
     /// How many tiles fit beside each other.
     pub fn per_line(self, width: i64) -> usize {
-        usize::try_from((width + self.pitch - self.edge) / self.pitch).unwrap_or(1).max(1)
+        usize::try_from((width + self.pitch - self.edge) / self.pitch)
+            .unwrap_or(1)
+            .max(1)
     }
 
     /// The height of so many Pods.
@@ -99,7 +101,10 @@ fn draw_each(canvas: &mut Canvas, tiles: &[Tile], missing: usize, size: Size, ar
 /// Where the tile of this index is.
 fn place(index: usize, size: Size, [x, y, width]: [i64; 3]) -> (i64, i64) {
     let per_line = size.per_line(width);
-    (x + count(index % per_line) * size.pitch, y + count(index / per_line) * size.pitch)
+    (
+        x + count(index % per_line) * size.pitch,
+        y + count(index / per_line) * size.pitch,
+    )
 }
 
 /// A word in a tile, legible on whatever is below it.
@@ -150,7 +155,10 @@ pub fn hatching(canvas: &mut Canvas, hue: u8) -> String {
         let attributes = "width=\"9\" height=\"9\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"";
         let ground = rect("pn", [0, 0, 9, 9], 0);
         let stripe = rect(&format!("d{hue}"), [0, 0, 5, 9], 0);
-        format!("<pattern id=\"{}-h{hue}\" {attributes}>{ground}{stripe}</pattern>", super::canvas::SCOPE)
+        format!(
+            "<pattern id=\"{}-h{hue}\" {attributes}>{ground}{stripe}</pattern>",
+            super::canvas::SCOPE
+        )
     })
 }
 
@@ -158,7 +166,11 @@ pub fn hatching(canvas: &mut Canvas, hue: u8) -> String {
 pub fn shape(form: Form, hue: u8, [x, y, width, height]: [i64; 4]) -> String {
     let outline = |more: &str| {
         let (w, h) = (width - 2, height - 2);
-        format!("<rect x=\"{}\" y=\"{}\" width=\"{w}\" height=\"{h}\" rx=\"7\" stroke-width=\"2\" {more}/>", x + 1, y + 1)
+        format!(
+            "<rect x=\"{}\" y=\"{}\" width=\"{w}\" height=\"{h}\" rx=\"7\" stroke-width=\"2\" {more}/>",
+            x + 1,
+            y + 1
+        )
     };
     let (center, middle) = (x + width / 2, y + height / 2);
     match form {
@@ -169,12 +181,18 @@ pub fn shape(form: Form, hue: u8, [x, y, width, height]: [i64; 4]) -> String {
             );
             rect(&format!("c{hue}"), [x, y, width, height], 8) + &tick
         }
-        Form::NotYet => outline(&format!("class=\"o{hue}\" fill=\"url(#{}-h{hue})\"", super::canvas::SCOPE)),
+        Form::NotYet => outline(&format!(
+            "class=\"o{hue}\" fill=\"url(#{}-h{hue})\"",
+            super::canvas::SCOPE
+        )),
         Form::Pending => outline(&format!("class=\"o{hue}\" stroke-dasharray=\"4 3\"")),
         Form::Broken => {
             let foot = rect(&format!("c{hue}"), [x, y + height - 5, width, 5], 2);
             let sign = match width == height {
-                true => format!("<text class=\"bad b m t2 c\" x=\"{center}\" y=\"{}\">!</text>", middle + 3),
+                true => format!(
+                    "<text class=\"bad b m t2 c\" x=\"{center}\" y=\"{}\">!</text>",
+                    middle + 3
+                ),
                 false => String::new(),
             };
             outline("class=\"bs sbad\"") + &foot + &sign
@@ -207,7 +225,10 @@ pub fn grid(canvas: &mut Canvas, cells: &[Option<Cell>], size: Size, [x, y, widt
         let fill = pattern(canvas, look, size);
         let same: Vec<bool> = cells.iter().map(|cell| *cell == Some(look)).collect();
         let path = areas(&same, size.per_line(width), size.pitch);
-        canvas.put(Layer::Fill, format!("<path transform=\"translate({x} {y})\" fill=\"url(#{fill})\" d=\"{path}\"/>"));
+        canvas.put(
+            Layer::Fill,
+            format!("<path transform=\"translate({x} {y})\" fill=\"url(#{fill})\" d=\"{path}\"/>"),
+        );
     }
 }
 
@@ -258,7 +279,12 @@ pub fn rings(canvas: &mut Canvas, ringed: &[bool], size: Size, [x, y, width]: [i
             if cells[from] {
                 let (left, top) = place(line * per_line + from, size, [x, y, width]);
                 let long = count(length) * size.pitch - (size.pitch - size.edge);
-                canvas.rect(Layer::Mark, "si", [left - 1, top - 1, long + 2, size.edge + 2], size.edge / 4);
+                canvas.rect(
+                    Layer::Mark,
+                    "si",
+                    [left - 1, top - 1, long + 2, size.edge + 2],
+                    size.edge / 4,
+                );
             }
             from += length;
         }
@@ -301,7 +327,9 @@ fn small(cell: Cell, edge: i64) -> String {
                 outline(format!("d{hue} o{hue}"), "") + &stripe
             }
             Form::Pending => outline(format!("o{hue}"), " stroke-dasharray=\"2 1.5\""),
-            Form::Broken => whole("bad".to_owned()) + &rect(&format!("c{hue}"), [0, edge - edge / 4, edge, edge / 4], 0),
+            Form::Broken => {
+                whole("bad".to_owned()) + &rect(&format!("c{hue}"), [0, edge - edge / 4, edge, edge / 4], 0)
+            }
             Form::Ended => outline(format!("gr o{hue}"), ""),
             Form::Leaving => {
                 let strike = format!("<path class=\"o{hue}\" d=\"M0 {edge}L{edge} 0\"/>");
@@ -332,7 +360,10 @@ mod tests {
 
     #[test]
     fn sizes_follow_the_page() {
-        assert_eq!([1, 80, 81, 300, 301, 3001].map(|pods| Size::of(pods).edge), [34, 34, 20, 20, 11, 5]);
+        assert_eq!(
+            [1, 80, 81, 300, 301, 3001].map(|pods| Size::of(pods).edge),
+            [34, 34, 20, 20, 11, 5]
+        );
         assert_eq!(Size::of(10_000).pods, 2);
         assert_eq!(Size::of(1000).height(1000, 611), 22 * 13 - 2);
     }

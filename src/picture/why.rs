@@ -36,7 +36,9 @@ impl Words {
         };
         match &why.step {
             Some(told) => words.told(told),
-            None => words.lines.push(Line::Plain(16, "s", "Before the first step".to_owned())),
+            None => words
+                .lines
+                .push(Line::Plain(16, "s", "Before the first step".to_owned())),
         }
         let waits = why.waits.iter().filter(|wait| !wait.is_past);
         for (index, wait) in waits.take(WAITS).enumerate() {
@@ -55,7 +57,8 @@ impl Words {
     fn told(&mut self, told: &Told) {
         self.lines.push(Line::Plain(12, "m t0 f", told.actor.to_owned()));
         for (index, line) in wrap(&told.title, Face::Bold, T3, self.width, 2).into_iter().enumerate() {
-            self.lines.push(Line::Plain(if index == 0 { 22 } else { 21 }, "t3 b i", line));
+            self.lines
+                .push(Line::Plain(if index == 0 { 22 } else { 21 }, "t3 b i", line));
         }
         self.labelled(8, "Saw", "i", &told.saw, 2);
         if let Some(rule) = &told.rule {
@@ -68,7 +71,11 @@ impl Words {
     }
 
     fn labelled(&mut self, gap: i64, label: &'static str, class: &'static str, text: &str, most: usize) {
-        let (face, size) = if class.starts_with('m') { (Face::Mono, T0) } else { (Face::Plain, T1) };
+        let (face, size) = if class.starts_with('m') {
+            (Face::Mono, T0)
+        } else {
+            (Face::Plain, T1)
+        };
         for (index, line) in wrap(text, face, size, self.room(), most).into_iter().enumerate() {
             let (gap, label) = if index == 0 { (gap, label) } else { (0, "") };
             self.lines.push(Line::Labelled(17 + gap, label, class, line));
@@ -80,7 +87,8 @@ impl Words {
         // The first line is shorter by the id.
         let room = self.room() - badge(rule.id) - 8;
         let mut lines = wrap(sentence, Face::Plain, T1, room, 99).into_iter();
-        self.lines.push(Line::Rule(17 + gap, label, rule.id, lines.next().unwrap_or_default()));
+        self.lines
+            .push(Line::Rule(17 + gap, label, rule.id, lines.next().unwrap_or_default()));
         let rest = lines.collect::<Vec<_>>().join(" ");
         self.labelled(0, "", "i", &rest, 2);
         if let Some(formula) = &rule.formula {
@@ -93,8 +101,13 @@ impl Words {
     fn wait(&mut self, wait: &Wait, follows: bool) {
         let who = wait.who.split_once(' ').unwrap_or_default();
         let name = fit(&format!("{} {} waits", who.0, who.1), Face::Bold, T1, self.width / 2);
-        let until = fit(&wait.until, Face::Plain, T1, self.width - width(&name, Face::Bold, T1) - 24);
-        self.lines.push(Line::Plain(if follows { 26 } else { 20 }, "b i", name));
+        let until = fit(
+            &wait.until,
+            Face::Plain,
+            T1,
+            self.width - width(&name, Face::Bold, T1) - 24,
+        );
+        self.lines.push(Line::Plain(if follows { 32 } else { 20 }, "b i", name));
         self.lines.push(Line::Plain(0, "f e", until));
         if let Some((rule, saw)) = wait.because.first() {
             self.rule(3, "Why", rule, saw);
@@ -139,7 +152,7 @@ impl Words {
                 }
                 Line::Formula(text) => {
                     let is_first = !matches!(self.lines[index - 1], Line::Formula(_));
-                    let (top, high) = if is_first { (bottom - 19, 27) } else { (bottom - 20, 28) };
+                    let (top, high) = if is_first { (bottom - 19, 27) } else { (bottom - 34, 42) };
                     canvas.rect(Layer::Ground, "bg", [x + LABELS, top, self.room(), high], 7);
                     canvas.text(x + LABELS + 10, bottom - 1, "m i", text);
                 }

@@ -18,10 +18,19 @@ pub fn cast(history: &Rc<History>, position: usize, title: Option<&str>) -> Stri
     cursor.seek(position);
     let command = format!("kubectl get pods -w{}", everywhere(history));
     let lines = question(&command).map_or(Vec::new(), |get| watched(&get, &cursor));
-    let width = lines.iter().map(|(_, line)| line.chars().count()).max().unwrap_or(0).clamp(80, 240);
+    let width = lines
+        .iter()
+        .map(|(_, line)| line.chars().count())
+        .max()
+        .unwrap_or(0)
+        .clamp(80, 240);
     let mut events: Vec<(Time, &str, String)> = vec![(Time::ZERO, "o", format!("$ {command}\r\n"))];
     events.extend(lines.into_iter().map(|(time, line)| (time, "o", format!("{line}\r\n"))));
-    for answer in history.answers.iter().filter(|answer| answer.position < cursor.position()) {
+    for answer in history
+        .answers
+        .iter()
+        .filter(|answer| answer.position < cursor.position())
+    {
         let done = &history.scenario.interventions[answer.intervention];
         events.push((history.time_at(answer.position + 1), "m", done.what.to_string()));
     }

@@ -16,7 +16,11 @@ pub fn markdown(history: &Rc<History>, position: usize, title: Option<&str>) -> 
     let told = steps.iter().zip(1..).filter(|(step, _)| !step.is_report());
     for (step, number) in told.clone() {
         let (at, actor) = (step.at, step.actor);
-        text += &format!("| {number} | {at} | {actor} | {} | {} |\n", what(step), why(step, &mut rules));
+        text += &format!(
+            "| {number} | {at} | {actor} | {} | {} |\n",
+            what(step),
+            why(step, &mut rules)
+        );
     }
     let left_out = steps.len() - told.count();
     if left_out > 0 {
@@ -35,7 +39,11 @@ pub fn markdown(history: &Rc<History>, position: usize, title: Option<&str>) -> 
 fn summary(history: &Rc<History>) -> String {
     let verdict = Verdict::of(history).text;
     let release = history.scenario.release;
-    format!("Kubernetes {release}, simulated: {} steps; {}.", history.len(), escape(&verdict))
+    format!(
+        "Kubernetes {release}, simulated: {} steps; {}.",
+        history.len(),
+        escape(&verdict)
+    )
 }
 
 fn what(step: &Step) -> String {
@@ -55,7 +63,9 @@ fn why(step: &Step, rules: &mut Vec<&'static Rule>) -> String {
     if rules.iter().all(|known| known.id != id) {
         rules.push(rule);
     }
-    let formula = reason.formula().map_or(String::new(), |formula| format!(" {}", code(&formula)));
+    let formula = reason
+        .formula()
+        .map_or(String::new(), |formula| format!(" {}", code(&formula)));
     format!("**{id}** {}{formula}", escape(&reason.saw()))
 }
 
@@ -91,7 +101,10 @@ mod tests {
 
     #[test]
     fn no_text_is_markup() {
-        assert_eq!(escape("a|b <b> *c* `d`\n[e](f)"), "a\\|b &lt;b> \\*c\\* \\`d\\` \\[e\\](f)");
+        assert_eq!(
+            escape("a|b <b> *c* `d`\n[e](f)"),
+            "a\\|b &lt;b> \\*c\\* \\`d\\` \\[e\\](f)"
+        );
         assert_eq!(code("a|b"), "`a\\|b`");
         assert_eq!(code("a``b"), "``` a``b ```");
     }

@@ -20,7 +20,11 @@ const UNTITLED: &str = "A rollout, step by step";
 /// A line of text, whatever was in it.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
-    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    words
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The option that is needed to see the Pods of a run: none where all are in the namespace that kubectl asks for.

@@ -30,7 +30,11 @@ pub fn transcript(history: &Rc<History>, position: usize, title: Option<&str>) -
         ),
     };
     let position = position.min(history.len());
-    let done: Vec<&Answer> = history.answers.iter().filter(|answer| answer.position < position).collect();
+    let done: Vec<&Answer> = history
+        .answers
+        .iter()
+        .filter(|answer| answer.position < position)
+        .collect();
     for (index, answer) in done.iter().enumerate() {
         session.command(answer);
         let until = done.get(index + 1).map_or(position, |next| next.position);
@@ -100,7 +104,11 @@ impl Session {
     fn ask(&mut self, line: &str) {
         let Ok(Command::Ask(query)) = read(line) else { return };
         let printed = answer(&query, &self.cursor, self.cursor.time());
-        self.text += &format!("\n$ kubectl {line}\n");
+        // Right below a heading there is no gap.
+        if !self.text.lines().last().is_some_and(|line| line.starts_with("# ")) {
+            self.text.push('\n');
+        }
+        self.text += &format!("$ kubectl {line}\n");
         if printed.left_out > 0 {
             self.text += &format!("# {} lines before these are left out\n", printed.left_out);
         }

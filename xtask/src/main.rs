@@ -10,6 +10,7 @@ mod fields;
 mod package;
 mod process;
 mod publish;
+mod render;
 mod rules;
 mod serve;
 mod setup;
@@ -34,6 +35,8 @@ usage: cargo xtask <chore>
   bench                            what the engine costs at several sizes, and the native part of docs/performance.md anew
   package [--test]                 the npm package in target/package, packed; with --test, installed and tried as well
   fields                           the editor's field list anew, from the engine's table and editor/words.txt
+  render SCENARIO [--step N] -o FILE
+                                   a picture (.svg) or a text (.md, .txt, .cast) of a run; more with --help
   rules                            the page of rules anew, from the catalogue and the runs of all examples
   size                             build, then what a visitor downloads, in bytes
   setup                            only get the tools that the other chores need
@@ -44,7 +47,8 @@ fn main() -> ExitCode {
         return code;
     }
     let args: Vec<String> = std::env::args().skip(1).collect();
-    match enter_project().and_then(|()| run(&args)) {
+    let here = std::env::current_dir().unwrap_or_default();
+    match enter_project().and_then(|()| run(&args, &here)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{message}");
@@ -53,7 +57,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// All chores name files relative to the project's top folder, wherever they were called.
+/// All chores but `render` name files relative to the project's top folder, wherever they were called.
 fn enter_project() -> Outcome {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -61,7 +65,7 @@ fn enter_project() -> Outcome {
     std::env::set_current_dir(top).map_err(|error| format!("{}: {error}", top.display()))
 }
 
-fn run(args: &[String]) -> Outcome {
+fn run(args: &[String], here: &Path) -> Outcome {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["serve", options @ ..] => serve::serve(&serve::Options::parse(options)?),
@@ -73,6 +77,7 @@ fn run(args: &[String]) -> Outcome {
         ["package"] => setup::setup().and_then(|()| package::package()),
         ["package", "--test"] => setup::setup().and_then(|()| package::test()),
         ["fields"] => fields::fields(),
+        ["render", options @ ..] => render::render(options, here),
         ["rules"] => rules::rules(),
         ["size"] => set_up_and_build().and_then(|()| size::size()),
         ["setup"] => setup::setup(),

@@ -2,7 +2,7 @@
 //! anew. And what can be typed, and completed.
 
 use rollscope_engine::cluster::Cluster;
-use rollscope_engine::kubectl::{Command, Printed, answer, complete, read};
+use rollscope_engine::kubectl::{Command, Printed, Query, answer, complete, read, watched};
 use rollscope_engine::time::Time;
 use rollscope_engine::{Cursor, Scenario, simulate};
 use std::fs;
@@ -168,6 +168,25 @@ fn a_watch_only_grows() {
         before = now;
     }
     assert!(before.len() > 30, "{}", before.len());
+}
+
+/// Each line of a watch has its time, and is there once that has come.
+#[test]
+fn a_watch_knows_when() {
+    let mut cursor = run("canary");
+    let end = cursor.history().len();
+    cursor.seek(end);
+    let Ok(Command::Ask(Query::Get(get))) = read("get pods -w") else {
+        panic!("a question")
+    };
+    let all = watched(&get, &cursor);
+    assert!(all.is_sorted_by_key(|(time, _)| *time));
+    for position in [0, 1, 10, end / 2, end] {
+        cursor.seek(position);
+        let until = all.iter().take_while(|(time, _)| *time <= cursor.time());
+        let lines: Vec<String> = until.map(|(_, line)| line.clone()).collect();
+        assert_eq!(ask(&cursor, "get pods -w").lines, lines, "position {position}");
+    }
 }
 
 /// As after `kubectl ` at a prompt: the word that is there, and what it could become.
