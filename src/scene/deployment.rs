@@ -41,6 +41,8 @@ pub struct ReplicaSetRow {
     pub image: String,
     /// The Pods it should have.
     pub size: i64,
+    /// The same before the step at the cursor, if that changed it.
+    pub was: Option<i64>,
     /// Its Pods: the oldest first, those that leave last.
     pub tiles: Rc<[Tile]>,
     /// Pods that it should have and that are not there yet.
@@ -154,7 +156,12 @@ fn hint(deployment: &Deployment, rows: &mut [ReplicaSetRow], new: Option<usize>)
     let (size, waiting) = (rows[new].size, rows[new].size - rows[new].available());
     let grow = (bounds.ceiling() - total).min(bounds.desired - size);
     if grow > 0 {
-        rows[new].hint = Some(format!("{grow} more allowed now"));
+        // What counts is how many are wanted; Pods that are to go may still be there.
+        let there: i64 = rows.iter().map(ReplicaSetRow::counted).sum();
+        rows[new].hint = Some(match there > total {
+            true => format!("{grow} more allowed: only {total} of {} are wanted", bounds.ceiling()),
+            false => format!("{grow} more allowed now"),
+        });
     }
     let broken: i64 = rows[..new].iter().map(|row| row.size - row.available()).sum();
     let budget = total - bounds.floor() - waiting;
@@ -191,6 +198,7 @@ impl ReplicaSetRow {
             revision,
             image: image(&set.spec.template),
             size: set.spec.replicas,
+            was: scope.size_before(&key).filter(|was| *was != set.spec.replicas),
             missing: (set.spec.replicas - active).max(0),
             hint: None,
             ringed: scope.is_touched(&key),

@@ -1,27 +1,28 @@
 //! What the time strip flags beside the interventions: where a rollout is complete, where it exceeds its deadline, and
 //! where it waits and nothing more happens.
 
-use super::pod::failure;
 use super::scale::Scale;
+use super::stalls::stalls;
 use super::strip::{Flag, Sign, arrange};
 use super::table::Table;
-use super::verdict::{is_wanted, waits_since};
 use rollscope_engine::api::{Key, Kind, Object, UpdateStrategy};
-use rollscope_engine::cluster::{Change, Cluster};
-use rollscope_engine::history::{Cursor, History};
+use rollscope_engine::cluster::Change;
+use rollscope_engine::history::History;
 use rollscope_engine::order;
-use rollscope_engine::time::Duration;
 use std::rc::Rc;
 
 /// Marks closer to each other than this share one flag.
 const NEAR: f64 = 0.012;
-/// Before an intervention, a wait shorter than this is nothing to speak of.
-const LONG: Duration = Duration(10_000);
 
 /// The flags, from left to right.
 pub fn marks(history: &Rc<History>, scale: &Scale) -> Vec<Flag> {
     let mut found = milestones(history);
-    found.extend(stalls(history));
+    found.extend(stalls(history).into_iter().map(|stall| Mark {
+        position: stall.since,
+        sign: Sign::Stall,
+        who: stall.who.1.name.to_string(),
+        what: "stalls",
+    }));
     order::sort_by_key(&mut found, |mark| mark.position);
     let mut flags: Vec<(Flag, Vec<Mark>)> = Vec::new();
     for mark in found {
@@ -175,38 +176,4 @@ fn exceeds(object: &Object) -> bool {
         }
         _ => false,
     }
-}
-
-/// Since when somebody waited in vain, until the user did something or the run ended.
-fn stalls(history: &Rc<History>) -> Vec<Mark> {
-    let mut found = Vec::new();
-    let mut cursor = Cursor::new(history.clone());
-    let ends = history.answers.iter().skip(1).map(|answer| answer.position);
-    for end in ends.chain([history.len()]) {
-        let is_last = end == history.len();
-        let cluster = cursor.seek(end);
-        for (waiter, blocked) in cluster.waiting() {
-            let unwanted = blocked.iter().any(|blocked| !is_wanted(blocked));
-            let since = waits_since(history, end, waiter);
-            let long = history.time_at(end).since(history.time_at(since)) >= LONG;
-            if unwanted && (is_last || long && has_failed(cluster)) {
-                found.push(Mark {
-                    position: since,
-                    sign: Sign::Stall,
-                    who: waiter.1.name.to_string(),
-                    what: "stalls",
-                });
-            }
-        }
-    }
-    order::sort_by_key(&mut found, |mark| mark.position);
-    found.dedup();
-    found
-}
-
-fn has_failed(cluster: &Cluster) -> bool {
-    cluster.of_kind(Kind::Pod).any(|object| match object {
-        Object::Pod(pod) => failure(pod).is_some(),
-        _ => false,
-    })
 }

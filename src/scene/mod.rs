@@ -25,6 +25,7 @@ pub mod scale;
 pub mod service;
 pub mod slots;
 pub mod stage;
+mod stalls;
 mod stateful_set;
 pub mod strip;
 pub mod stuck;

@@ -3,7 +3,7 @@
 
 use super::deployment::count;
 use super::pod::{Context, Tile};
-use super::stage::{Body, Stage};
+use super::stage::{Body, Stage, Workload};
 use super::table::Table;
 use rollscope_engine::Cursor;
 use rollscope_engine::api::{ConditionStatus, Key, Kind, Name, Node, Pod, Resources, Taint, add};
@@ -34,9 +34,18 @@ pub struct NodeCard {
     /// What is requested of what it offers.
     pub meters: Vec<Meter>,
     /// Its Pods, in the order of the stage.
-    pub tiles: Rc<[Tile]>,
+    pub crews: Vec<Crew>,
     /// Whether the step at the cursor wrote it.
     pub ringed: bool,
+}
+
+/// The Pods of one workload at one place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Crew {
+    /// The workload; empty where there is no other.
+    pub name: String,
+    /// Its Pods there.
+    pub tiles: Rc<[Tile]>,
 }
 
 /// Something unusual about a node.
@@ -67,17 +76,20 @@ pub struct Meter {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Waiting {
     /// The Pods.
-    pub tiles: Rc<[Tile]>,
+    pub crews: Vec<Crew>,
     /// Why, as the scheduler says it, without its remark on preemption; empty before it has looked.
     pub reason: String,
     /// All that it says.
     pub message: String,
 }
 
+/// A Pod and the name of its workload.
+type Member = (Rc<str>, Tile);
+
 /// What is known of a node while its Pods are gone through.
 #[derive(Default)]
 struct Load {
-    tiles: Vec<Tile>,
+    tiles: Vec<Member>,
     requested: Resources,
     pods: i64,
 }
@@ -87,14 +99,14 @@ impl Nodes {
     pub fn of(cursor: &Cursor, stage: &Stage) -> Nodes {
         let cluster = cursor.cluster();
         let mut loads: Table<Name, Load> = Table::default();
-        let mut waiting: Vec<(Rc<str>, Vec<Tile>)> = Vec::new();
-        for tile in tiles(cursor, stage) {
+        let mut waiting: Vec<(Rc<str>, Vec<Member>)> = Vec::new();
+        for (workload, tile) in members(cursor, stage) {
             let Some(pod) = cluster.pod(&tile.key.namespace, &tile.key.name) else {
                 continue;
             };
             match &pod.node_name {
-                Some(node) => loads.entry(node, Load::default).take(pod, tile),
-                None => wait(&mut waiting, pod, tile),
+                Some(node) => loads.entry(node, Load::default).take(pod, (workload, tile)),
+                None => wait(&mut waiting, pod, (workload, tile)),
             }
         }
         let mut nodes = Vec::new();
@@ -118,23 +130,25 @@ impl Nodes {
     }
 }
 
-/// All tiles of the stage, and those of Pods whose owner is gone already.
-fn tiles(cursor: &Cursor, stage: &Stage) -> Vec<Tile> {
-    let mut tiles: Vec<Tile> = Vec::with_capacity(stage.pods);
+/// All tiles of the stage with their workloads, and those of Pods whose owner is gone already.
+fn members(cursor: &Cursor, stage: &Stage) -> Vec<Member> {
+    let mut members: Vec<Member> = Vec::with_capacity(stage.pods);
     for workload in &stage.workloads {
+        let name = called(workload, stage);
+        let mut add = |tiles: &[Tile]| members.extend(tiles.iter().map(|tile| (name.clone(), tile.clone())));
         match &workload.body {
-            Body::Deployment(scene) => scene.rows.iter().for_each(|row| tiles.extend_from_slice(&row.tiles)),
-            Body::ReplicaSet(row) => tiles.extend_from_slice(&row.tiles),
-            Body::Pods(own) => tiles.extend_from_slice(own),
+            Body::Deployment(scene) => scene.rows.iter().for_each(|row| add(&row.tiles)),
+            Body::ReplicaSet(row) => add(&row.tiles),
+            Body::Pods(own) => add(own),
             Body::Slots(slots) => {
                 let sitters = slots.slots.iter().flat_map(|slot| &slot.sitters);
-                tiles.extend(sitters.map(|sitter| sitter.tile.clone()));
+                members.extend(sitters.map(|sitter| (name.clone(), sitter.tile.clone())));
             }
         }
     }
-    if tiles.len() < stage.pods {
+    if members.len() < stage.pods {
         let mut known: Table<Key, ()> = Table::default();
-        tiles.iter().for_each(|tile| known.insert(&tile.key, ()));
+        members.iter().for_each(|(_, tile)| known.insert(&tile.key, ()));
         let context = Context {
             now: cursor.time(),
             min_ready_seconds: 0,
@@ -145,26 +159,57 @@ fn tiles(cursor: &Cursor, stage: &Stage) -> Vec<Tile> {
         let others = pods.filter(|object| known.get(&object.key()).is_none());
         for object in others {
             if let rollscope_engine::api::Object::Pod(pod) = object {
-                tiles.push(Tile::of(pod, context, false));
+                let name = if stage.workloads.is_empty() { "" } else { "no owner" };
+                members.push((name.into(), Tile::of(pod, context, false)));
             }
         }
     }
-    tiles
+    members
 }
 
-fn wait(waiting: &mut Vec<(Rc<str>, Vec<Tile>)>, pod: &Pod, tile: Tile) {
+/// How a workload's Pods are told from others': by its name, and its kind where two have the same. Alone it needs none.
+fn called(workload: &Workload, stage: &Stage) -> Rc<str> {
+    let others = || stage.workloads.iter().filter(|other| other.key != workload.key);
+    let key = &workload.key;
+    match &workload.body {
+        _ if others().next().is_none() => "".into(),
+        Body::Pods(_) => "no owner".into(),
+        _ if others().any(|other| other.key.name == key.name) => {
+            format!("{} {}", key.kind.name(), key.name).into()
+        }
+        _ => key.name.to_string().into(),
+    }
+}
+
+/// Pods of one workload together, in the order in which the first of each comes.
+fn crews(members: Vec<Member>) -> Vec<Crew> {
+    let mut crews: Vec<(Rc<str>, Vec<Tile>)> = Vec::new();
+    for (name, tile) in members {
+        match crews.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, tiles)) => tiles.push(tile),
+            None => crews.push((name, vec![tile])),
+        }
+    }
+    let crew = |(name, tiles): (Rc<str>, Vec<Tile>)| Crew {
+        name: name.to_string(),
+        tiles: tiles.into(),
+    };
+    crews.into_iter().map(crew).collect()
+}
+
+fn wait(waiting: &mut Vec<(Rc<str>, Vec<Member>)>, pod: &Pod, member: Member) {
     let message = pod.status.unschedulable.clone().unwrap_or_default();
     match waiting.iter_mut().find(|(other, _)| *other == message) {
-        Some((_, tiles)) => tiles.push(tile),
-        None => waiting.push((message, vec![tile])),
+        Some((_, members)) => members.push(member),
+        None => waiting.push((message, vec![member])),
     }
 }
 
 impl Waiting {
-    fn of((message, tiles): (Rc<str>, Vec<Tile>)) -> Waiting {
+    fn of((message, members): (Rc<str>, Vec<Member>)) -> Waiting {
         let reason = message.split(" preemption: ").next().unwrap_or_default();
         Waiting {
-            tiles: tiles.into(),
+            crews: crews(members),
             reason: reason.to_owned(),
             message: message.to_string(),
         }
@@ -173,8 +218,8 @@ impl Waiting {
 
 impl Load {
     /// Pods that have finished hold nothing; those that are leaving do until they are gone (NODE-02).
-    fn take(&mut self, pod: &Pod, tile: Tile) {
-        self.tiles.push(tile);
+    fn take(&mut self, pod: &Pod, member: Member) {
+        self.tiles.push(member);
         if !pod.is_finished() {
             add(&mut self.requested, &pod.template.requests);
             self.pods += 1;
@@ -193,7 +238,7 @@ impl Load {
                 meter("memory", requested("memory")),
                 meter("pods", self.pods * 1000),
             ],
-            tiles: self.tiles.into(),
+            crews: crews(self.tiles),
             ringed,
         }
     }
@@ -203,7 +248,7 @@ impl Load {
             marks: vec![Mark::failure("gone", "There is no such node any more")],
             zone: String::new(),
             meters: vec![Meter::of("pods", count(self.tiles.len()) * 1000, None)],
-            tiles: self.tiles.into(),
+            crews: crews(self.tiles),
             ringed: false,
             name,
         }

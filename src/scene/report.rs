@@ -2,6 +2,7 @@
 
 use super::curve::{Counts, bands, counts};
 use super::levels::{self, Level};
+use super::stalls::{Stall, stalls};
 use super::table::Table;
 use super::tracks::{Track, Tracks};
 use super::verdict::{Outcome, Verdict, completed_at, is_wanted, waits_since, wanted, without_stop};
@@ -67,9 +68,10 @@ impl Report {
         for track in tracks.tracks.iter().filter(|track| track.workload.kind != Kind::Pod) {
             by_workload.entry(&&track.workload, Vec::new).push(track);
         }
+        let stalls = stalls(history);
         let workloads = by_workload.into_rows().into_iter().map(|(key, mine)| Section {
             title: format!("{} {}", key.kind.name(), key.name),
-            lines: Account { history, key, mine }.lines(end),
+            lines: Account { history, key, mine }.lines(end, &stalls),
         });
         let verdict = Verdict::of(history);
         let whole = Section {
@@ -166,10 +168,11 @@ struct Account<'a> {
 }
 
 impl Account<'_> {
-    fn lines(&self, end: &Cluster) -> Vec<Line> {
+    fn lines(&self, end: &Cluster, stalls: &[Stall]) -> Vec<Line> {
         let counts = counts(&self.mine);
         let levels = levels::levels(&counts, &bands(self.history, self.key));
-        let mut lines = self.waits(end);
+        let mut lines = self.stalled(end, stalls);
+        lines.extend(self.waits(end));
         lines.extend(self.availability(&levels));
         lines.push(self.most_pods(&counts, &levels));
         lines.extend(self.most_requested("CPU", "cpu", cpu));
@@ -179,14 +182,31 @@ impl Account<'_> {
         lines
     }
 
+    /// Whether somebody is the workload's own controller, or that of what it owns.
+    fn is_mine(&self, who: &Key, end: &Cluster) -> bool {
+        let controller = end.get(who).and_then(|object| object.meta().controller());
+        let is_owned = controller
+            .is_some_and(|owner| owner.name == self.key.name && Kind::from_name(owner.kind) == Some(self.key.kind));
+        who.namespace == self.key.namespace && (*who == *self.key || is_owned)
+    }
+
+    /// For how long it waited in vain until the user did something about it.
+    fn stalled(&self, end: &Cluster, stalls: &[Stall]) -> Vec<Line> {
+        let mine = stalls.iter().filter(|stall| self.is_mine(&stall.who.1, end));
+        let line = |stall: &Stall| {
+            let (since, until) = (self.history.time_at(stall.since), self.history.time_at(stall.until?));
+            let lasted = until.since(since);
+            let line = Line::new("Stalled", seconds(lasted)).weighing(tenths(lasted));
+            Some(line.noted(stall.reasons.join("; ")).at(since))
+        };
+        mine.filter_map(line).collect()
+    }
+
     /// What it waits for at the end.
     fn waits(&self, end: &Cluster) -> Vec<Line> {
         let mut lines = Vec::new();
         for (waiter, blocked) in end.waiting() {
-            let controller = end.get(&waiter.1).and_then(|object| object.meta().controller());
-            let is_owned = controller
-                .is_some_and(|owner| owner.name == self.key.name && Kind::from_name(owner.kind) == Some(self.key.kind));
-            if waiter.1.namespace != self.key.namespace || (waiter.1 != *self.key && !is_owned) {
+            if !self.is_mine(&waiter.1, end) {
                 continue;
             }
             let unwanted: Vec<String> = blocked

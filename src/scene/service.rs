@@ -29,6 +29,8 @@ pub struct ServiceLine {
     pub text: String,
     /// `2 of 8 new connections fail`; empty while none does.
     pub failing: String,
+    /// Of what these are so many: what the nodes' proxies still know.
+    pub because: String,
     /// `1.3 s of traffic lost in this run`; empty if none is.
     pub lost: String,
 }
@@ -96,6 +98,7 @@ fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) 
         headless: service.is_headless(),
         text: text(&shares, service),
         failing: String::new(),
+        because: String::new(),
         lost: String::new(),
         shares,
         selected,
@@ -108,15 +111,30 @@ impl ServiceLine {
     /// Adds what becomes of its connections.
     pub(super) fn tell(&mut self, traffic: &Traffic, now: Time) {
         if let Some(span) = traffic.at(now).filter(|span| span.failing() > 0) {
-            self.failing = match span.targets.len() {
-                0 => "new connections are refused".to_owned(),
-                all => format!("{} of {all} new connections fail", span.deaf),
+            (self.failing, self.because) = match span.targets.len() {
+                0 => (
+                    "new connections are refused".to_owned(),
+                    "proxies know no address".to_owned(),
+                ),
+                all => (
+                    format!("{} of {all} new connections {}", span.deaf, verb(span.deaf, "fails", "fail")),
+                    format!(
+                        "proxies know {all} {}, {} {} not listen",
+                        verb(all, "address", "addresses"),
+                        span.deaf,
+                        verb(span.deaf, "does", "do")
+                    ),
+                ),
             };
         }
         if traffic.lost().0 > 0 {
             self.lost = format!("{} of traffic lost in this run", seconds(traffic.lost()));
         }
     }
+}
+
+fn verb(count: usize, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
 }
 
 /// The StatefulSet that is named by this Service, while it has no Pods yet.

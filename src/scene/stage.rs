@@ -9,7 +9,8 @@ use super::slots::{self, Slots};
 use super::table::Table;
 use rollscope_engine::Cursor;
 use rollscope_engine::api::{Key, Kind, Object, Uid};
-use rollscope_engine::cluster::Cluster;
+use rollscope_engine::cluster::{Change, Cluster};
+use rollscope_engine::step::Step;
 use rollscope_engine::time::Time;
 use rollscope_engine::traffic::Traffic;
 use std::rc::Rc;
@@ -61,6 +62,8 @@ pub struct Scope<'a> {
     pub(super) chosen: Option<&'a Key>,
     /// What the step at the cursor wrote.
     pub(super) touched: Table<&'a Key, ()>,
+    /// That step.
+    step: Option<&'a Step>,
     slots: Option<SlotsOf>,
 }
 
@@ -81,6 +84,7 @@ impl Stage {
             chosen,
             hues: Hues::of(cursor.history()),
             touched: Table::default(),
+            step: cursor.step(),
             slots,
         };
         let touched = cursor.step().into_iter().flat_map(|step| step.touched());
@@ -126,6 +130,18 @@ impl Scope<'_> {
     /// Whether the step at the cursor wrote it.
     pub(super) fn is_touched(&self, key: &Key) -> bool {
         self.touched.get(&key).is_some()
+    }
+
+    /// The size of a ReplicaSet before the step at the cursor, if that wrote it.
+    pub(super) fn size_before(&self, set: &Key) -> Option<i64> {
+        self.step?.changes().find_map(|change| match change {
+            Change::Object {
+                key,
+                before: Some(Object::ReplicaSet(before) | Object::ReplicationController(before)),
+                ..
+            } if key == set => Some(before.spec.replicas),
+            _ => None,
+        })
     }
 
     fn workloads(&self) -> Vec<Workload> {

@@ -240,7 +240,10 @@ pub(crate) fn label(what: &Intervention) -> String {
     match what {
         Intervention::Apply(_) | Intervention::ServerSideApply(_) => "apply".to_owned(),
         Intervention::Scale(_, replicas) => format!("scale {replicas}"),
-        Intervention::SetImage(_, _, image) => format!("image {image}"),
+        // The registry takes room and tells nothing.
+        Intervention::SetImage(_, _, image) => {
+            format!("image {}", image.rsplit('/').next().unwrap_or_default())
+        }
         Intervention::Patch(..) => "patch".to_owned(),
         Intervention::Pause(_) => "pause".to_owned(),
         Intervention::Resume(_) => "resume".to_owned(),

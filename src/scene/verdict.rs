@@ -167,38 +167,49 @@ pub(super) fn completed_at(tracks: &Tracks) -> Option<Time> {
         .max()
 }
 
-/// Of the first workload: how low it got after it had been up, and the most Pods there were.
+/// How low the workload got that got lowest after it had been up, and the most Pods there were of all of them.
 fn low_and_peak(history: &History, tracks: &Tracks) -> Vec<String> {
     let mut by_workload: Table<&Key, Vec<&Track>> = Table::default();
     for track in tracks.tracks.iter().filter(|track| track.workload.kind != Kind::Pod) {
         by_workload.entry(&&track.workload, Vec::new).push(track);
     }
-    let several = by_workload.rows().len() > 1;
-    let Some((key, mine)) = by_workload.into_rows().into_iter().next() else {
-        return Vec::new();
-    };
-    let counts = counts(&mine);
-    let name = if several {
-        format!("{}: ", key.name)
-    } else {
-        String::new()
-    };
-    let mut parts = Vec::new();
-    let levels = levels::levels(&counts, &bands(history, key));
-    if let Some(worst) = levels::since_up(&levels).map(levels::worst) {
-        let how = if worst.available == 0 {
-            "at worst"
-        } else {
-            "never below"
-        };
-        parts.push(format!(
-            "{name}{how} {} of {} available",
-            worst.available, worst.desired
-        ));
+    let mut lows: Vec<(&Key, i64, i64)> = Vec::new();
+    for (key, mine) in by_workload.rows() {
+        let levels = levels::levels(&counts(mine), &bands(history, key));
+        lows.extend(levels::since_up(&levels).map(|since| {
+            let worst = levels::worst(since);
+            (*key, worst.available, worst.desired)
+        }));
     }
+    let mut parts = Vec::new();
+    parts.extend(lowest(&lows, by_workload.rows().len()));
+    let mine: Vec<&Track> = by_workload.rows().iter().flat_map(|(_, mine)| mine).copied().collect();
+    if mine.is_empty() {
+        return parts;
+    }
+    let counts = counts(&mine);
     let peak = counts.iter().map(|(_, counts)| counts.present).max().unwrap_or(0);
     let total = counts.iter().map(|(_, counts)| counts.total).max().unwrap_or(0);
     let how = if peak > total { " with terminating" } else { "" };
     parts.push(format!("peak {}{how}", pods(peak)));
     parts
+}
+
+/// `web: never below 2 of 3 available`. Of several workloads, that of which the largest share is missing is named; where all
+/// are alike, none.
+fn lowest(lows: &[(&Key, i64, i64)], workloads: usize) -> Option<String> {
+    // Shares of two are compared without fractions.
+    let lower = |a: &(_, i64, i64), b: &(_, i64, i64)| a.1 * b.2.max(1) < b.1 * a.2.max(1);
+    let (key, available, desired) = lows.iter().copied().reduce(|worst, low| match lower(&low, &worst) {
+        true => low,
+        false => worst,
+    })?;
+    let alike = lows.len() == workloads && lows.iter().all(|low| (low.1, low.2) == (available, desired));
+    let whose = match (workloads, alike) {
+        (1, _) => String::new(),
+        (_, true) => "each ".to_owned(),
+        _ => format!("{}: ", key.name),
+    };
+    let how = if available == 0 { "at worst" } else { "never below" };
+    Some(format!("{whose}{how} {available} of {desired} available"))
 }

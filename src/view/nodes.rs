@@ -1,7 +1,7 @@
 //! The stage by nodes, and the switch between it and the stage by workloads.
 
 use super::tile;
-use crate::scene::nodes::{Mark, Meter, NodeCard, Nodes, Waiting};
+use crate::scene::nodes::{Crew, Mark, Meter, NodeCard, Nodes, Waiting};
 use crate::scene::stage::Stage;
 use crate::state::staging::Act;
 use crate::state::{Action, State};
@@ -60,8 +60,24 @@ fn node(card: &NodeCard, on_pod: &Callback<Key>) -> Html {
                 { for card.marks.iter().map(mark) }
             </header>
             <dl>{ for card.meters.iter().map(meter) }</dl>
-            <div class="tiles">{ tile::row(&card.tiles, on_pod) }</div>
+            { crews(&card.crews, on_pod) }
         </section>
+    }
+}
+
+/// Pods by workload; where there are several, each with its name.
+fn crews(crews: &[Crew], on_pod: &Callback<Key>) -> Html {
+    let crew = |crew: &Crew| {
+        html! {
+            <div class="crew" key={crew.name.clone()}>
+                if !crew.name.is_empty() { <span class="whose">{ &crew.name }</span> }
+                <div class="tiles">{ tile::row(&crew.tiles, on_pod) }</div>
+            </div>
+        }
+    };
+    match crews {
+        [] => html! { <div class="tiles" /> },
+        _ => html! { <>{ for crews.iter().map(crew) }</> },
     }
 }
 
@@ -94,7 +110,7 @@ fn waiting(group: &Waiting, on_pod: &Callback<Key>) -> Html {
     };
     html! {
         <div class="group">
-            <div class="tiles">{ tile::row(&group.tiles, on_pod) }</div>
+            <div class="crews">{ crews(&group.crews, on_pod) }</div>
             <p title={group.message.clone()}>{ reason }</p>
         </div>
     }

@@ -118,7 +118,7 @@ fn row(set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
     html! {
         <div key={&*set.key.name} class={classes!("row", super::hue(set.hue), set.ringed.then_some("written"))}>
             <div class="revision" title={set.key.to_string()}>
-                <b><i class="swatch" />{ name }<span class="size">{ format!("×{}", set.size) }</span></b>
+                <b><i class="swatch" />{ name }<span class="size" title="spec.replicas of the ReplicaSet">{ wants(set) }</span></b>
                 <span class="image">{ &set.image }</span>
             </div>
             <div class="tiles">
@@ -127,6 +127,14 @@ fn row(set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
                 if let Some(hint) = &set.hint { <span class="hint">{ hint }</span> }
             </div>
         </div>
+    }
+}
+
+/// `wants 4`; in the step that changes it, `wants 3 → 4`.
+fn wants(set: &ReplicaSetRow) -> String {
+    match set.was {
+        Some(was) => format!("wants {was} → {}", set.size),
+        None => format!("wants {}", set.size),
     }
 }
 
@@ -164,6 +172,7 @@ fn service(line: &ServiceLine) -> Html {
                 { &line.text }
                 if !line.failing.is_empty() {
                     <b class="failing">{ &line.failing }</b>
+                    <span class="because">{ &line.because }</span>
                 }
                 if !line.lost.is_empty() {
                     <span class="lost">{ &line.lost }</span>

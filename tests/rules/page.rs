@@ -70,6 +70,7 @@ fn head() -> String {
 <head>
 <meta charset=\"utf-8\">
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
+<meta name=\"description\" content=\"Every rule by which Kubernetes' controllers act, with its formula, an example and its source\">
 <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self'; img-src data:\">
 <title>Rules · Rollscope</title>
 <link rel=\"icon\" href=\"data:,\">

@@ -7,6 +7,7 @@ mod browser;
 mod build;
 mod conformance;
 mod fields;
+mod lighthouse;
 mod package;
 mod process;
 mod publish;
@@ -30,6 +31,7 @@ usage: cargo xtask <chore>
   build                            set up and make the release build in dist/
   test                             set up and run every check and test
   browser [playwright's options]   build, then run only the browser tests
+  lighthouse                       build, then hold Lighthouse's scores at their bars
   conformance [DIR] [--only PATTERN] [-v]
                                    the engine against recordings of the real control plane, state by state
   bench                            what the engine costs at several sizes, and the native part of docs/performance.md anew
@@ -72,6 +74,7 @@ fn run(args: &[String], here: &Path) -> Outcome {
         ["build"] => set_up_and_build(),
         ["test"] => test::test(),
         ["browser", options @ ..] => set_up_and_build().and_then(|()| browser::test(options)),
+        ["lighthouse"] => set_up_and_build().and_then(|()| lighthouse::lighthouse()),
         ["conformance", options @ ..] => conformance::conformance(options),
         ["bench"] => bench::bench(),
         ["package"] => setup::setup().and_then(|()| package::package()),

@@ -17,7 +17,7 @@ pub fn setup() -> Outcome {
     add_wasm_target()?;
     tools::install_wasm_bindgen()?;
     tools::install_trunk()?;
-    install_npm_packages()
+    install_npm_packages(".", "npm packages")
 }
 
 fn check_node() -> Outcome {
@@ -65,16 +65,15 @@ fn add_wasm_target() -> Outcome {
     run(&mut command("rustup", &["target", "add", TARGET]))
 }
 
-fn install_npm_packages() -> Outcome {
-    let installed = modified("node_modules/.package-lock.json");
-    if installed.is_some() && installed >= modified("package-lock.json") {
+/// Installs what the lock file of a folder pins, unless it is there.
+pub fn install_npm_packages(folder: &str, name: &str) -> Outcome {
+    let installed = modified(&format!("{folder}/node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= modified(&format!("{folder}/package-lock.json")) {
         return Ok(());
     }
-    println!("setup: installing npm packages");
-    run(&mut command(
-        "npm",
-        &["ci", "--no-audit", "--no-fund", "--loglevel=error"],
-    ))
+    println!("setup: installing {name}");
+    let mut npm = command("npm", &["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    run(npm.current_dir(folder))
 }
 
 fn modified(file: &str) -> Option<SystemTime> {

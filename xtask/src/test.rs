@@ -2,7 +2,7 @@
 //! need a page that could not be built.
 
 use crate::process::{Outcome, command, run};
-use crate::{browser, build, conformance, package, setup, size};
+use crate::{browser, build, conformance, lighthouse, package, setup, size};
 use std::time::Instant;
 
 /// Sets up, runs every phase, and ends with a count of those that passed and failed.
@@ -29,8 +29,10 @@ pub fn test() -> Outcome {
     if report.phase("release build", build::build) {
         report.phase("download size", size::size);
         report.phase("browser tests", || browser::test(&[]));
+        report.phase("lighthouse", lighthouse::lighthouse);
     } else {
         report.skip("download size");
+        report.skip("lighthouse");
         report.skip("browser tests");
     }
     report.phase("npm package", package::test);

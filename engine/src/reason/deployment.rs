@@ -188,7 +188,7 @@ impl DeploymentReason {
                 let (total, missing) = (old + new, bounds.desired - new);
                 let room = bounds.ceiling() - total;
                 format!(
-                    "{old} old + {new} new = {total} < {}: room for {room}; {missing} missing: +{by}",
+                    "{old} old + {new} new = {total} < {}: room for {room}; {missing} missing: {by} added",
                     bounds.ceiling_sum()
                 )
             }
@@ -209,13 +209,13 @@ impl DeploymentReason {
                 by,
             } => {
                 format!(
-                    "{total} − {floor} − {waiting} new not available = {budget} may go; {unhealthy} unavailable: −{by}",
+                    "{total} − {floor} − {waiting} new not available = {budget} may go; {unhealthy} unavailable: {by} removed",
                     floor = bounds.floor_sum()
                 )
             }
             R::RemoveAvailable { bounds, available, by } => {
                 format!(
-                    "{available} available − {} = {}: −{by}",
+                    "{available} available − {} = {} may go: {by} removed",
                     bounds.floor_sum(),
                     available - bounds.floor()
                 )
