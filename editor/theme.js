@@ -64,10 +64,21 @@ export const colours = EditorView.theme({
   ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--wait)" },
   ".cm-diagnostic-info, .cm-diagnostic-hint": { borderLeftColor: "var(--faint)" },
+  ".cm-lint-marker-error": sign("✕", "--bad"),
+  ".cm-lint-marker-warning": sign("△", "--wait"),
+  ".cm-lint-marker-info, .cm-lint-marker-hint": sign("○", "--soft"),
   ".cm-lintRange-error": underline("--bad"),
   ".cm-lintRange-warning": underline("--wait"),
   ".cm-lintRange-info, .cm-lintRange-hint": underline("--faint"),
 });
+
+/** In place of CodeMirror's pictures the signs of the list of findings. */
+function sign(text, colour) {
+  return {
+    content: "normal",
+    "&::before": { content: `"${text}"`, display: "block", color: `var(${colour})`, fontWeight: "700", textAlign: "center", lineHeight: "1" },
+  };
+}
 
 /** In place of CodeMirror's pictures, which know only their own colours. */
 function underline(colour) {

@@ -164,8 +164,8 @@ impl Component for App {
                         { time.head }
                         { view::strip::view(
                             &self.overview.strip,
-                            state.run.position(),
-                            &state.run.cursor.time().to_string(),
+                            state.position(),
+                            &state.now().to_string(),
                             time.frame,
                             on.reform(Action::Seek),
                         ) }
@@ -320,9 +320,9 @@ impl Overview {
 fn transport(state: &State, on: &Callback<Action>) -> Html {
     let (speed, every_write) = (state.speed.next(), !state.every_write);
     let transport = Transport {
-        position: state.run.position(),
-        len: state.run.history().len(),
-        time: state.run.cursor.time(),
+        position: state.position(),
+        len: state.len(),
+        time: state.now(),
         playing: state.playing,
         speed: state.speed.label(),
         show_reports: state.every_write,

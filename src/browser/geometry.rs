@@ -1,8 +1,8 @@
-//! Where on an element a pointer is.
+//! Where on an element a pointer is, and whether an element is in sight.
 
 use wasm_bindgen::JsCast;
 use web_sys::Element;
-use yew::PointerEvent;
+use yew::{NodeRef, PointerEvent};
 
 /// How far to the right the pointer is on the event's target: 0 at its left edge, 1 at its right.
 pub fn fraction(event: &PointerEvent) -> Option<f64> {
@@ -37,6 +37,20 @@ pub fn capture(event: &PointerEvent) {
     if let Some(target) = target(event) {
         // A pointer that is gone already can't be followed, and need not be.
         let _ = target.set_pointer_capture(event.pointer_id());
+    }
+}
+
+/// Scrolls to the panel in which an element is, if a part of it is out of sight: on a narrow screen they stand below each other.
+pub fn bring_panel_into_sight(element: &NodeRef) {
+    let panel = element.cast::<Element>().and_then(|element| element.parent_element());
+    let Some(element) = panel else { return };
+    let place = element.get_bounding_client_rect();
+    let page = element
+        .owner_document()
+        .and_then(|document| document.document_element());
+    let height = page.map_or(f64::MAX, |page| f64::from(page.client_height()));
+    if place.top() < 0.0 || place.bottom() > height {
+        element.scroll_into_view_with_bool(true);
     }
 }
 

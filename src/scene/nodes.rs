@@ -174,9 +174,7 @@ fn called(workload: &Workload, stage: &Stage) -> Rc<str> {
     match &workload.body {
         _ if others().next().is_none() => "".into(),
         Body::Pods(_) => "no owner".into(),
-        _ if others().any(|other| other.key.name == key.name) => {
-            format!("{} {}", key.kind.name(), key.name).into()
-        }
+        _ if others().any(|other| other.key.name == key.name) => format!("{} {}", key.kind.name(), key.name).into(),
         _ => key.name.to_string().into(),
     }
 }

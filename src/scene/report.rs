@@ -194,7 +194,11 @@ impl Account<'_> {
     fn stalled(&self, end: &Cluster, stalls: &[Stall]) -> Vec<Line> {
         let mine = stalls.iter().filter(|stall| self.is_mine(&stall.who.1, end));
         let line = |stall: &Stall| {
-            let (since, until) = (self.history.time_at(stall.since), self.history.time_at(stall.until?));
+            // The step that ended it is the user's.
+            let (since, until) = (
+                self.history.time_at(stall.since),
+                self.history.time_at(stall.until? + 1),
+            );
             let lasted = until.since(since);
             let line = Line::new("Stalled", seconds(lasted)).weighing(tenths(lasted));
             Some(line.noted(stall.reasons.join("; ")).at(since))

@@ -49,13 +49,15 @@ impl Scale {
         Scale::over(times_of(history))
     }
 
-    /// The scale of two histories beside each other; positions are the first one's.
+    /// The scale of two histories beside each other; positions are the first one's and, beyond its end, the other one's.
     pub(super) fn of_both(history: &History, other: &History) -> Scale {
         let mut times = times_of(history);
         times.extend(times_of(other));
         order::sort_by_key(&mut times, |time| *time);
         times.dedup();
-        let own = times_of(history);
+        let mut own = times_of(history);
+        let end = own.last().copied().unwrap_or_default();
+        own.extend(times_of(other).into_iter().filter(|time| *time > end));
         let own = own.iter().map(|own| times.partition_point(|time| time < own)).collect();
         Scale {
             own,
@@ -92,6 +94,16 @@ impl Scale {
         };
         scale.ticks = scale.make_ticks(shown);
         scale
+    }
+
+    /// The last position.
+    pub(super) fn last(&self) -> usize {
+        if self.own.is_empty() {
+            self.places.len()
+        } else {
+            self.own.len()
+        }
+        .saturating_sub(1)
     }
 
     /// Where a position is.
@@ -169,7 +181,7 @@ impl Scale {
 
     fn is_in_break(&self, time: Time) -> bool {
         let place = self.place_of(time);
-        self.breaks.iter().any(|cut| (cut.place - place).abs() < 0.04)
+        self.breaks.iter().any(|cut| (cut.place - place).abs() < 0.045)
     }
 }
 

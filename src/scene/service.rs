@@ -117,7 +117,11 @@ impl ServiceLine {
                     "proxies know no address".to_owned(),
                 ),
                 all => (
-                    format!("{} of {all} new connections {}", span.deaf, verb(span.deaf, "fails", "fail")),
+                    format!(
+                        "{} of {all} new connections {}",
+                        span.deaf,
+                        verb(span.deaf, "fails", "fail")
+                    ),
                     format!(
                         "proxies know {all} {}, {} {} not listen",
                         verb(all, "address", "addresses"),

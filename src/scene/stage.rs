@@ -132,14 +132,13 @@ impl Scope<'_> {
         self.touched.get(&key).is_some()
     }
 
-    /// The size of a ReplicaSet before the step at the cursor, if that wrote it.
+    /// The size of a ReplicaSet before the step at the cursor, if that wrote it; of one that it created, 0.
     pub(super) fn size_before(&self, set: &Key) -> Option<i64> {
         self.step?.changes().find_map(|change| match change {
-            Change::Object {
-                key,
-                before: Some(Object::ReplicaSet(before) | Object::ReplicationController(before)),
-                ..
-            } if key == set => Some(before.spec.replicas),
+            Change::Object { key, before, .. } if key == set => match before {
+                Some(Object::ReplicaSet(before) | Object::ReplicationController(before)) => Some(before.spec.replicas),
+                _ => Some(0),
+            },
             _ => None,
         })
     }

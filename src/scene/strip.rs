@@ -175,7 +175,7 @@ impl Strip {
             }
         });
         Strip {
-            len: history.len(),
+            len: scale.last(),
             sections: sections.collect(),
             flags: flags(history, &scale),
             marks: Vec::new(),

@@ -15,6 +15,9 @@ use std::rc::Rc;
 /// So many runs of a text are kept; with one more, the oldest goes.
 pub const MOST: usize = 6;
 
+/// What the run of the text is called that was edited since.
+pub const BEFORE_EDIT: &str = "before the edit";
+
 /// The runs of a text, beside that on the stage.
 #[derive(Clone, Debug, Default)]
 pub struct Branches {
@@ -46,6 +49,10 @@ pub struct Second {
     pub name: Rc<str>,
     /// The run, with a cursor of its own.
     pub run: Run,
+    /// How many of its steps it has made when the run on the stage ends.
+    pub(super) shared: usize,
+    /// How many steps beyond that end the clock has gone, which are this run's.
+    pub(super) beyond: usize,
     /// How that on the stage differs from it.
     pub difference: Difference,
 }
@@ -59,6 +66,8 @@ pub enum Act {
     Close(usize),
     /// Compare with another one.
     Compare(With),
+    /// Put what is compared with on the stage, and what is there beside it.
+    Swap,
     /// Compare no longer.
     Alone,
 }
@@ -88,13 +97,14 @@ pub(super) fn act(state: &mut State, act: Act) -> Vec<Effect> {
         }
         Act::Compare(With::Former) => {
             if let Some(run) = state.branches.former.clone() {
-                state.compare("before the edit".into(), run);
+                state.compare(BEFORE_EDIT.into(), run);
             }
         }
         Act::Compare(With::Release(release)) => {
             let scenario = state.run.scenario_on(release);
             return state.compute(&scenario, Then::Compare(release));
         }
+        Act::Swap => state.swap(),
         Act::Alone => state.branches.second = None,
     }
     state.branches.changes += 1;
@@ -124,13 +134,7 @@ impl State {
             _ => format!("{name} ({number})"),
         });
         let name = names.find(|name| !same(name)).unwrap_or_default();
-        branches.kept.push(Branch {
-            name: name.into(),
-            run: None,
-        });
-        if branches.kept.len() > MOST {
-            branches.kept.remove(0);
-        }
+        branches.keep(name.into(), None);
         branches.current = branches.kept.len() - 1;
         self.compare_anew();
     }
@@ -153,7 +157,7 @@ impl State {
             return;
         };
         let before = std::mem::replace(&mut self.run, run);
-        self.run.go_to_time_of(&before);
+        self.run.go_to(before.cursor.time());
         branches.kept[branches.current].run = Some(before);
         branches.current = index;
         (self.playing, self.said, self.tool) = (false, None, None);
@@ -175,14 +179,49 @@ impl State {
 
     /// Puts a run beside that on the stage.
     pub(super) fn compare(&mut self, name: Rc<str>, mut run: Run) {
-        run.go_to_time_of(&self.run);
+        run.go_to(self.run.cursor.time());
         self.playing = false;
         self.branches.changes += 1;
+        let end = self.run.history().time_at(self.run.history().len());
         self.branches.second = Some(Second {
             difference: Difference::between(self.run.history(), run.history(), &name),
             name,
+            shared: run.history().position_at(end),
+            beyond: 0,
             run,
         });
+    }
+
+    /// What one may act on is on the stage. A run that was not kept so far is kept from now on.
+    fn swap(&mut self) {
+        let now = self.now();
+        let Some(Second { name, run, .. }) = self.branches.second.take() else {
+            return;
+        };
+        let own = match (self.branches.kept.is_empty(), &*name) {
+            (true, BEFORE_EDIT) => "after the edit".into(),
+            (true, _) => format!("Kubernetes {}", self.run.history().scenario.release).into(),
+            (false, _) => self.run_name(),
+        };
+        let branches = &mut self.branches;
+        if branches.kept.is_empty() {
+            branches.kept.push(Branch {
+                name: own.clone(),
+                run: None,
+            });
+        }
+        let is_it = |branch: &Branch| {
+            let kept = branch.run.as_ref();
+            kept.is_some_and(|kept| Rc::ptr_eq(kept.history(), run.history()))
+        };
+        let index = branches.kept.iter().position(is_it).unwrap_or_else(|| {
+            branches.keep(name, Some(run));
+            branches.kept.len() - 1
+        });
+        let before = self.run.clone();
+        self.switch(index);
+        self.run.go_to(now);
+        self.compare(own, before);
     }
 
     /// The run on the stage is another one now.
@@ -194,21 +233,34 @@ impl State {
         }
     }
 
-    /// Both runs are seen at the same time; at the end of the one on the stage, the other one is at its end.
+    /// Both runs are seen at the same time; of two, the one that has ended stands still.
     pub(super) fn keep_in_step(&mut self) {
         if let Some(second) = &mut self.branches.second {
-            second.run.go_to_time_of(&self.run);
+            match (second.beyond, self.run.position()) {
+                (0, 0) => drop(second.run.cursor.seek(0)),
+                (0, _) => second.run.go_to(self.run.cursor.time()),
+                (beyond, _) => drop(second.run.cursor.seek(second.shared + beyond)),
+            }
+        }
+    }
+}
+
+impl Branches {
+    /// Keeps one more; if they are too many, the oldest goes that is not on the stage.
+    fn keep(&mut self, name: Rc<str>, run: Option<Run>) {
+        self.kept.push(Branch { name, run });
+        if self.kept.len() > MOST {
+            let oldest = usize::from(self.kept[0].run.is_none());
+            self.kept.remove(oldest);
+            self.current -= usize::from(oldest < self.current);
         }
     }
 }
 
 impl Run {
-    fn go_to_time_of(&mut self, other: &Run) {
-        let position = match other.position() {
-            0 => 0,
-            end if end == other.history().len() => self.history().len(),
-            _ => self.history().position_at(other.cursor.time()).max(1),
-        };
+    /// To a time; the manifests are there.
+    fn go_to(&mut self, time: Time) {
+        let position = self.history().position_at(time).max(1);
         self.cursor.seek(position);
     }
 }

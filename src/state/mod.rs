@@ -10,6 +10,7 @@ pub mod staging;
 #[cfg(test)]
 mod tests;
 pub mod time;
+pub mod together;
 pub mod whole;
 mod work;
 pub mod workload;

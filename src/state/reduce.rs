@@ -12,8 +12,8 @@ impl State {
             Action::Load(example) => return vec![Effect::Fetch(example)],
             Action::SwitchTheme => return self.switch_theme(),
             Action::ShowEveryWrite(every) => return self.show_every_write(every),
-            Action::Next(single) => self.step_to(self.run.next(single || self.every_write)),
-            Action::Previous(single) => self.step_to(self.run.previous(single || self.every_write)),
+            Action::Next(single) => self.step_to(self.next(single || self.every_write)),
+            Action::Previous(single) => self.step_to(self.previous(single || self.every_write)),
             Action::Seek(position) => self.step_to(position),
             Action::Play => self.play(),
             Action::Tick => self.tick(),
@@ -68,21 +68,21 @@ impl State {
 
     fn step_to(&mut self, position: usize) {
         self.playing = false;
-        self.run.cursor.seek(position);
+        self.go_to(position);
     }
 
     /// Playing at the end starts again.
     fn play(&mut self) {
         self.playing = !self.playing;
-        if self.playing && self.run.position() == self.run.history().len() {
-            self.run.cursor.seek(0);
+        if self.playing && self.position() == self.len() {
+            self.go_to(0);
         }
     }
 
     fn tick(&mut self) {
         if self.playing {
-            self.run.cursor.seek(self.run.next(self.every_write));
-            self.playing = self.run.position() < self.run.history().len();
+            self.go_to(self.next(self.every_write));
+            self.playing = self.position() < self.len();
         }
     }
 }

@@ -118,14 +118,24 @@ impl Run {
 
     /// The next position worth a look: the next one at all, or past the steps that only publish counts.
     pub fn next(&self, every_write: bool) -> usize {
-        let after = self.position() + 1..=self.history().len();
+        self.next_after(self.position(), every_write)
+    }
+
+    /// The same after another position than that of the cursor.
+    pub(super) fn next_after(&self, position: usize, every_write: bool) -> usize {
+        let after = position + 1..=self.history().len();
         let mut worth = after.filter(|&position| every_write || !self.is_quiet(position));
         worth.next().unwrap_or(self.history().len())
     }
 
     /// The position before this one that is worth a look.
     pub fn previous(&self, every_write: bool) -> usize {
-        let before = (0..self.position()).rev();
+        self.previous_to(self.position(), every_write)
+    }
+
+    /// The same before another position than that of the cursor.
+    pub(super) fn previous_to(&self, position: usize, every_write: bool) -> usize {
+        let before = (0..position).rev();
         let mut worth = before.filter(|&position| every_write || !self.is_quiet(position));
         worth.next().unwrap_or(0)
     }

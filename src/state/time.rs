@@ -33,7 +33,7 @@ pub enum Act {
 
 /// Carries it out.
 pub(super) fn act(state: &mut State, act: Act) -> Vec<Effect> {
-    let len = state.run.history().len();
+    let len = state.len();
     let time = &mut state.time;
     let cursor = time.seen.1;
     match act {
@@ -53,7 +53,7 @@ pub(super) fn act(state: &mut State, act: Act) -> Vec<Effect> {
 /// Where the cursor has moved, the window moves after it; where one looked elsewhere, it stays.
 pub fn follow(state: &mut State, scale: &Scale) {
     state.keep_in_step();
-    let position = state.run.position();
+    let position = state.position();
     let seen = (position, scale.place(position));
     if state.time.seen != seen {
         state.time.seen = seen;

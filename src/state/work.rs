@@ -138,14 +138,10 @@ impl State {
 }
 
 impl State {
-    /// What was done at the end of a run goes on with it; what was done before turns aside, and both stay.
+    /// What is done turns aside from a run, or goes on where it ended: both stay.
     fn go_on_from(&mut self, before: Run, name: impl FnOnce(&History, &History) -> String) {
-        if before.position() < before.history().len() {
-            let name = name(before.history(), self.run.history());
-            self.fork(before, &name);
-        } else {
-            self.compare_anew();
-        }
+        let name = name(before.history(), self.run.history());
+        self.fork(before, &name);
     }
 }
 

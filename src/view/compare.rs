@@ -7,9 +7,10 @@ use crate::scene::compare::{self, Other};
 use crate::scene::nodes::Nodes;
 use crate::scene::stage::Stage;
 use crate::scene::strip::Strip;
-use crate::state::branches::{Act, MOST, With};
+use crate::state::branches::{Act, BEFORE_EDIT, MOST, With};
 use crate::state::{Action, State};
 use crate::view::top::RELEASES;
+use rollscope_engine::Cursor;
 use rollscope_engine::time::Time;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -36,7 +37,7 @@ pub fn chooser(state: &State, on: &Callback<Action>) -> Html {
         }
     }
     if branches.former.is_some() {
-        choices.push(("before the edit".to_owned(), Act::Compare(With::Former)));
+        choices.push((BEFORE_EDIT.to_owned(), Act::Compare(With::Former)));
     }
     let current = state.run.history().scenario.release;
     let others = RELEASES.into_iter().filter(|(_, release)| *release != current);
@@ -114,7 +115,7 @@ pub fn beside(state: &State, on: &Callback<Action>) -> Html {
     html! {
         <>
             <header class="side one">
-                { name(&state.run_name(), state.run.cursor.time()) }
+                { name(&state.run_name(), &state.run.cursor, state.now()) }
                 if let Some(first) = difference.first {
                     <button class="differs" title={difference.text.clone()} onclick={click(on, Action::Seek(first))}>
                         { format!("first difference at {}", state.run.history().time_at(first)) }
@@ -124,7 +125,10 @@ pub fn beside(state: &State, on: &Callback<Action>) -> Html {
                 }
             </header>
             <header class="side two">
-                { name(&second.name, cursor.time()) }
+                { name(&second.name, cursor, state.now()) }
+                <button class="swap" title="To act on this run: put it on the stage, and the other one here" onclick={click(on, Action::Branch(Act::Swap))}>
+                    { "⇄ swap" }
+                </button>
                 <button class="icon" aria-label="Compare no longer" title="Compare no longer" onclick={click(on, Action::Branch(Act::Alone))}>
                     { "✕" }
                 </button>
@@ -136,6 +140,10 @@ pub fn beside(state: &State, on: &Callback<Action>) -> Html {
     }
 }
 
-fn name(name: &Rc<str>, time: Time) -> Html {
-    html! { <><b>{ &**name }</b><span class="mono">{ time.to_string() }</span></> }
+/// A run's name and its time. What has ended stands still.
+fn name(name: &Rc<str>, cursor: &Cursor, now: Time) -> Html {
+    let time = cursor.time();
+    let has_ended = cursor.position() == cursor.history().len() && time < now;
+    let word = if has_ended { "ended " } else { "" };
+    html! { <><b>{ &**name }</b><span class="mono">{ format!("{word}{time}") }</span></> }
 }

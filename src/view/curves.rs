@@ -8,6 +8,8 @@ use yew::prelude::*;
 
 /// The height of the drawing, in pixels.
 const HEIGHT: i64 = 36;
+/// The height of a label.
+const LETTER: i64 = 11;
 /// What is left free above and below.
 const MARGIN: i64 = 3;
 
@@ -42,12 +44,24 @@ pub fn view(name: &str, curve: &Curve) -> Html {
 
 /// The bounds at the start, each at its height; where they change, the band does.
 fn bounds(band: &Band, curve: &Curve) -> Html {
-    let bound = |name: &str, value: Option<i64>| {
-        let style = format!("top:{}px", height(value?, curve) / 10);
-        Some(html! { <i key={name.to_owned()} title={name.to_owned()} {style}>{ value }</i> })
+    let bound = |name: &str, value: i64, top: i64| {
+        html! { <i key={name.to_owned()} title={format!("{name} {value}")} style={format!("top:{top}px")}>{ value }</i> }
     };
-    let alone = band.floor.is_none().then_some(band.desired);
-    html! { <>{ for bound("ceiling", band.ceiling) }{ for bound("floor", band.floor) }{ for bound("desired", alone) }</> }
+    let top = |value| (height(value, curve) / 10).clamp(LETTER / 2, HEIGHT - LETTER / 2);
+    match (band.ceiling, band.floor) {
+        (Some(ceiling), Some(floor)) if ceiling > floor => {
+            let (above, below) = apart(top(ceiling), top(floor));
+            html! { <>{ bound("ceiling", ceiling, above) }{ bound("floor", floor, below) }</> }
+        }
+        _ => bound("desired", band.desired, top(band.desired)),
+    }
+}
+
+/// Two labels, one above the other, moved just so far apart that both can be read.
+fn apart(above: i64, below: i64) -> (i64, i64) {
+    let missing = (LETTER - (below - above)).max(0);
+    let above = (above - missing / 2).max(LETTER / 2);
+    (above, below.max(above + LETTER).min(HEIGHT - LETTER / 2))
 }
 
 /// A count's height in the drawing, in tenths of a pixel.

@@ -32,7 +32,7 @@ fn line(index: usize, found: &Diagnostic, on: &Callback<Action>) -> Html {
             <button class="goto" onclick={click(on, Action::Jump(index))}>
                 <span class="mono">{ place }</span>
                 <span class="severity">{ name(found.severity) }</span>
-                <span class="message">{ &found.message }</span>
+                <span class="message">{ super::breaking(&found.message) }</span>
             </button>
             if let Some(help) = found.help {
                 <p class="hint">{ help.sentence }{ " " }<span class="rule">{ help.rule }</span></p>

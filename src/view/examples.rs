@@ -10,7 +10,7 @@ pub fn view(on: &Callback<Action>) -> Html {
     html! {
         <>
             <button popovertarget="examples">{ "Examples" }</button>
-            <div id="examples" class="menu" popover="auto">
+            <div id="examples" class="menu more-below" popover="auto">
                 { list("Tutorials", &TUTORIALS, on) }
                 { list("Questions", &QUESTIONS, on) }
             </div>

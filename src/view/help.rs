@@ -1,4 +1,4 @@
-//! The help: what one sees, and the keys.
+//! The help: what one sees, drawn as it is on the page, and the keys.
 
 use super::click;
 use crate::browser::dialog;
@@ -19,6 +19,37 @@ const KEYS: [(&str, &str); 11] = [
     ("?", "this help"),
 ];
 
+/// Tiles: the class of each, what is in it, and what it stands for.
+const TILES: [(&str, &str, &str); 6] = [
+    ("available", "", "available"),
+    ("not-yet", "4s", "runs, not available yet; the seconds still to wait"),
+    ("pending", "pull", "pending: no node or no image yet"),
+    ("broken", "!", "failed; nothing else is red"),
+    ("leaving", "", "terminating: outside the count, still there"),
+    ("available ringed", "", "ringed: what this step wrote"),
+];
+
+/// What is drawn of time: the class of a sample, its name, and what it tells.
+const LINES: [(&str, &str, &str); 5] = [
+    (
+        "band",
+        "floor to ceiling",
+        "the fewest Pods that must be available, the most that may be there: desired − unavailable, desired + surge",
+    ),
+    ("ok", "available", "thick and green: Pods that are available"),
+    ("total", "total", "thin and grey: Pods that are counted"),
+    ("updated", "updated", "dashed: Pods of the newest revision"),
+    ("cut", "// 5 min", "a wait that is drawn shorter than it is"),
+];
+
+/// The signs above the strip.
+const SIGNS: [(&str, &str); 4] = [
+    ("done", "you did something"),
+    ("complete", "a rollout is complete"),
+    ("stall", "somebody begins to wait in vain"),
+    ("differs", "from here on the compared run is different"),
+];
+
 /// The dialog; whoever owns `dialog` opens it.
 pub fn view(dialog: &NodeRef, on: &Callback<Action>) -> Html {
     let onclose = {
@@ -30,16 +61,30 @@ pub fn view(dialog: &NodeRef, on: &Callback<Action>) -> Html {
         }
     };
     html! {
-        <dialog ref={dialog.clone()} class="help" aria-labelledby="help-title" {onclose}>
+        <dialog ref={dialog.clone()} class="help more-below" aria-labelledby="help-title" {onclose}>
+            <button class="close" onclick={click(on, Action::Help(false))}>{ "Close" }</button>
             <h2 id="help-title">{ "What this is" }</h2>
             <p>
                 { "Paste manifests, run them, and step through everything that Kubernetes' controllers would do: who \
                    acted, what was written, and which rule with which numbers led to it. Nothing leaves your browser." }
             </p>
-            <p>
-                { "Colour tells the revision, form tells the state: solid is available, hatched is not available yet, \
-                   dashed is pending, struck through is terminating. Red is for failures only." }
-            </p>
+            <h2>{ "Pods" }</h2>
+            <p>{ "Colour tells the revision, form the state. A row that wants 4 is a ReplicaSet with 4 replicas in its spec." }</p>
+            <ul class="legend tiles">
+                { for TILES.iter().map(|(class, text, means)| html! {
+                    <li><i class={classes!("tile", "hue0", *class)} aria-hidden="true">{ text }</i>{ means }</li>
+                }) }
+            </ul>
+            <h2>{ "Time" }</h2>
+            <p>{ "One lane for each Pod, above them the counts. What lies ahead of the cursor is pale." }</p>
+            <ul class="legend">
+                { for LINES.iter().map(|(class, name, means)| html! {
+                    <li><i class={classes!("line", *class)} aria-hidden="true" /><span><b>{ name }</b>{ " " }{ means }</span></li>
+                }) }
+                { for SIGNS.iter().map(|(class, means)| html! {
+                    <li><i class={classes!("flag", *class)} aria-hidden="true"><i /></i>{ means }</li>
+                }) }
+            </ul>
             <p>
                 { "Time is simulated: where nothing happens it is skipped. How long an image takes to pull and an \
                    application to start is assumed, or said by a document of kind Scenario among the manifests; the \
@@ -51,7 +96,6 @@ pub fn view(dialog: &NodeRef, on: &Callback<Action>) -> Html {
                     { for KEYS.iter().map(|(key, does)| html! { <tr><th scope="row">{ key }</th><td>{ does }</td></tr> }) }
                 </tbody>
             </table>
-            <button class="main" onclick={click(on, Action::Help(false))}>{ "Close" }</button>
         </dialog>
     }
 }

@@ -192,7 +192,9 @@ fn axis(strip: &Strip) -> Html {
         <div class="axis line">
             { for strip.scale.ticks.iter().map(|tick| html! { <span style={style(tick.place)}>{ &tick.label }</span> }) }
             { for strip.scale.breaks.iter().map(|cut| html! {
-                <span class="cut" style={style(cut.place)} title={format!("{} of waiting, cut short", cut.label)} />
+                <span class="cut" style={style(cut.place)} title={format!("{} of waiting, drawn shorter", cut.label)}>
+                    <i />{ &cut.label }
+                </span>
             }) }
         </div>
     }

@@ -27,11 +27,17 @@ pub mod why;
 pub mod work;
 
 use crate::state::Action;
-use yew::{Callback, MouseEvent};
+use yew::{Callback, Html, MouseEvent, html};
 
 /// What a click does.
 fn click(on: &Callback<Action>, action: Action) -> Callback<MouseEvent> {
     on.reform(move |_| action.clone())
+}
+
+/// A text whose long words may be broken where one would: after a slash, a dot, an equals sign.
+fn breaking(text: &str) -> Html {
+    let parts = text.split_inclusive(['/', '.', '=', ':', ',', '_']);
+    html! { <>{ for parts.map(|part| html! { <>{ part }<wbr /></> }) }</> }
 }
 
 /// `part` of `whole` for style sheets. Printing whole numbers spares the code that prints fractions.

@@ -51,8 +51,16 @@ impl Line {
             self.moved.map(|_| "moved"),
             is_last.then_some("last")
         );
+        let says = match self.moved.filter(|_| value != self.partition.value) {
+            Some(_) => format!("partition {} → {value}", self.partition.value),
+            None => format!("partition {value}"),
+        };
+        let stands = self.partition.before(self.partition.value, &self.slots.slots);
         html! {
             <>
+            if self.moved.is_some() && stands != before {
+                <i key="stands" class="partition stands" style={format!("order:{}", 2 * stands)} />
+            }
             <div
                 key="partition"
                 {class}
@@ -72,7 +80,7 @@ impl Line {
                 onkeydown={self.keys()}
                 onblur={self.on.reform(|_| Action::Look(Act::Move(None)))}
             >
-                <span class="says">{ format!("partition {value}") }</span>
+                <span class="says">{ says }</span>
             </div>
             if self.moved.is_some() {
                 <p key="effect" class="effect">{ effect }<span>{ "Enter applies it, Esc does not" }</span></p>

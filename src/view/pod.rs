@@ -1,6 +1,7 @@
 //! The Pod that was clicked on, a part at a time, and the two ways to delete it.
 
 use super::click;
+use crate::browser::geometry;
 use crate::scene::pod_panel::{self as panel, ConditionRow, ContainerRow, EventRow};
 use crate::state::staging::{Act, Part};
 use crate::state::{Action, State};
@@ -27,6 +28,7 @@ pub fn view(state: &State, on: &Callback<Action>) -> Html {
     };
     html! {
         <section class="pod" aria-label={format!("Pod {}", key.name)}>
+            <InSight pod={key.clone()} />
             <header>
                 <b class="mono">{ key.name.as_ref() }</b>
                 <div class="parts" role="group" aria-label="Part of the Pod">{ for PARTS.iter().map(button) }</div>
@@ -41,6 +43,21 @@ pub fn view(state: &State, on: &Callback<Action>) -> Html {
             </div>
         </section>
     }
+}
+
+/// Which Pod is to be seen.
+#[derive(Clone, PartialEq, Properties)]
+struct InSightProps {
+    pod: Key,
+}
+
+/// When another Pod is chosen, its panel comes into sight.
+#[component]
+fn InSight(props: &InSightProps) -> Html {
+    let place = use_node_ref();
+    let panel = place.clone();
+    use_effect_with(props.pod.clone(), move |_| geometry::bring_panel_into_sight(&panel));
+    html! { <i ref={place} /> }
 }
 
 fn label(part: Part) -> &'static str {

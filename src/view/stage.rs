@@ -116,7 +116,7 @@ fn row(set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
         number => format!("revision {number}"),
     };
     html! {
-        <div key={&*set.key.name} class={classes!("row", super::hue(set.hue), set.ringed.then_some("written"))}>
+        <div key={&*set.key.name} class={classes!("row", super::hue(set.hue), set.was.map(|_| "written"))}>
             <div class="revision" title={set.key.to_string()}>
                 <b><i class="swatch" />{ name }<span class="size" title="spec.replicas of the ReplicaSet">{ wants(set) }</span></b>
                 <span class="image">{ &set.image }</span>

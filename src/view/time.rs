@@ -103,7 +103,7 @@ fn foot(state: &State, strip: &Rc<Strip>, on: &Callback<Action>) -> Html {
     }
     let left = super::place(window.from);
     let width = super::place(1.0 / window.zoom);
-    let cursor = super::place(strip.scale.place(state.run.position()));
+    let cursor = super::place(strip.scale.place(state.position()));
     html! {
         <div
             class="overview"

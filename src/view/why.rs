@@ -37,7 +37,7 @@ fn start(why: &Why) -> Html {
 fn told(step: &Told, why: &Why) -> Html {
     html! {
         <>
-            <h2>{ &step.title }</h2>
+            <h2>{ super::breaking(&step.title) }</h2>
             <dl>
                 if !step.saw.is_empty() { <dt>{ "Saw" }</dt><dd>{ &step.saw }</dd> }
                 if let Some(line) = &step.rule { <dt>{ "Rule" }</dt><dd>{ rule(line) }</dd> }

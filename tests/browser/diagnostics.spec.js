@@ -18,6 +18,8 @@ test("three mistakes, three underlines, the server's words, and the way there", 
   expect(await underlined(page)).toEqual(["replica", "wbe", "5432"]);
   await expect(findings(page).nth(0)).toContainText('6:3✕ errorstrict decoding error: unknown field "spec.replica"');
   await expect(findings(page).nth(0)).toContainText("ADM-04");
+  const sign = page.locator(".cm-lint-marker-error").first();
+  expect(await sign.evaluate((mark) => getComputedStyle(mark, "::before").content), "as in the list").toBe('"✕"');
   await expect(findings(page).nth(1)).toContainText("`selector` does not match template `labels`");
   await expect(findings(page).nth(2)).toContainText(
     "json: cannot unmarshal number into Go struct field EnvVar.spec.template.spec.containers.env.value of type string",

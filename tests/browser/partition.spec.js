@@ -34,6 +34,7 @@ test("by pointer: it says what would change, and changes it when it is let go", 
   await expect(line(page)).toHaveAttribute("aria-valuetext", "partition 2: 2 gets revision 2");
   await page.mouse.move(to.x - 20, to.y, { steps: 4 });
   await expect(stage(page)).toContainText("1 and 2 get revision 2");
+  await expect(line(page), "from where to where").toContainText("partition 3 → 1");
   await expect(done(page)).toHaveCount(2);
   await page.mouse.up();
   await expect(done(page).last()).toContainText(PATCH(1));

@@ -65,3 +65,15 @@ for (const [size, viewport] of Object.entries({ wide: { width: 1440, height: 900
     expect(room.height).toBeGreaterThan(250);
   });
 }
+
+test("on a narrow screen the panel of the chosen Pod comes into sight", async ({ page }) => {
+  await page.setViewportSize({ width: 375, height: 700 });
+  await page.goto("./");
+  await expect(page.getByRole("button", { name: "Nodes", exact: true })).toBeAttached();
+  const panel = page.locator(".pod");
+  await stage(page).locator(".tile").first().click();
+  await expect(panel.getByRole("button", { name: "Close" })).toBeInViewport();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await stage(page).locator(".tile").nth(1).click();
+  await expect(panel.getByRole("button", { name: "Close" })).toBeInViewport();
+});

@@ -55,6 +55,15 @@ test("a stall is told with its reason and its moment, by keyboard alone", async 
   await expect(step(page)).toContainText("eployment-controller");
 });
 
+test("a stall that was undone is told as well, with how long it lasted", async ({ page }) => {
+  const world = "- {at: 75, run: kubectl rollout undo deployment/web}\nworld: {images: {'nginx:oops': {pull: fails}}}\n";
+  await run(page, DEPLOYMENT + after("kubectl set image deployment/web web=nginx:oops") + world);
+  await opener(page).click();
+  await expect(figure(page, "Stalled")).toContainText("the total is at its ceiling 5");
+  await figure(page, "Stalled").getByRole("button").click();
+  await expect(page.locator(".clock")).toHaveText("00:30.0");
+});
+
 test("another run has another report", async ({ page }) => {
   await run(page, DEPLOYMENT);
   await opener(page).click();

@@ -28,6 +28,9 @@ for (const colorScheme of ["light", "dark"]) {
         await run(page, LONG);
         await expect(work(page)).toBeVisible();
         await expect(page.locator(".work")).toContainText(/Computing: [1-9]\d* steps, \d\d:\d\d/);
+        const box = async (place) => place.boundingBox();
+        const [note, heading] = [await box(page.locator(".work")), await box(page.locator(".stage h2").first())];
+        if (heading) expect(note.y, "it covers no heading").toBeGreaterThan(heading.y + heading.height);
         await picture(page, `computing-${size}-${colorScheme}`);
         await page.getByRole("button", { name: "Cancel" }).click();
         await expect(work(page)).toHaveCount(0);

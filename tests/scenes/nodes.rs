@@ -21,7 +21,12 @@ fn told(cursor: &Cursor) -> String {
             .iter()
             .map(|meter| format!("{} {}", meter.resource, meter.text))
             .collect();
-        let forms: Vec<&str> = node.crews.iter().flat_map(|crew| crew.tiles.iter()).map(|tile| tile.form.class()).collect();
+        let forms: Vec<&str> = node
+            .crews
+            .iter()
+            .flat_map(|crew| crew.tiles.iter())
+            .map(|tile| tile.form.class())
+            .collect();
         let ringed = if node.ringed { "*" } else { "" };
         let line = format!(
             "{}{ringed} {} [{}] {}: {}",
@@ -34,7 +39,11 @@ fn told(cursor: &Cursor) -> String {
         lines.push(line.trim_end().to_owned());
     }
     for group in &nodes.waiting {
-        lines.push(format!("waiting {}: {}", group.crews.iter().map(|crew| crew.tiles.len()).sum::<usize>(), group.reason));
+        lines.push(format!(
+            "waiting {}: {}",
+            group.crews.iter().map(|crew| crew.tiles.len()).sum::<usize>(),
+            group.reason
+        ));
     }
     lines.join("\n")
 }
@@ -114,7 +123,17 @@ fn every_pod_of_the_stage_stands_somewhere() {
     let history = requesting("{a: {cpu: 300}, b: {cpu: 300}}", 1000, "");
     let cursor = end(&history);
     let nodes = Nodes::of(&cursor, &Stage::of(&cursor));
-    let placed: usize = nodes.nodes.iter().flat_map(|node| &node.crews).map(|crew| crew.tiles.len()).sum();
-    let waiting: usize = nodes.waiting.iter().flat_map(|group| &group.crews).map(|crew| crew.tiles.len()).sum();
+    let placed: usize = nodes
+        .nodes
+        .iter()
+        .flat_map(|node| &node.crews)
+        .map(|crew| crew.tiles.len())
+        .sum();
+    let waiting: usize = nodes
+        .waiting
+        .iter()
+        .flat_map(|group| &group.crews)
+        .map(|crew| crew.tiles.len())
+        .sum();
     assert_eq!((placed, waiting, nodes.pods), (856, 144, 1000));
 }

@@ -58,6 +58,24 @@ fn a_stalled_one_says_what_it_waits_for() {
 }
 
 #[test]
+fn a_stall_that_was_undone_is_told_as_well() {
+    check(
+        &web(
+            4,
+            "",
+            "20 set image deployment/web c=nope:1\n60 rollout undo deployment/web",
+        ),
+        "Duration: 62.0 s (50 steps) @01:02.0
+         Deployment web
+         Stalled: 40.0 s (2 of 4 new Pods; the total is at its ceiling 5; 0 of 2 new are available; at least 3 must be in all) @00:20.0
+         Lowest available: 3 of 4 @00:20.0
+         Below desired: 42.0 s
+         Peak Pods: 6 (2 more than wanted) @00:20.0
+         Restarts: 0",
+    );
+}
+
+#[test]
 fn claims_that_a_stateful_set_left_behind() {
     check(
         &db(3, "", "30 scale statefulset/db --replicas=1"),

@@ -53,7 +53,7 @@ fn five_old_and_three_new_and_so_many_at_once() {
             "6 + ceil(1.5) − 6 old = 2 new",
             "[5 old + 3 new = 8 = 6 + ceil(1.5): no room to create]",
             "15 + ceil(3.75) − 15 old = 4 new",
-            "12 old + 4 new = 16 < 15 + ceil(3.75): room for 3; 11 missing: +3",
+            "12 old + 4 new = 16 < 15 + ceil(3.75): room for 3; 11 missing: 3 added",
         ],
     );
 }
@@ -67,7 +67,7 @@ fn one_replica_on_a_full_cluster_never_rolls() {
             "no node fits",
             "0/1 nodes are available: 1 Insufficient cpu.",
             "01:00.0 you: kubectl apply",
-            "1 available − (1 − 1) = 1: −1",
+            "1 available − (1 − 1) = 1 may go: 1 removed",
             "Rollout of Deployment web complete",
         ],
     );

@@ -62,13 +62,17 @@ fn an_intervention_in_the_past_forks_and_both_stay() {
 }
 
 #[test]
-fn at_the_end_nothing_forks_and_a_new_run_begins_anew() {
+fn at_the_end_a_run_forks_as_everywhere_and_a_new_run_begins_anew() {
     let mut state = page(WEB);
-    act(&mut state, [Action::Run, Action::Seek(usize::MAX), scale(5)]);
-    assert!(names(&state).is_empty());
-    let there = position_of(&state, 2);
-    act(&mut state, [there, scale(4)]);
+    act(&mut state, [Action::Run, Action::Seek(usize::MAX)]);
+    let original = state.run.history().clone();
+    act(&mut state, [scale(5)]);
     assert_eq!(names(&state).len(), 2);
+    act(&mut state, [Action::Branch(Act::Switch(0))]);
+    assert!(
+        Rc::ptr_eq(state.run.history(), &original),
+        "the run stays that ended here"
+    );
     act(&mut state, [Action::Run]);
     assert!(names(&state).is_empty());
 }
@@ -133,6 +137,89 @@ fn two_runs_are_always_at_the_same_time() {
     );
     act(&mut state, [Action::Branch(Act::Alone)]);
     assert!(state.branches.second.is_none());
+}
+
+#[test]
+fn the_clock_goes_on_until_both_have_ended_and_who_has_ended_stands_still() {
+    let mut state = page(WEB);
+    act(&mut state, [Action::Run, Action::Seek(usize::MAX), scale(9)]);
+    let long = state.run.history().clone();
+    act(&mut state, [Action::Branch(Act::Switch(0)), Action::Seek(1)]);
+    act(&mut state, [Action::Branch(Act::Compare(With::Kept(1)))]);
+    let end = state.run.history().len();
+    assert!(state.len() > end, "beyond its end there are the other one's steps");
+    let mut times = Vec::new();
+    while state.position() < state.len() {
+        act(&mut state, [Action::Next(true)]);
+        state.keep_in_step();
+        let second = &state.branches.second.as_ref().expect("compared").run;
+        assert_eq!(state.run.position(), state.position().min(end));
+        assert_eq!(second.cursor.time(), state.now(), "the other one goes on");
+        times.push(state.now());
+    }
+    assert_eq!(state.now(), long.time_at(long.len()));
+    assert!(times.is_sorted());
+    let mut back = Vec::new();
+    while state.position() > 1 {
+        back.insert(0, state.now());
+        act(&mut state, [Action::Previous(true)]);
+    }
+    assert_eq!(back, times, "and the same way back");
+    act(&mut state, [Action::Seek(usize::MAX), Action::Play]);
+    assert_eq!((state.position(), state.playing), (0, true), "playing starts again");
+    for _ in 0..state.len() {
+        act(&mut state, [Action::Tick]);
+    }
+    assert_eq!((state.position(), state.playing), (state.len(), false));
+    act(&mut state, [Action::Branch(Act::Alone)]);
+    assert_eq!((state.position(), state.len()), (end, end));
+}
+
+#[test]
+fn a_shorter_run_stands_still_at_its_end() {
+    let mut state = page(WEB);
+    act(&mut state, [Action::Run, Action::Seek(usize::MAX), scale(9)]);
+    act(
+        &mut state,
+        [Action::Branch(Act::Compare(With::Kept(0))), Action::Seek(usize::MAX)],
+    );
+    state.keep_in_step();
+    let second = &state.branches.second.as_ref().expect("compared").run;
+    assert_eq!(second.position(), second.history().len());
+    assert!(second.cursor.time() < state.now());
+    assert_eq!(state.len(), state.run.history().len());
+}
+
+#[test]
+fn two_runs_change_places_and_all_that_was_on_the_stage_is_kept() {
+    let mut state = page(WEB);
+    act(&mut state, [Action::Run, Action::Seek(4), scale(9)]);
+    act(&mut state, [Action::Branch(Act::Compare(With::Kept(0)))]);
+    let (stage, time) = (state.run.history().clone(), state.now());
+    act(&mut state, [Action::Branch(Act::Swap)]);
+    assert_eq!(names(&state), ["original", "scale 9 at 00:00"]);
+    assert_eq!(&*state.run_name(), "original");
+    let second = state.branches.second.as_ref().expect("still compared");
+    assert_eq!(&*second.name, "scale 9 at 00:00");
+    assert!(Rc::ptr_eq(second.run.history(), &stage));
+    assert_eq!(state.now(), time, "at the same time");
+
+    // A run that nobody keeps is kept from now on.
+    let mut state = page(WEB);
+    act(&mut state, [Action::Run]);
+    let older = "1.33".parse().expect("a release");
+    act(
+        &mut state,
+        [
+            Action::Branch(Act::Compare(With::Release(older))),
+            Action::Branch(Act::Swap),
+        ],
+    );
+    assert_eq!(state.run.history().scenario.release, older);
+    assert_eq!(names(&state).len(), 2);
+    assert_eq!(names(&state)[1], "Kubernetes 1.33.0");
+    act(&mut state, [Action::Branch(Act::Swap), scale(5)]);
+    assert_ne!(state.run.history().scenario.release, older, "and one can act on either");
 }
 
 #[test]
