@@ -45,6 +45,8 @@ test("? helps, Escape ends it", async ({ page }) => {
   await page.getByRole("heading", { level: 1 }).click();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "What this is" }), "it opens at its top").toBeInViewport();
+  await expect(page.getByRole("dialog")).toContainText("ringed: what this step wrote");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toBeHidden();
   await page.keyboard.press("?");
