@@ -12,6 +12,7 @@ usage: cargo xtask render SCENARIO [--step N] [options] -o FILE [-o FILE]...
                       .md    the steps as a table, with the rules that they cite
                       .txt   a session with kubectl
                       .cast  kubectl get pods -w, for asciinema
+                      .json  the whole run as data, as docs/history.schema.json says
   -o -.md           the same to standard output
   --animated        pictures play the whole run, and show the moment where nothing may move
   --theme THEME     auto (as the reader has it), light or dark
@@ -57,6 +58,8 @@ pub enum Format {
     Transcript,
     /// A recording of a terminal.
     Cast,
+    /// Data.
+    Json,
 }
 
 impl Arguments {
@@ -102,8 +105,9 @@ impl Output {
             "md" => Format::Markdown,
             "txt" => Format::Transcript,
             "cast" => Format::Cast,
+            "json" => Format::Json,
             _ => {
-                let known = ".svg, .md, .txt, .cast";
+                let known = ".svg, .md, .txt, .cast, .json";
                 return Err(wrong(&format!("{path}: the extension has to be one of {known}")));
             }
         };

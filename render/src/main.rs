@@ -63,6 +63,13 @@ fn write(output: &Output, text: &str) -> std::io::Result<()> {
     }
 }
 
+/// All of it: data has no moment.
+fn json(history: &Rc<History>, title: Option<&str>) -> Result<String, String> {
+    let document = rollscope_package::history::document(history, title, false);
+    let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string())?;
+    Ok(text + "\n")
+}
+
 /// A scenario that was run.
 struct Run {
     title: Option<String>,
@@ -115,6 +122,7 @@ impl Run {
             Format::Markdown => texts::markdown(history, until, title),
             Format::Transcript => texts::transcript(history, until, title),
             Format::Cast => texts::cast(history, until, title),
+            Format::Json => json(history, title)?,
         })
     }
 }

@@ -54,11 +54,14 @@ fn the_extension_says_what_is_written() {
         ("-.md", "# A rollout"),
         ("-.txt", "# A rollout"),
         ("-.cast", "{\"version\": 2,"),
+        ("-.json", "{\n  \"format\": 1,"),
     ] {
         let text = printed(WEB, &["-", "-o", output]);
         assert!(text.starts_with(begins), "{output}: {text}");
         assert_eq!(text, printed(WEB, &["-", "-o", output]), "{output}");
     }
+    let data: serde_json::Value = serde_json::from_str(&printed(WEB, &["-", "-o", "-.json"])).expect("JSON");
+    assert!(data["steps"].as_array().is_some_and(|steps| steps.len() > 5));
     let playing = printed(WEB, &["-", "--animated", "-o", "-.svg"]);
     assert!(playing.contains("@keyframes"));
 }

@@ -38,7 +38,7 @@ usage: cargo xtask <chore>
   package [--test]                 the npm package in target/package, packed; with --test, installed and tried as well
   fields                           the editor's field list anew, from the engine's table and editor/words.txt
   render SCENARIO [--step N] -o FILE
-                                   a picture (.svg) or a text (.md, .txt, .cast) of a run; more with --help
+                                   a picture (.svg), a text (.md, .txt, .cast) or the data (.json) of a run; more with --help
   rules                            the page of rules anew, from the catalogue and the runs of all examples
   size                             build, then what a visitor downloads, in bytes
   setup                            only get the tools that the other chores need
