@@ -17,7 +17,8 @@ enum Line {
     Labelled(i64, &'static str, &'static str, String),
     /// A rule's id before the sentence.
     Rule(i64, &'static str, &'static str, String),
-    Formula(String),
+    /// Numbers, and whether they go on from the line before.
+    Formula(String, bool),
     Hairline,
 }
 
@@ -92,9 +93,10 @@ impl Words {
         let rest = lines.collect::<Vec<_>>().join(" ");
         self.labelled(0, "", "i", &rest, 2);
         if let Some(formula) = &rule.formula {
-            for line in wrap(formula, Face::Mono, T1, self.room() - 20, 2) {
-                self.lines.push(Line::Formula(line));
-            }
+            let lines = wrap(formula, Face::Mono, T1, self.room() - 20, 2);
+            let lines = lines.into_iter().enumerate();
+            self.lines
+                .extend(lines.map(|(index, line)| Line::Formula(line, index > 0)));
         }
     }
 
@@ -125,7 +127,7 @@ impl Words {
     /// Draws it.
     pub fn draw(&self, canvas: &mut Canvas, [x, y]: [i64; 2]) {
         let mut bottom = y;
-        for (index, line) in self.lines.iter().enumerate() {
+        for line in &self.lines {
             bottom += line.height();
             match line {
                 Line::Plain(_, class, text) => {
@@ -150,9 +152,8 @@ impl Words {
                     canvas.text(left + long / 2, bottom, "m t0 b c s", id);
                     canvas.text(left + long + 8, bottom, "i", text);
                 }
-                Line::Formula(text) => {
-                    let is_first = !matches!(self.lines[index - 1], Line::Formula(_));
-                    let (top, high) = if is_first { (bottom - 19, 27) } else { (bottom - 34, 42) };
+                Line::Formula(text, goes_on) => {
+                    let (top, high) = if *goes_on { (bottom - 26, 34) } else { (bottom - 19, 27) };
                     canvas.rect(Layer::Ground, "bg", [x + LABELS, top, self.room(), high], 7);
                     canvas.text(x + LABELS + 10, bottom - 1, "m i", text);
                 }
@@ -171,7 +172,8 @@ impl Line {
     fn height(&self) -> i64 {
         match self {
             Line::Plain(height, ..) | Line::Labelled(height, ..) | Line::Rule(height, ..) => *height,
-            Line::Formula(_) => 26,
+            Line::Formula(_, false) => 26,
+            Line::Formula(_, true) => 18,
             Line::Hairline => 20,
         }
     }
