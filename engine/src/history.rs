@@ -11,12 +11,13 @@ use std::rc::Rc;
 
 /// The most steps between two checkpoints.
 pub const CHECKPOINT_EVERY: usize = 1024;
-/// How many changes make a checkpoint worth while, be they of fewer steps; but no fewer than there are objects.
-const MANY_CHANGES: usize = 8192;
+/// How many changes make a checkpoint worth while, be they of fewer steps; but no fewer than a quarter of the objects, most of
+/// which such a checkpoint has for itself.
+const MANY_CHANGES: usize = 2048;
 
 /// Whether a run needs a checkpoint after so many steps and changes since the last one.
 pub(crate) fn needs_checkpoint(steps: usize, changes: usize, cluster: &Cluster) -> bool {
-    steps >= CHECKPOINT_EVERY || changes >= MANY_CHANGES.max(cluster.size())
+    steps >= CHECKPOINT_EVERY || changes >= MANY_CHANGES.max(cluster.size() / 4)
 }
 
 /// A run from its start to its end.
@@ -93,6 +94,29 @@ impl History {
         Time(self.time_at(position).0 + u64::from(position > 0))
     }
 
+    /// The checkpoint from which there is less to be made again or taken back than from where one is.
+    fn checkpoint_on_the_way(&self, from: usize, to: usize) -> Option<&(usize, Cluster)> {
+        let above = self.checkpoints.partition_point(|(at, _)| *at <= to);
+        let around = &self.checkpoints[above.saturating_sub(1)..self.checkpoints.len().min(above + 1)];
+        // Nearer than both of them one can only be between them.
+        let least = around.first().map_or(0, |(at, _)| *at);
+        let most = around.last().map_or(usize::MAX, |(at, _)| *at);
+        let here = if (least..=most.max(to)).contains(&from) {
+            self.changes_between(from, to)
+        } else {
+            usize::MAX
+        };
+        let nearest = around.iter().map(|pair| (self.changes_between(pair.0, to), pair));
+        let nearest = nearest.min_by_key(|(changes, _)| *changes);
+        nearest.filter(|(changes, _)| *changes < here).map(|(_, pair)| pair)
+    }
+
+    /// How many changes lie between two positions, in whichever order.
+    fn changes_between(&self, one: usize, other: usize) -> usize {
+        let steps = &self.steps[one.min(other)..one.max(other)];
+        steps.iter().map(|step| step.writes.len() + step.echoes.len()).sum()
+    }
+
     /// The scenario of what has happened up to this position, what was planned later, and `what` in between.
     pub fn fork(&self, position: usize, what: Intervention) -> Scenario {
         let mut scenario = self.scenario.clone();
@@ -150,10 +174,7 @@ impl Cursor {
     pub fn seek(&mut self, position: usize) -> &Cluster {
         let history = self.history.clone();
         let position = position.min(history.len());
-        let before = history.checkpoints.partition_point(|(at, _)| *at <= position);
-        if let Some((at, checkpoint)) = before.checked_sub(1).and_then(|index| history.checkpoints.get(index))
-            && position - at < position.abs_diff(self.position)
-        {
+        if let Some((at, checkpoint)) = history.checkpoint_on_the_way(self.position, position) {
             self.cluster = checkpoint.clone();
             self.position = *at;
         }
