@@ -3,6 +3,8 @@
 //! First come the files that index.html names, and the modules that those import: without them there's no page.
 //! All else in `dist/` is loaded later, if at all (the editor, examples).
 
+pub mod why;
+
 use crate::process::{Outcome, output_of};
 use std::collections::BTreeSet;
 use std::fs;
