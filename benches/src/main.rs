@@ -20,6 +20,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["one", name, size] => measure_here(name, size),
+        ["text", name, size] => text_of(name, size).map(|text| print!("{text}")),
+        ["once", name, size] => text_of(name, size).map(|text| println!("{}", measure::steps(&text))),
         [] => measure_all().map(|rows| println!("{}", page::tables(&rows))),
         ["--page", path] => measure_all().and_then(|rows| page::write(path, &rows)),
         _ => Err("usage: rollscope-bench [--page FILE]".to_owned()),
@@ -34,10 +36,15 @@ fn main() -> ExitCode {
 }
 
 fn measure_here(name: &str, size: &str) -> Result<(), String> {
+    println!("{}", measure::measure(&text_of(name, size)?)?);
+    Ok(())
+}
+
+/// The text of a standard run.
+fn text_of(name: &str, size: &str) -> Result<String, String> {
     let run = RUNS.iter().find(|run| run.name == name).ok_or("no such run")?;
     let size = size.parse().map_err(|_| format!("not a size: {size}"))?;
-    println!("{}", measure::measure(&(run.text)(size))?);
-    Ok(())
+    Ok((run.text)(size))
 }
 
 fn measure_all() -> Result<Vec<Row>, String> {

@@ -93,6 +93,11 @@ pub fn measure(text: &str) -> Result<Measured, String> {
     })
 }
 
+/// Runs a text once, for who counts what that takes; the number of its steps.
+pub fn steps(text: &str) -> usize {
+    simulate(&Scenario::read(text).scenario).len()
+}
+
 /// Goes to steps here and there: the median time, and the longest.
 fn seeks(history: History) -> (f64, f64) {
     let steps = history.len() as u64;

@@ -34,13 +34,14 @@ usage: cargo xtask <chore>
   lighthouse                       build, then hold Lighthouse's scores at their bars
   conformance [DIR] [--only PATTERN] [-v]
                                    the engine against recordings of the real control plane, state by state
-  bench                            what the engine costs at several sizes, and the native part of docs/performance.md anew
+  bench [native|wasm|peer|instructions]
+                                   what the engine costs, and its sections of docs/performance.md anew
   package [--test]                 the npm package in target/package, packed; with --test, installed and tried as well
   fields                           the editor's field list anew, from the engine's table and editor/words.txt
   render SCENARIO [--step N] -o FILE
                                    a picture (.svg), a text (.md, .txt, .cast) or the data (.json) of a run; more with --help
   rules                            the page of rules anew, from the catalogue and the runs of all examples
-  size                             build, then what a visitor downloads, in bytes
+  size [--why]                     build, then what a visitor downloads, in bytes; with --why, what these are spent on
   setup                            only get the tools that the other chores need
   help                             this text";
 
@@ -76,12 +77,13 @@ fn run(args: &[String], here: &Path) -> Outcome {
         ["browser", options @ ..] => set_up_and_build().and_then(|()| browser::test(options)),
         ["lighthouse"] => set_up_and_build().and_then(|()| lighthouse::lighthouse()),
         ["conformance", options @ ..] => conformance::conformance(options),
-        ["bench"] => bench::bench(),
+        ["bench", sections @ ..] => bench::bench(sections),
         ["package"] => setup::setup().and_then(|()| package::package()),
         ["package", "--test"] => setup::setup().and_then(|()| package::test()),
         ["fields"] => fields::fields(),
         ["render", options @ ..] => render::render(options, here),
         ["rules"] => rules::rules(),
+        ["size", "--why"] => set_up_and_build().and_then(|()| size::why::why()),
         ["size"] => set_up_and_build().and_then(|()| size::size()),
         ["setup"] => setup::setup(),
         [] | ["help" | "-h" | "--help"] => {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// Where the package is put together.
 const FOLDER: &str = "target/package";
 const TESTS: &str = "package/tests";
-const WASM: &str = "target/wasm32-unknown-unknown/headless/rollscope-headless.wasm";
+const TARGET: &str = "wasm32-unknown-unknown";
 /// What is taken as it is: from where, and under which name.
 const FILES: [(&str, &str); 10] = [
     ("package/package.json", "package.json"),
@@ -26,16 +26,25 @@ const FILES: [(&str, &str); 10] = [
     ("package/js/data.d.ts", "data.d.ts"),
 ];
 
+/// Puts the package together in a folder, with the engine as a profile compiles it.
+pub fn build(profile: &str, folder: &str) -> Outcome {
+    let words = format!(
+        "build --quiet --locked --profile {profile} --package rollscope-package --bin rollscope-headless --target {TARGET}"
+    );
+    run(&mut command("cargo", &words.split_whitespace().collect::<Vec<_>>()))?;
+    if Path::new(folder).exists() {
+        fs::remove_dir_all(folder).map_err(|error| format!("{folder}: {error}"))?;
+    }
+    bind(profile, folder)?;
+    for (from, to) in FILES {
+        fs::copy(from, format!("{folder}/{to}")).map_err(|error| format!("{from}: {error}"))?;
+    }
+    Ok(())
+}
+
 /// Builds and packs; prints what it weighs.
 pub fn package() -> Outcome {
-    build_engine()?;
-    if Path::new(FOLDER).exists() {
-        fs::remove_dir_all(FOLDER).map_err(|error| format!("{FOLDER}: {error}"))?;
-    }
-    bind()?;
-    for (from, to) in FILES {
-        fs::copy(from, format!("{FOLDER}/{to}")).map_err(|error| format!("{from}: {error}"))?;
-    }
+    build("headless", FOLDER)?;
     let packed = output_of(
         "npm",
         &["pack", "--silent", &format!("./{FOLDER}"), "--pack-destination", FOLDER],
@@ -50,19 +59,14 @@ pub fn package() -> Outcome {
     Ok(())
 }
 
-fn build_engine() -> Outcome {
-    let words = "build --quiet --locked --profile headless --package rollscope-package --bin rollscope-headless \
-                 --target wasm32-unknown-unknown";
-    run(&mut command("cargo", &words.split_whitespace().collect::<Vec<_>>()))
-}
-
 /// wasm-bindgen is part of this program.
-fn bind() -> Outcome {
+fn bind(profile: &str, folder: &str) -> Outcome {
+    let wasm = format!("target/{TARGET}/{profile}/rollscope-headless.wasm");
     let words = "wasm-bindgen --target web --no-typescript --omit-default-module-path --remove-name-section \
                  --remove-producers-section --out-name engine --out-dir";
-    let args = words.split_whitespace().chain([FOLDER, WASM]).map(OsString::from);
+    let args = words.split_whitespace().chain([folder, &wasm]).map(OsString::from);
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args).map_err(|error| format!("wasm-bindgen: {error:?}"))?;
-    let renamed = fs::rename(format!("{FOLDER}/engine_bg.wasm"), format!("{FOLDER}/engine.wasm"));
+    let renamed = fs::rename(format!("{folder}/engine_bg.wasm"), format!("{folder}/engine.wasm"));
     renamed.map_err(|error| format!("wasm-bindgen wrote no module: {error}"))
 }
 

@@ -2,7 +2,7 @@
 //! need a page that could not be built.
 
 use crate::process::{Outcome, command, run};
-use crate::{browser, build, conformance, lighthouse, package, setup, size};
+use crate::{bench, browser, build, conformance, lighthouse, package, setup, size};
 use std::time::Instant;
 
 /// Sets up, runs every phase, and ends with a count of those that passed and failed.
@@ -36,6 +36,7 @@ pub fn test() -> Outcome {
         report.skip("browser tests");
     }
     report.phase("npm package", package::test);
+    report.phase("instructions for each step", bench::instructions::compare);
     report.conclude()
 }
 
