@@ -127,6 +127,10 @@ impl Component for App {
         let tab = format!("{:?}", state.tab).to_ascii_lowercase();
         let time = self.time(&on);
         let stage = self.stage();
+        let draw_crowd = |name: &str, tiles: &_, on_pod: &_| {
+            let draw = |later: Later| (later.crowd)(name, tiles, on_pod);
+            state.later.map_or_else(Html::default, draw)
+        };
         let draw_slots = |kind, slots: &_| {
             let draw = |later: Later| (later.draw_slots)(state, kind, slots, &on);
             state.later.map_or_else(Html::default, draw)
@@ -141,7 +145,7 @@ impl Component for App {
                             { (later.nodes)(state, &stage, &on) }
                         }
                         if !state.staging.nodes || state.later.is_none() {
-                            { view::stage::view(&stage, &draw_slots, on.reform(|pod| Action::ChoosePod(Some(pod)))) }
+                            { view::stage::view(&stage, &draw_slots, &draw_crowd, on.reform(|pod| Action::ChoosePod(Some(pod)))) }
                         }
                         { time.beside }
                         if let Some(later) = state.later {
@@ -155,7 +159,7 @@ impl Component for App {
                         { time.report }
                         { view::why::view(&Why::of(&state.run.cursor)) }
                         if let Some(later) = state.later {
-                            { (later.others)(&state.run.cursor) }
+                            { (later.others)(state, &on) }
                             { (later.kubectl)(state, &on) }
                         }
                     </aside>
@@ -202,7 +206,8 @@ impl App {
     fn stage(&self) -> Stage {
         let cursor = &self.state.run.cursor;
         let slots = self.state.later.map(|later| later.slots);
-        Stage::with(cursor, self.state.pod.as_ref(), slots).with_traffic(&self.overview.traffic, cursor.time())
+        Stage::with(cursor, &self.state.run.look, self.state.pod.as_ref(), slots)
+            .with_traffic(&self.overview.traffic, cursor.time())
     }
 
     fn follow(&mut self) {

@@ -5,6 +5,7 @@
 
 use crate::browser::motion::{self, Motion};
 use crate::scene::difference::Difference;
+use crate::scene::pod::Tile;
 use crate::scene::scale::Scale;
 use crate::scene::slots::{self, Slots};
 use crate::scene::stage::{SlotsOf, Stage};
@@ -13,9 +14,9 @@ use crate::scene::verdict::Verdict;
 use crate::state::{self, Action, Effect, Kept, Run, State, whole};
 use crate::view;
 use crate::view::strip::Around;
-use rollscope_engine::api::Kind;
+use rollscope_engine::History;
+use rollscope_engine::api::{Key, Kind};
 use rollscope_engine::traffic::Traffic;
-use rollscope_engine::{Cursor, History};
 use std::rc::Rc;
 use yew::{Callback, Html, NodeRef};
 
@@ -36,6 +37,8 @@ pub struct Later {
     pub slots: SlotsOf,
     /// How they are drawn.
     pub draw_slots: fn(&State, Kind, &Rc<Slots>, &Callback<Action>) -> Html,
+    /// A row of Pods that are too many to be elements of their own.
+    pub crowd: fn(&str, &Rc<[Tile]>, &Callback<Key>) -> Html,
     /// The stage by nodes, and the way there.
     pub nodes: fn(&State, &Stage, &Callback<Action>) -> Html,
     /// The panel of a Pod.
@@ -55,7 +58,7 @@ pub struct Later {
     /// Sends off the tiles that a step has moved.
     pub motion: fn(&mut Motion),
     /// Who stands still besides the controllers that say so, and why.
-    pub others: fn(&Cursor) -> Html,
+    pub others: fn(&State, &Callback<Action>) -> Html,
     /// How all of this looks.
     pub style: &'static str,
 }
@@ -70,6 +73,7 @@ impl Later {
         actions: view::actions::view,
         slots: slots::of,
         draw_slots: view::slots::view,
+        crowd: view::crowd::rows,
         nodes: view::nodes::view,
         pod: view::pod::view,
         kubectl: view::kubectl::view,
@@ -82,6 +86,7 @@ impl Later {
         others: view::others::view,
         style: concat!(
             include_str!("../static/css/later/actions.css"),
+            include_str!("../static/css/later/crowd.css"),
             include_str!("../static/css/later/help.css"),
             include_str!("../static/css/later/nodes.css"),
             include_str!("../static/css/later/pod.css"),

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use web_sys::Element;
-use yew::{NodeRef, PointerEvent};
+use yew::{MouseEvent, NodeRef, PointerEvent};
 
 /// How far to the right the pointer is on the event's target: 0 at its left edge, 1 at its right.
 pub fn fraction(event: &PointerEvent) -> Option<f64> {
@@ -25,6 +25,20 @@ pub fn passed(event: &PointerEvent, list: &str, items: &str) -> Option<usize> {
         y > place.bottom() || (!above && x > place.left() + place.width() / 2.0)
     };
     Some(items.filter(is_before).count())
+}
+
+/// On which cell of the `grid` in the closest such `frame`, as one reads, the pointer is. A row has so many cells, and there
+/// are as many rows.
+pub fn cell(event: &MouseEvent, frame: &str, grid: &str, row: u32) -> Option<u32> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let grid = target.closest(frame).ok()??.query_selector(grid).ok()??;
+    let place = grid.get_bounding_client_rect();
+    let index = |from: f64, length: f64, at: i32| {
+        let share = (f64::from(at) - from) / length * f64::from(row);
+        (1..row).filter(|index| f64::from(*index) <= share).max().unwrap_or(0)
+    };
+    let column = index(place.left(), place.width(), event.client_x());
+    Some(index(place.top(), place.height(), event.client_y()) * row + column)
 }
 
 /// Whether the main button, or the first finger, is down.

@@ -1,8 +1,9 @@
 //! A DaemonSet: a slot for each node that is to have a Pod or has one, and what holds an update up.
 
 use super::deployment::count;
-use super::slots::{Revisions, Slot, Slots};
+use super::slots::{Revisions, Slot, Slots, some};
 use super::stage::Scope;
+use super::table::Table;
 use rollscope_engine::api::{DaemonSet, Name, Object, Pod};
 use rollscope_engine::controllers::daemon_set::{bounds, node_should_run};
 use rollscope_engine::reason::{Blocked, DaemonSetReason, Reason};
@@ -47,7 +48,8 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<DaemonSet>) -> Slots {
         terminating: set.meta.is_terminating(),
         revisions: revisions.tags(target, rolling, &slots),
         partition: None,
-        aside: (!others.is_empty()).then(|| format!("no Pod wanted on {}", others.join(", "))),
+        aside: (!others.is_empty()).then(|| format!("no Pod wanted on {}", some(&others))),
+        crowded: scope.look.is_crowded(),
         slots,
     }
 }
@@ -63,10 +65,10 @@ fn places<'a>(scope: &Scope<'a>, set: &DaemonSet) -> Vec<Place<'a>> {
     let mut places: Vec<Place<'a>> = known
         .map(|node| place(&node.meta.name, node_should_run(node, set).0))
         .collect();
-    for pod in scope.cluster.pods_of(set.meta.uid) {
+    let mut at = Table::of(places.iter().map(|place| place.node.clone()).zip(0..).collect());
+    for pod in scope.pods_of(set.meta.uid).iter().copied() {
         let node = node_of(pod);
-        let found = places.iter().position(|place| place.node == node);
-        let index = found.unwrap_or_else(|| {
+        let index = *at.entry(&node, || {
             places.push(place(&node, false));
             places.len() - 1
         });
@@ -124,7 +126,7 @@ fn walk(scope: &Scope<'_>, set: &Rc<DaemonSet>, slots: &[Slot]) -> Option<String
     let busy: Vec<&str> = slots.iter().filter(busy).map(|slot| slot.name.as_str()).collect();
     Some(match busy[..] {
         [] => left,
-        _ => format!("{left} · waits for {}", busy.join(", ")),
+        _ => format!("{left} · waits for {}", some(&busy)),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::pod::{Context, Form, Tile};
 use super::stage::Scope;
-use rollscope_engine::api::{Deployment, DeploymentStrategy, Key, Kind, PodTemplate, ReplicaSet};
+use rollscope_engine::api::{Deployment, DeploymentStrategy, Key, Kind, Pod, PodTemplate, ReplicaSet};
 use rollscope_engine::controllers::deployment::util::{self, by_creation};
 use rollscope_engine::order;
 use std::rc::Rc;
@@ -177,21 +177,18 @@ impl ReplicaSetRow {
     /// `kind` is the older or the newer name of it.
     pub(super) fn of(scope: &Scope<'_>, kind: Kind, set: &Rc<ReplicaSet>) -> ReplicaSetRow {
         let key = Key::new(kind, &set.meta.namespace, &set.meta.name);
-        let (hue, revision) = (scope.hues.hue(&key), util::revision(set));
-        let called = if revision == 0 {
-            String::new()
-        } else {
-            format!("revision {revision}")
-        };
+        let (hue, revision) = (scope.look.hues.hue(&key), util::revision(set));
         let context = Context {
             now: scope.now,
             min_ready_seconds: set.spec.min_ready_seconds,
             hue,
-            revision: &called,
+            revision,
         };
-        let mut pods: Vec<_> = scope.cluster.pods_of(set.meta.uid).collect();
-        order::sort_by_key(&mut pods, |pod| (pod.is_terminating(), pod.meta.creation_timestamp));
-        let tiles: Rc<[Tile]> = pods.iter().map(|pod| scope.tile(pod, context)).collect();
+        let pods = scope.pods_of(set.meta.uid);
+        let aged = |pod: &Pod| (pod.is_terminating(), pod.meta.creation_timestamp);
+        let mut by_age: Vec<_> = pods.iter().map(|pod| (aged(pod), *pod)).collect();
+        order::sort_by_key(&mut by_age, |(age, _)| *age);
+        let tiles: Rc<[Tile]> = by_age.iter().map(|(_, pod)| scope.tile(pod, context)).collect();
         let active = count(pods.iter().filter(|pod| pod.is_active()).count());
         ReplicaSetRow {
             hue,
@@ -218,9 +215,12 @@ impl ReplicaSetRow {
 }
 
 impl Scope<'_> {
-    pub(super) fn tile(&self, pod: &rollscope_engine::api::Pod, context: Context<'_>) -> Tile {
-        let mut tile = Tile::of(pod, context, false);
-        tile.ringed = self.is_touched(&tile.key);
+    pub(super) fn tile(&self, pod: &Pod, context: Context) -> Tile {
+        let mut tile = match self.look.is_crowded() {
+            true => Tile::wordless(pod, context),
+            false => Tile::of(pod, context),
+        };
+        tile.ringed = self.touched_pods.get(&pod.meta.uid).is_some();
         tile.chosen = self.chosen == Some(&tile.key);
         tile
     }

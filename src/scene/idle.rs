@@ -2,8 +2,8 @@
 //! says is read from the objects at the cursor; who is about to act is read from the steps ahead.
 
 use rollscope_engine::api::{
-    ConditionStatus, DaemonSet, Deployment, HorizontalPodAutoscaler, Key, Kind, Object, Pod, PodDisruptionBudget,
-    ReplicaSet, Service, StatefulSet,
+    ConditionStatus, DaemonSet, Deployment, HorizontalPodAutoscaler, Key, Kind, Object, OwnerReference, Pod,
+    PodDisruptionBudget, ReplicaSet, Service, StatefulSet,
 };
 use rollscope_engine::cluster::Cluster;
 use rollscope_engine::history::Cursor;
@@ -290,7 +290,16 @@ fn garbage_collector(cursor: &Cursor) -> Idle {
                 .is_some_and(|is| is.meta().uid == owner.uid)
         })
     };
-    let gone = cluster.objects().filter(is_owned).filter(|object| !has_owner(object));
+    // Those of one owner follow each other.
+    let mut last: (Vec<OwnerReference>, bool) = Default::default();
+    let mut is_kept = |object: &Object| {
+        let owners = &object.meta().owner_references;
+        if *owners != last.0 {
+            last = (owners.clone(), has_owner(object));
+        }
+        last.1
+    };
+    let gone = cluster.objects().filter(is_owned).filter(|object| !is_kept(object));
     let why = at_once(cursor, |step| step.actor == Actor::GarbageCollector).unwrap_or_else(|| match gone.count() {
         0 => "everything that is owned has its owner".to_owned(),
         1 => "1 object has lost its owner, and is on its way out".to_owned(),

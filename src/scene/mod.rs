@@ -5,6 +5,7 @@
 //! history and computed once; [`difference`] is of two.
 
 pub mod compare;
+pub mod crowd;
 pub mod curve;
 mod daemon_set;
 pub mod density;
@@ -15,6 +16,7 @@ pub mod idle;
 pub mod kubectl;
 mod levels;
 mod limit;
+pub mod look;
 pub mod marks;
 pub mod nodes;
 pub mod partition;

@@ -6,7 +6,7 @@ use super::pod::{Context, Tile};
 use super::stage::{Body, Stage, Workload};
 use super::table::Table;
 use rollscope_engine::Cursor;
-use rollscope_engine::api::{ConditionStatus, Key, Kind, Name, Node, Pod, Resources, Taint, add};
+use rollscope_engine::api::{ConditionStatus, Kind, Name, Node, Object, Pod, Resources, Taint, Uid, add};
 use rollscope_engine::api::{NOT_READY, UNREACHABLE};
 use rollscope_engine::time::Time;
 use std::rc::Rc;
@@ -20,6 +20,8 @@ pub struct Nodes {
     pub waiting: Vec<Waiting>,
     /// How many Pods there are.
     pub pods: usize,
+    /// The most Pods that there are at a time, where those are too many to be told apart one by one.
+    pub crowd: Option<usize>,
 }
 
 /// A node.
@@ -100,8 +102,14 @@ impl Nodes {
         let cluster = cursor.cluster();
         let mut loads: Table<Name, Load> = Table::default();
         let mut waiting: Vec<(Rc<str>, Vec<Member>)> = Vec::new();
+        let pods = cluster.of_kind(Kind::Pod).filter_map(|object| match object {
+            Object::Pod(pod) => Some((pod.meta.uid, pod)),
+            _ => None,
+        });
+        // Numbers are found faster than names.
+        let pods = Table::of(pods.collect());
         for (workload, tile) in members(cursor, stage) {
-            let Some(pod) = cluster.pod(&tile.key.namespace, &tile.key.name) else {
+            let Some(pod) = pods.get(&tile.uid) else {
                 continue;
             };
             match &pod.node_name {
@@ -126,6 +134,7 @@ impl Nodes {
             nodes,
             waiting: waiting.into_iter().map(Waiting::of).collect(),
             pods: stage.pods,
+            crowd: stage.crowd,
         }
     }
 }
@@ -147,20 +156,19 @@ fn members(cursor: &Cursor, stage: &Stage) -> Vec<Member> {
         }
     }
     if members.len() < stage.pods {
-        let mut known: Table<Key, ()> = Table::default();
-        members.iter().for_each(|(_, tile)| known.insert(&tile.key, ()));
+        let known: Table<Uid, ()> = Table::of(members.iter().map(|(_, tile)| (tile.uid, ())).collect());
         let context = Context {
             now: cursor.time(),
             min_ready_seconds: 0,
             hue: 0,
-            revision: "",
+            revision: 0,
         };
         let pods = cursor.cluster().of_kind(Kind::Pod);
-        let others = pods.filter(|object| known.get(&object.key()).is_none());
+        let others = pods.filter(|object| known.get(&object.meta().uid).is_none());
         for object in others {
-            if let rollscope_engine::api::Object::Pod(pod) = object {
+            if let Object::Pod(pod) = object {
                 let name = if stage.workloads.is_empty() { "" } else { "no owner" };
-                members.push((name.into(), Tile::of(pod, context, false)));
+                members.push((name.into(), Tile::of(pod, context)));
             }
         }
     }

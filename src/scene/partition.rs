@@ -94,6 +94,7 @@ fn list(numbers: &[i64]) -> String {
         [first, .., last] if numbers.len() > 2 && last - first + 1 == numbers.len().cast_signed() as i64 => {
             format!("{first} to {last}")
         }
+        _ if numbers.len() > 12 => format!("{} Pods", numbers.len()),
         [others @ .., last] => {
             let others: Vec<String> = others.iter().map(i64::to_string).collect();
             format!("{} and {last}", others.join(", "))

@@ -1,6 +1,6 @@
 //! A Pod as a tile: its revision gives the hue, its state the form, and every form has a word.
 
-use rollscope_engine::api::{Key, Kind, Phase, Pod};
+use rollscope_engine::api::{Key, Kind, Phase, Pod, Uid};
 use rollscope_engine::time::Time;
 
 /// One Pod.
@@ -8,6 +8,10 @@ use rollscope_engine::time::Time;
 pub struct Tile {
     /// Which Pod.
     pub key: Key,
+    /// Its identity.
+    pub uid: Uid,
+    /// The number of its revision; 0 if it has none.
+    pub revision: i64,
     /// Its revision's hue.
     pub hue: u8,
     /// Its state.
@@ -43,15 +47,15 @@ pub enum Form {
 
 /// What is known of a Pod beyond itself.
 #[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
+pub struct Context {
     /// The present.
     pub now: Time,
     /// `minReadySeconds` of its owner.
     pub min_ready_seconds: i64,
     /// The hue of its revision.
     pub hue: u8,
-    /// What its revision is called; may be empty.
-    pub revision: &'a str,
+    /// The number of its revision; 0 if it has none.
+    pub revision: i64,
 }
 
 impl Form {
@@ -98,17 +102,25 @@ impl Form {
 
 impl Tile {
     /// The tile of a Pod.
-    pub fn of(pod: &Pod, context: Context<'_>, ringed: bool) -> Tile {
-        let form = Form::of(pod, context.min_ready_seconds, context.now);
-        let (brief, word) = words(pod, form, context);
+    pub fn of(pod: &Pod, context: Context) -> Tile {
+        let mut tile = Tile::wordless(pod, context);
+        (tile.brief, tile.word) = words(pod, tile.form, context);
+        tile.name = name(pod, tile.form, &tile.word, context.revision);
+        tile
+    }
+
+    /// The same where there is no room for words.
+    pub fn wordless(pod: &Pod, context: Context) -> Tile {
         Tile {
             key: Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name),
+            uid: pod.meta.uid,
+            revision: context.revision,
             hue: context.hue,
-            form,
-            name: name(pod, form, &word, context.revision),
-            brief,
-            word,
-            ringed,
+            form: Form::of(pod, context.min_ready_seconds, context.now),
+            name: String::new(),
+            brief: String::new(),
+            word: String::new(),
+            ringed: false,
             chosen: false,
         }
     }
@@ -122,7 +134,7 @@ pub fn failure(pod: &Pod) -> Option<&'static str> {
 }
 
 /// The small tile's and the large tile's words.
-fn words(pod: &Pod, form: Form, context: Context<'_>) -> (String, String) {
+fn words(pod: &Pod, form: Form, context: Context) -> (String, String) {
     let (brief, word) = match form {
         Form::Available => ("", "available"),
         Form::Leaving => ("", "leaving"),
@@ -151,7 +163,7 @@ fn pending_words(pod: &Pod) -> (&'static str, &'static str) {
     }
 }
 
-fn not_yet_words(pod: &Pod, context: Context<'_>) -> (String, String) {
+fn not_yet_words(pod: &Pod, context: Context) -> (String, String) {
     let Some(moment) = pod.available_at(context.min_ready_seconds) else {
         return ("···".to_owned(), "starting".to_owned());
     };
@@ -164,10 +176,10 @@ fn not_yet_words(pod: &Pod, context: Context<'_>) -> (String, String) {
     (brief, format!("ready, {seconds} s"))
 }
 
-fn name(pod: &Pod, form: Form, word: &str, revision: &str) -> String {
+fn name(pod: &Pod, form: Form, word: &str, revision: i64) -> String {
     let mut parts = vec![format!("Pod {}", pod.meta.name)];
-    if !revision.is_empty() {
-        parts.push(revision.to_owned());
+    if revision > 0 {
+        parts.push(format!("revision {revision}"));
     }
     let phase = pod.status.phase.name();
     parts.push(match form {

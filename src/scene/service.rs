@@ -5,8 +5,9 @@ use super::report::seconds;
 use super::slots::stored_revision;
 use super::stage::Scope;
 use super::table::Table;
-use rollscope_engine::api::{Key, Kind, Name, Pod, Service};
+use rollscope_engine::api::{Key, Kind, Labels, Name, Pod, Service, Uid};
 use rollscope_engine::controllers::deployment::util;
+use rollscope_engine::controllers::stateful_set::pod_revision;
 use rollscope_engine::dns;
 use rollscope_engine::time::Time;
 use rollscope_engine::traffic::Traffic;
@@ -53,32 +54,36 @@ pub(super) fn lines(scope: &Scope<'_>) -> Vec<(Option<Key>, ServiceLine)> {
 }
 
 fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) {
-    let mut homes: Table<Key, usize> = Table::default();
-    let mut shares: Table<(Key, String), Share> = Table::default();
+    let mut groups: Vec<Group<'_>> = Vec::new();
     let mut selected = 0;
     // A headless name resolves to what is published, be it ready or not (SVC-31, SVC-33).
-    let published: Option<Vec<&Name>> = service.is_headless().then(|| {
-        dns::published(scope.cluster, service)
-            .map(|endpoint| &endpoint.pod)
-            .collect()
+    let published: Option<Table<&Name, ()>> = service.is_headless().then(|| {
+        let names = dns::published(scope.cluster, service).map(|endpoint| (&endpoint.pod, ()));
+        Table::of(names.collect())
     });
     for pod in selected_pods(scope, service) {
-        let home = Home::of(scope, pod);
-        *homes.entry(&home.workload, || 0) += 1;
+        let group = Group::around(&mut groups, scope, pod);
+        group.pods += 1;
         if !pod.is_terminating() {
             selected += 1;
         }
         let counts = match &published {
-            Some(published) => published.contains(&&pod.meta.name),
+            Some(published) => published.get(&&pod.meta.name).is_some(),
             None => pod.is_ready() && !pod.is_terminating(),
         };
-        if counts {
-            let share = shares.entry(&(home.workload.clone(), home.revision.clone()), || Share {
+        group.ready += i64::from(counts);
+    }
+    let mut homes: Table<Key, usize> = Table::default();
+    let mut shares: Table<(Key, String), Share> = Table::default();
+    for Group { home, pods, ready, .. } in groups {
+        *homes.entry(&home.workload, || 0) += pods;
+        if ready > 0 {
+            let share = shares.entry(&(home.workload, home.revision.clone()), || Share {
                 count: 0,
                 hue: home.hue,
-                revision: home.revision.clone(),
+                revision: home.revision,
             });
-            share.count += 1;
+            share.count += ready;
         }
     }
     let several = homes.rows().len() > 1;
@@ -154,15 +159,59 @@ fn named_set(scope: &Scope<'_>, service: &Service) -> Option<Key> {
 
 fn selected_pods<'a>(scope: &'a Scope<'_>, service: &'a Service) -> impl Iterator<Item = &'a Rc<Pod>> {
     let of_kind = scope.cluster.of_kind(Kind::Pod);
-    of_kind.filter_map(|object| match object {
+    // Pods of one template share their labels.
+    let mut last: Option<(&Labels, bool)> = None;
+    of_kind.filter_map(move |object| match object {
         rollscope_engine::api::Object::Pod(pod) => {
             let labels = &pod.meta.labels;
-            let matches = service.selector.iter().all(|(key, text)| labels.get(key) == Some(text));
+            let known = last.filter(|(others, _)| Rc::ptr_eq(others, labels));
+            let is_its = || service.selector.iter().all(|(key, text)| labels.get(key) == Some(text));
+            let matches = known.map_or_else(is_its, |(_, matches)| matches);
+            last = Some((labels, matches));
             let ours = pod.meta.namespace == service.meta.namespace && !service.selector.is_empty();
             (matches && ours).then_some(pod)
         }
         _ => None,
     })
+}
+
+/// Pods of one owner and one revision, which have one home.
+struct Group<'a> {
+    owner: Uid,
+    revision: &'a str,
+    /// Those of the first Pod.
+    labels: &'a Labels,
+    home: Home,
+    pods: usize,
+    ready: i64,
+}
+
+impl<'a> Group<'a> {
+    /// The group of a Pod.
+    fn around<'g>(groups: &'g mut Vec<Group<'a>>, scope: &Scope<'_>, pod: &'a Pod) -> &'g mut Group<'a> {
+        // Who has no owner is a group alone.
+        let owner = pod.meta.controller().map_or(pod.meta.uid, |owner| owner.uid);
+        let labels = &pod.meta.labels;
+        let is_alike = |group: &Group<'_>| group.owner == owner && Rc::ptr_eq(group.labels, labels);
+        if let Some(index) = groups.iter().rposition(is_alike) {
+            return &mut groups[index];
+        }
+        let revision = pod_revision(pod);
+        let is_it = |group: &Group<'_>| group.owner == owner && group.revision == revision;
+        let index = groups.iter().rposition(is_it).unwrap_or_else(|| {
+            let home = Home::of(scope, pod);
+            groups.push(Group {
+                owner,
+                revision,
+                labels,
+                home,
+                pods: 0,
+                ready: 0,
+            });
+            groups.len() - 1
+        });
+        &mut groups[index]
+    }
 }
 
 /// The workload and revision that a Pod belongs to.
@@ -195,7 +244,7 @@ impl Home {
         };
         let deployment = set.meta.controller();
         Home {
-            hue: scope.hues.hue(&key),
+            hue: scope.look.hues.hue(&key),
             revision: deployment.map_or(String::new(), |_| format!("revision {}", util::revision(set))),
             workload: deployment.map_or(key, |owner| Key::new(Kind::Deployment, namespace, &owner.name)),
         }
@@ -208,7 +257,7 @@ impl Home {
         };
         Home {
             workload,
-            hue: scope.hues.hue(revision),
+            hue: scope.look.hues.hue(revision),
             revision: format!("revision {number}"),
         }
     }

@@ -35,6 +35,8 @@ pub struct Slots {
     pub partition: Option<Partition>,
     /// What has no slot: `claims kept: data-db-2`.
     pub aside: Option<String>,
+    /// Whether there are too many Pods to be told apart one by one.
+    pub crowded: bool,
 }
 
 /// A stored template that Pods have, or are to have.
@@ -156,13 +158,14 @@ pub(super) fn stored_revision(pod: &Pod) -> Option<Key> {
 pub(super) struct Revisions<'a> {
     scope: &'a Scope<'a>,
     min_ready_seconds: i64,
-    all: Vec<Rc<ControllerRevision>>,
+    all: Vec<(Rc<ControllerRevision>, u8)>,
 }
 
 impl<'a> Revisions<'a> {
     pub(super) fn of(scope: &'a Scope<'a>, owner: Uid, min_ready_seconds: i64) -> Revisions<'a> {
-        let mut all: Vec<_> = scope.cluster.revisions_of(owner).cloned().collect();
-        order::sort_by_key(&mut all, |stored| stored.revision);
+        let stored = scope.cluster.revisions_of(owner);
+        let mut all: Vec<_> = stored.map(|stored| (stored.clone(), hue(scope, stored))).collect();
+        order::sort_by_key(&mut all, |(stored, _)| stored.revision);
         Revisions {
             scope,
             min_ready_seconds,
@@ -172,24 +175,21 @@ impl<'a> Revisions<'a> {
 
     /// The newest one that is meant; 0 if there is none.
     pub(super) fn number(&self, is_meant: impl Fn(&ControllerRevision) -> bool) -> i64 {
-        let meant = self.all.iter().rfind(|stored| is_meant(stored));
-        meant.map_or(0, |stored| stored.revision)
+        let meant = self.all.iter().rfind(|(stored, _)| is_meant(stored));
+        meant.map_or(0, |(stored, _)| stored.revision)
     }
 
     pub(super) fn sitter(&self, pod: &Pod) -> Sitter {
-        let key = stored_revision(pod);
-        let stored = key.and_then(|key| self.all.iter().find(|stored| stored.meta.name == key.name));
-        let called = stored.map_or(String::new(), |stored| format!("revision {}", stored.revision));
+        let stored = self.all.iter().find(|(stored, _)| is_made_of(pod, &stored.meta.name));
+        let (revision, hue) = stored.map_or((0, 0), |(stored, hue)| (stored.revision, *hue));
         let context = Context {
             now: self.scope.now,
             min_ready_seconds: self.min_ready_seconds,
-            hue: stored.map_or(0, |stored| self.hue(stored)),
-            revision: &called,
+            hue,
+            revision,
         };
-        Sitter {
-            tile: self.scope.tile(pod, context),
-            revision: stored.map_or(0, |stored| stored.revision),
-        }
+        let tile = self.scope.tile(pod, context);
+        Sitter { tile, revision }
     }
 
     /// The ones in use. `target` is the number of the one that Pods are to have, `rolling` whether others still have
@@ -201,19 +201,41 @@ impl<'a> Revisions<'a> {
                 .flat_map(|slot| &slot.sitters)
                 .any(|sitter| sitter.revision == number)
         };
-        let in_use = |stored: &&Rc<ControllerRevision>| stored.revision == target || has(stored.revision);
-        let tag = |stored: &Rc<ControllerRevision>| RevisionTag {
-            hue: self.hue(stored),
+        let in_use = |(stored, _): &&(Rc<ControllerRevision>, u8)| stored.revision == target || has(stored.revision);
+        let tag = |(stored, hue): &(Rc<ControllerRevision>, u8)| RevisionTag {
+            hue: *hue,
             number: stored.revision,
             image: image(&stored.template),
             is_target: rolling && stored.revision == target,
         };
         self.all.iter().filter(in_use).map(tag).collect()
     }
+}
 
-    fn hue(&self, stored: &ControllerRevision) -> u8 {
-        let meta = &stored.meta;
-        let key = Key::new(Kind::ControllerRevision, &meta.namespace, &meta.name);
-        self.scope.hues.hue(&key)
+fn hue(scope: &Scope<'_>, stored: &ControllerRevision) -> u8 {
+    let meta = &stored.meta;
+    let key = Key::new(Kind::ControllerRevision, &meta.namespace, &meta.name);
+    scope.look.hues.hue(&key)
+}
+
+/// The same as comparing with [`stored_revision`], without making a name for each of ten thousand Pods.
+fn is_made_of(pod: &Pod, revision: &str) -> bool {
+    let hash = pod_revision(pod);
+    pod.meta.controller().is_some_and(|owner| match owner.kind {
+        "StatefulSet" => revision == hash,
+        "DaemonSet" => {
+            let rest = revision.strip_prefix(&*owner.name);
+            rest.and_then(|rest| rest.strip_prefix('-')) == Some(hash)
+        }
+        _ => false,
+    })
+}
+
+/// Names as far as there is room for them: `a, b, c, d and 12 more`.
+pub(super) fn some(names: &[&str]) -> String {
+    const NAMED: usize = 4;
+    match names.len().checked_sub(NAMED).filter(|more| *more > 1) {
+        Some(more) => format!("{} and {more} more", names[..NAMED].join(", ")),
+        None => names.join(", "),
     }
 }

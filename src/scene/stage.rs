@@ -1,14 +1,14 @@
 //! The stage: every workload at the cursor, as it is drawn.
 
 use super::deployment::{DeploymentScene, ReplicaSetRow};
-use super::hue::Hues;
 use super::limit;
+use super::look::Look;
 use super::pod::{Context, Tile};
 use super::service::{ServiceLine, lines};
 use super::slots::{self, Slots};
 use super::table::Table;
 use rollscope_engine::Cursor;
-use rollscope_engine::api::{Key, Kind, Object, Uid};
+use rollscope_engine::api::{Key, Kind, Object, Pod, Uid};
 use rollscope_engine::cluster::{Change, Cluster};
 use rollscope_engine::step::Step;
 use rollscope_engine::time::Time;
@@ -26,6 +26,8 @@ pub struct Stage {
     pub limits: Vec<String>,
     /// How many Pods there are; many of them are drawn smaller.
     pub pods: usize,
+    /// The most Pods that there are at a time, where those are too many to be told apart one by one.
+    pub crowd: Option<usize>,
 }
 
 /// One workload.
@@ -57,11 +59,15 @@ pub enum Body {
 pub struct Scope<'a> {
     pub(super) cluster: &'a Cluster,
     pub(super) now: Time,
-    pub(super) hues: Hues,
+    pub(super) look: &'a Look,
     /// The Pod whose panel is open.
     pub(super) chosen: Option<&'a Key>,
     /// What the step at the cursor wrote.
-    pub(super) touched: Table<&'a Key, ()>,
+    touched: Table<&'a Key, ()>,
+    /// The Pods among them that still are there. Numbers are found faster than names.
+    pub(super) touched_pods: Table<Uid, ()>,
+    /// The Pods by their controllers; those without one are under 0.
+    roster: Table<Uid, Vec<&'a Rc<Pod>>>,
     /// That step.
     step: Option<&'a Step>,
     slots: Option<SlotsOf>,
@@ -73,27 +79,35 @@ pub type SlotsOf = fn(&Scope<'_>, &Object) -> Option<Slots>;
 impl Stage {
     /// The stage at the cursor.
     pub fn of(cursor: &Cursor) -> Stage {
-        Stage::with(cursor, None, Some(slots::of))
+        Stage::with(cursor, &Look::of(cursor.history()), None, Some(slots::of))
     }
 
     /// The same with the Pod whose panel is open; without `slots`, workloads that have them are left out.
-    pub fn with(cursor: &Cursor, chosen: Option<&Key>, slots: Option<SlotsOf>) -> Stage {
+    pub fn with(cursor: &Cursor, look: &Look, chosen: Option<&Key>, slots: Option<SlotsOf>) -> Stage {
         let mut scope = Scope {
             cluster: cursor.cluster(),
             now: cursor.time(),
             chosen,
-            hues: Hues::of(cursor.history()),
+            look,
             touched: Table::default(),
             step: cursor.step(),
+            touched_pods: Table::default(),
+            roster: roster(cursor.cluster()),
             slots,
         };
         let touched = cursor.step().into_iter().flat_map(|step| step.touched());
-        touched.for_each(|key| scope.touched.insert(&key, ()));
+        for key in touched {
+            scope.touched.insert(&key, ());
+            if let Some(Object::Pod(pod)) = scope.cluster.get(key) {
+                scope.touched_pods.insert(&pod.meta.uid, ());
+            }
+        }
         let mut stage = Stage {
             workloads: scope.workloads(),
             services: Vec::new(),
             limits: limit::lines(scope.cluster),
-            pods: scope.cluster.of_kind(Kind::Pod).count(),
+            pods: scope.roster.rows().iter().map(|(_, pods)| pods.len()).sum(),
+            crowd: look.is_crowded().then_some(look.most),
         };
         for (home, line) in lines(&scope) {
             let workload = stage
@@ -126,7 +140,24 @@ impl Stage {
     }
 }
 
-impl Scope<'_> {
+/// In one go: asking for those of each owner would find each by its name.
+fn roster(cluster: &Cluster) -> Table<Uid, Vec<&Rc<Pod>>> {
+    let mut roster = Table::default();
+    for object in cluster.of_kind(Kind::Pod) {
+        if let Object::Pod(pod) = object {
+            let owner = pod.meta.controller().map_or(Uid(0), |owner| owner.uid);
+            roster.entry(&owner, Vec::new).push(pod);
+        }
+    }
+    roster
+}
+
+impl<'a> Scope<'a> {
+    /// The Pods of a controller, by name.
+    pub(super) fn pods_of(&self, owner: Uid) -> &[&'a Rc<Pod>] {
+        self.roster.get(&owner).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether the step at the cursor wrote it.
     pub(super) fn is_touched(&self, key: &Key) -> bool {
         self.touched.get(&key).is_some()
@@ -170,9 +201,9 @@ impl Scope<'_> {
             now: self.now,
             min_ready_seconds: 0,
             hue: 0,
-            revision: "",
+            revision: 0,
         };
-        let pods = self.cluster.pods_of(Uid(0));
+        let pods = self.pods_of(Uid(0)).iter();
         let tiles: Rc<[Tile]> = pods.map(|pod| self.tile(pod, context)).collect();
         let key = tiles.first()?.key.clone();
         Some(Workload {

@@ -2,7 +2,7 @@
 
 use super::partition::Partition;
 use super::pod::Form;
-use super::slots::{Claim, ClaimState, DnsName, MANY, Revisions, Slot, Slots};
+use super::slots::{Claim, ClaimState, DnsName, MANY, Revisions, Slot, Slots, some};
 use super::stage::Scope;
 use super::table::Table;
 use rollscope_engine::api::{Key, Kind, Name, Object, Pod, PodManagementPolicy, StatefulSet, UpdateStrategy};
@@ -19,12 +19,14 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
     let revisions = Revisions::of(scope, set.meta.uid, set.spec.min_ready_seconds);
     let mut slots = numbered(scope, set, &revisions);
     let waits = waits(scope, set);
+    let awaited = waits.as_ref().and_then(|name| set.ordinal_of(name));
     slots
         .iter_mut()
-        .for_each(|slot| slot.awaited = waits.as_deref() == Some(&*slot.name));
+        .for_each(|slot| slot.awaited = awaited == Some(slot.ordinal));
     let target = revisions.number(|stored| stored.meta.name == set.status.update_revision);
     let rolling = set.status.current_revision != set.status.update_revision;
     let kept = kept(scope, set, &slots);
+    let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
     Slots {
         name: set.meta.name.to_string(),
         asked: asked(set),
@@ -33,7 +35,8 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
         terminating: set.meta.is_terminating(),
         revisions: revisions.tags(target, rolling, &slots),
         partition: Partition::of(set, target),
-        aside: (!kept.is_empty()).then(|| format!("claims kept: {}", kept.join(", "))),
+        aside: (!kept.is_empty()).then(|| format!("claims kept: {}", some(&kept))),
+        crowded: scope.look.is_crowded(),
         slots,
     }
 }
@@ -69,10 +72,15 @@ fn numbered(scope: &Scope<'_>, set: &Rc<StatefulSet>, revisions: &Revisions<'_>)
     order::sort_by_key(&mut ordinals, |ordinal| *ordinal);
     ordinals.dedup();
     let few = ordinals.len() <= MANY;
+    let crowded = scope.look.is_crowded();
     let slot = |ordinal| {
         let wanted = set.spec.in_range(ordinal) && !set.meta.is_terminating();
         Slot {
-            name: format!("{}-{ordinal}", set.meta.name),
+            name: if crowded {
+                String::new()
+            } else {
+                format!("{}-{ordinal}", set.meta.name)
+            },
             ordinal,
             sitters: pods
                 .get(&ordinal)
@@ -80,8 +88,12 @@ fn numbered(scope: &Scope<'_>, set: &Rc<StatefulSet>, revisions: &Revisions<'_>)
                 .map(|pod| revisions.sitter(pod))
                 .collect(),
             unwanted: (!wanted).then_some("not wanted any more"),
-            claims: claims(scope, set, ordinal),
-            dns: dns_name(scope, set, ordinal).filter(|_| few),
+            claims: if crowded {
+                Vec::new()
+            } else {
+                claims(scope, set, ordinal)
+            },
+            dns: few.then(|| dns_name(scope, set, ordinal)).flatten(),
             awaited: false,
         }
     };
@@ -89,13 +101,9 @@ fn numbered(scope: &Scope<'_>, set: &Rc<StatefulSet>, revisions: &Revisions<'_>)
 }
 
 fn pods<'a>(scope: &Scope<'a>, set: &StatefulSet) -> Table<i64, &'a Rc<Pod>> {
-    let mut pods = Table::default();
-    for pod in scope.cluster.pods_of(set.meta.uid) {
-        if let Some(ordinal) = set.ordinal_of(&pod.meta.name) {
-            pods.insert(&ordinal, pod);
-        }
-    }
-    pods
+    let pods = scope.pods_of(set.meta.uid).iter();
+    let numbered = pods.filter_map(|pod| Some((set.ordinal_of(&pod.meta.name)?, *pod)));
+    Table::of(numbered.collect())
 }
 
 fn claims(scope: &Scope<'_>, set: &StatefulSet, ordinal: i64) -> Vec<Claim> {
@@ -142,7 +150,7 @@ fn kept(scope: &Scope<'_>, set: &StatefulSet, slots: &[Slot]) -> Vec<String> {
         let ordinal = prefixes
             .iter()
             .find_map(|prefix| name.strip_prefix(prefix.as_str())?.parse::<i64>().ok());
-        ordinal.is_some_and(|ordinal| slots.iter().all(|slot| slot.ordinal != ordinal))
+        ordinal.is_some_and(|ordinal| slots.binary_search_by_key(&ordinal, |slot| slot.ordinal).is_err())
     };
     let claims = scope.cluster.of_kind(Kind::PersistentVolumeClaim);
     let ours = claims.filter(|claim| claim.meta().namespace == set.meta.namespace);

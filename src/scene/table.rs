@@ -1,6 +1,8 @@
 //! A small ordered table. The standard library's map is some eight kilobytes of code for each pair of types, and every
 //! visitor downloads them; scenes have many small tables and build each once.
 
+use rollscope_engine::order;
+
 /// Rows in the order of their keys, each key once.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Table<K, V> {
@@ -14,6 +16,13 @@ impl<K, V> Default for Table<K, V> {
 }
 
 impl<K: Ord + Clone, V> Table<K, V> {
+    /// All rows at once; of equal keys the first stays.
+    pub(super) fn of(mut rows: Vec<(K, V)>) -> Table<K, V> {
+        order::sort_by(&mut rows, |a, b| a.0.cmp(&b.0));
+        rows.dedup_by(|b, a| a.0 == b.0);
+        Table { rows }
+    }
+
     fn find(&self, key: &K) -> Result<usize, usize> {
         self.rows.binary_search_by(|(other, _)| other.cmp(key))
     }

@@ -157,10 +157,10 @@ impl Told {
         let rule = main.map(RuleLine::of);
         let mut also: Vec<(RuleLine, String)> = Vec::new();
         for (_, reason) in step.writes.iter().filter(|(_, reason)| !asked && !reason.is_report()) {
-            let line = RuleLine::of(reason);
-            let is_known = rule.as_ref().is_some_and(|rule| rule.id == line.id);
-            if !is_known && also.iter().all(|(other, _)| other.id != line.id) {
-                also.push((line, reason.saw()));
+            let id = reason.rule().id;
+            let is_known = rule.as_ref().is_some_and(|rule| rule.id == id);
+            if !is_known && also.iter().all(|(other, _)| other.id != id) {
+                also.push((RuleLine::of(reason), reason.saw()));
             }
         }
         let index = cursor.position() - 1;

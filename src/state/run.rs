@@ -1,6 +1,7 @@
 //! What is on the stage: a scenario that was run, and the cursor in its history.
 
 use crate::examples;
+use crate::scene::look::Look;
 use crate::scene::telling;
 use rollscope_engine::api::Name;
 use rollscope_engine::history::Answer;
@@ -20,6 +21,8 @@ pub struct Run {
     pub title: Option<String>,
     /// The history and a position in it.
     pub cursor: Cursor,
+    /// How the history is drawn.
+    pub look: Rc<Look>,
     /// The gates that the text sets by name; they stay whatever the release.
     gates: Rc<[(String, bool)]>,
 }
@@ -64,6 +67,7 @@ impl Run {
     pub fn of(origin: Origin, history: History) -> Result<Run, String> {
         let mut run = Run {
             title: origin.title,
+            look: Rc::new(Look::of(&history)),
             cursor: Cursor::new(Rc::new(history)),
             gates: origin.gates,
         };
@@ -95,6 +99,7 @@ impl Run {
     /// Puts another history of the same text in its place, at about this time.
     pub fn replace(&mut self, history: History, time: Time) {
         let first = self.position().min(1);
+        self.look = Rc::new(Look::of(&history));
         self.cursor = Cursor::new(Rc::new(history));
         self.cursor.seek(self.history().position_at(time).max(first));
     }

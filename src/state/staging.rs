@@ -12,6 +12,8 @@ pub struct Staging {
     pub part: Part,
     /// The StatefulSet whose partition is being moved, and where to. Nothing has been asked for yet.
     pub moved: Option<(Key, i64)>,
+    /// Whether those who do nothing are listed.
+    pub others: bool,
 }
 
 /// A part of a Pod's panel.
@@ -36,6 +38,8 @@ pub enum Act {
     Show(Part),
     /// A partition is on its way; `None` lets it go where it was.
     Move(Option<(Key, i64)>),
+    /// Those who do nothing, listed or not.
+    Others(bool),
 }
 
 impl State {
@@ -46,6 +50,7 @@ impl State {
             Act::Switch => staging.nodes = !staging.nodes,
             Act::Show(part) => staging.part = part,
             Act::Move(moved) => staging.moved = moved,
+            Act::Others(open) => staging.others = open,
         }
     }
 }

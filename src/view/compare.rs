@@ -104,12 +104,12 @@ pub fn beside(state: &State, on: &Callback<Action>) -> Html {
         return Html::default();
     };
     let cursor = &second.run.cursor;
-    let stage = Stage::with(cursor, None, Some(scene::slots::of));
+    let stage = Stage::with(cursor, &second.run.look, None, Some(scene::slots::of));
     // Who acts, acts on the run on the stage.
     let draw_slots = |kind, slots: &_| super::slots::view(state, kind, slots, &Callback::noop());
     let scene = match state.staging.nodes {
         true => nodes::by_node(&Nodes::of(cursor, &stage), &Callback::noop()),
-        false => stage::view(&stage, &draw_slots, Callback::noop()),
+        false => stage::view(&stage, &draw_slots, &super::crowd::rows, Callback::noop()),
     };
     let difference = &second.difference;
     html! {

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod answers;
 pub mod budget;
 pub mod compare;
+pub mod crowd;
 pub mod curves;
 pub mod diagnostics;
 pub mod editor;

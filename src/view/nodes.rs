@@ -2,10 +2,12 @@
 
 use super::tile;
 use crate::scene::nodes::{Crew, Mark, Meter, NodeCard, Nodes, Waiting};
+use crate::scene::pod::Tile;
 use crate::scene::stage::Stage;
 use crate::state::staging::Act;
 use crate::state::{Action, State};
 use rollscope_engine::api::Key;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// More nodes than this have no room for words.
@@ -33,23 +35,27 @@ pub fn view(state: &State, stage: &Stage, on: &Callback<Action>) -> Html {
 
 /// The nodes with their Pods.
 pub fn by_node(scene: &Nodes, on_pod: &Callback<Key>) -> Html {
-    let density = super::stage::density(scene.pods);
+    let density = super::stage::density(scene.pods, scene.crowd);
+    let draw = |name: &str, tiles: &Rc<[Tile]>| match scene.crowd {
+        Some(_) => super::crowd::rows(name, tiles, on_pod),
+        None => tile::row(tiles, on_pod),
+    };
     let many = scene.nodes.len() > MANY;
     html! {
         <div class={classes!("workloads", "nodes", density, many.then_some("many"))}>
-            <div class="cards">{ for scene.nodes.iter().map(|each| node(each, on_pod)) }</div>
+            <div class="cards">{ for scene.nodes.iter().map(|each| node(each, &draw)) }</div>
             if scene.nodes.is_empty() { <p class="idle">{ "There are no nodes." }</p> }
             if !scene.waiting.is_empty() {
                 <section role="group" class="waiting" aria-label="Waiting for a node">
                     <h2>{ "Waiting for a node" }</h2>
-                    { for scene.waiting.iter().map(|each| waiting(each, on_pod)) }
+                    { for scene.waiting.iter().map(|each| waiting(each, &draw)) }
                 </section>
             }
         </div>
     }
 }
 
-fn node(card: &NodeCard, on_pod: &Callback<Key>) -> Html {
+fn node(card: &NodeCard, draw: &dyn Fn(&str, &Rc<[Tile]>) -> Html) -> Html {
     let failed = card.marks.iter().any(|mark| mark.is_failure);
     let class = classes!("node", failed.then_some("failed"), card.ringed.then_some("ringed"));
     html! {
@@ -60,18 +66,22 @@ fn node(card: &NodeCard, on_pod: &Callback<Key>) -> Html {
                 { for card.marks.iter().map(mark) }
             </header>
             <dl>{ for card.meters.iter().map(meter) }</dl>
-            { crews(&card.crews, on_pod) }
+            { crews(&format!("node {}", card.name), &card.crews, draw) }
         </section>
     }
 }
 
 /// Pods by workload; where there are several, each with its name.
-fn crews(crews: &[Crew], on_pod: &Callback<Key>) -> Html {
+fn crews(place: &str, crews: &[Crew], draw: &dyn Fn(&str, &Rc<[Tile]>) -> Html) -> Html {
     let crew = |crew: &Crew| {
+        let name = match crew.name.as_str() {
+            "" => place.to_owned(),
+            workload => format!("{place}, {workload}"),
+        };
         html! {
             <div class="crew" key={crew.name.clone()}>
                 if !crew.name.is_empty() { <span class="whose">{ &crew.name }</span> }
-                <div class="tiles">{ tile::row(&crew.tiles, on_pod) }</div>
+                <div class="tiles">{ draw(&name, &crew.tiles) }</div>
             </div>
         }
     };
@@ -102,7 +112,7 @@ fn meter(meter: &Meter) -> Html {
     }
 }
 
-fn waiting(group: &Waiting, on_pod: &Callback<Key>) -> Html {
+fn waiting(group: &Waiting, draw: &dyn Fn(&str, &Rc<[Tile]>) -> Html) -> Html {
     let reason = if group.reason.is_empty() {
         "The scheduler has not looked at them yet."
     } else {
@@ -110,7 +120,7 @@ fn waiting(group: &Waiting, on_pod: &Callback<Key>) -> Html {
     };
     html! {
         <div class="group">
-            <div class="crews">{ crews(&group.crews, on_pod) }</div>
+            <div class="crews">{ crews("no node", &group.crews, draw) }</div>
             <p title={group.message.clone()}>{ reason }</p>
         </div>
     }

@@ -3,13 +3,23 @@
 use super::why::{link, wait};
 use crate::scene::idle::{Idle, idle};
 use crate::scene::stuck::stuck;
-use rollscope_engine::Cursor;
+use crate::state::staging::Act;
+use crate::state::{Action, State};
+use rollscope_engine::api::Kind;
 use yew::prelude::*;
 
-/// The end of the panel.
-pub fn view(cursor: &Cursor) -> Html {
-    let (stuck, idle) = (stuck(cursor), idle(cursor));
-    if stuck.is_empty() && idle.is_empty() {
+/// The end of the panel. To find out about everybody takes a look at everything, so it is done when somebody asks.
+pub fn view(state: &State, on: &Callback<Action>) -> Html {
+    let cursor = &state.run.cursor;
+    let open = state.staging.others;
+    let stuck = stuck(cursor);
+    let idle = if open { idle(cursor) } else { Vec::new() };
+    let nobody = cursor.cluster().objects().all(|object| object.kind() == Kind::Node);
+    let toggle = on.reform(move |event: MouseEvent| {
+        event.prevent_default();
+        Action::Look(Act::Others(!open))
+    });
+    if stuck.is_empty() && nobody {
         return Html::default();
     }
     html! {
@@ -18,9 +28,9 @@ pub fn view(cursor: &Cursor) -> Html {
                 <h3>{ "Held up" }</h3>
                 { for stuck.iter().map(wait) }
             }
-            if !idle.is_empty() {
-                <details>
-                    <summary>{ "Everybody else" }</summary>
+            if !nobody {
+                <details {open}>
+                    <summary onclick={toggle}>{ "Everybody else" }</summary>
                     <ul>{ for idle.iter().map(line) }</ul>
                 </details>
             }

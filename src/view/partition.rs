@@ -21,50 +21,67 @@ struct Line {
 
 /// The line; its place among the slots is its `order`.
 pub fn view(state: &State, slots: &Rc<Slots>, on: &Callback<Action>) -> Html {
-    let Some(partition) = &slots.partition else {
-        return Html::default();
-    };
-    let moved: Option<&(Key, i64)> = state.staging.moved.as_ref();
-    let line = Line {
-        partition: partition.clone(),
-        slots: slots.clone(),
-        moved: moved.filter(|(set, _)| *set == partition.set).map(|(_, value)| *value),
-        on: on.clone(),
-    };
-    line.view()
+    Line::of(state, slots, on).map_or_else(Html::default, |line| line.view())
+}
+
+/// The same beside slots that are dots: a bar as wide as the stage, with a handle.
+pub fn bar(state: &State, slots: &Rc<Slots>, on: &Callback<Action>) -> Html {
+    Line::of(state, slots, on).map_or_else(Html::default, |line| line.bar())
 }
 
 impl Line {
+    fn of(state: &State, slots: &Rc<Slots>, on: &Callback<Action>) -> Option<Line> {
+        let partition = slots.partition.as_ref()?;
+        let moved: Option<&(Key, i64)> = state.staging.moved.as_ref();
+        Some(Line {
+            partition: partition.clone(),
+            slots: slots.clone(),
+            moved: moved.filter(|(set, _)| *set == partition.set).map(|(_, value)| *value),
+            on: on.clone(),
+        })
+    }
+
     fn value(&self) -> i64 {
         self.moved.unwrap_or(self.partition.value)
     }
 
     fn view(&self) -> Html {
-        let value = self.value();
-        let before = self.partition.before(value, &self.slots.slots);
-        let effect = self.partition.effect(value, &self.slots);
-        let is_quiet = value == 0 && self.moved.is_none();
+        let before = self.partition.before(self.value(), &self.slots.slots);
         let is_last = before * 2 > self.slots.slots.len();
-        let class = classes!(
-            "partition",
-            is_quiet.then_some("quiet"),
-            self.moved.map(|_| "moved"),
-            is_last.then_some("last")
-        );
-        let says = match self.moved.filter(|_| value != self.partition.value) {
-            Some(_) => format!("partition {} → {value}", self.partition.value),
-            None => format!("partition {value}"),
-        };
         let stands = self.partition.before(self.partition.value, &self.slots.slots);
+        let class = classes!("partition", is_last.then_some("last"));
         html! {
             <>
             if self.moved.is_some() && stands != before {
                 <i key="stands" class="partition stands" style={format!("order:{}", 2 * stands)} />
             }
+            { self.slider(class, format!("order:{}", 2 * before), self.follow(false)) }
+            </>
+        }
+    }
+
+    fn bar(&self) -> Html {
+        let at = super::percent(self.value(), self.partition.most);
+        let is_last = self.value() * 2 > self.partition.most;
+        let class = classes!("partition", "bar", is_last.then_some("last"));
+        html! { <div class="partitioned">{ self.slider(class, format!("--at:{at}"), self.slide()) }</div> }
+    }
+
+    fn slider(&self, mut class: Classes, style: String, on_move: Callback<PointerEvent>) -> Html {
+        let value = self.value();
+        let effect = self.partition.effect(value, &self.slots);
+        class.push((value == 0 && self.moved.is_none()).then_some("quiet"));
+        class.push(self.moved.map(|_| "moved"));
+        let says = match self.moved.filter(|_| value != self.partition.value) {
+            Some(_) => format!("partition {} → {value}", self.partition.value),
+            None => format!("partition {value}"),
+        };
+        html! {
+            <>
             <div
                 key="partition"
                 {class}
-                style={format!("order:{}", 2 * before)}
+                {style}
                 role="slider"
                 tabindex="0"
                 aria-label={format!("Partition of {}", self.partition.set.name)}
@@ -74,7 +91,7 @@ impl Line {
                 aria-valuetext={format!("partition {value}: {effect}")}
                 title={format!("partition {value}: {effect}. Drag it, or use the arrow keys and Enter.")}
                 onpointerdown={self.follow(true)}
-                onpointermove={self.follow(false)}
+                onpointermove={on_move}
                 onpointerup={self.let_go()}
                 onpointercancel={self.on.reform(|_| Action::Look(Act::Move(None)))}
                 onkeydown={self.keys()}
@@ -87,6 +104,19 @@ impl Line {
             }
             </>
         }
+    }
+
+    /// Along the bar, each place is a number.
+    fn slide(&self) -> Callback<PointerEvent> {
+        let line = self.clone();
+        Callback::from(move |event: PointerEvent| {
+            if !geometry::is_pressed(&event) || line.moved.is_none() {
+                return;
+            }
+            if let Some(place) = geometry::fraction(&event) {
+                line.move_to(super::units(place) * line.partition.most / 100_000);
+            }
+        })
     }
 
     fn move_to(&self, value: i64) {
@@ -136,6 +166,8 @@ impl Line {
             match event.key().as_str() {
                 "ArrowRight" | "ArrowUp" => line.move_to(line.value() + 1),
                 "ArrowLeft" | "ArrowDown" => line.move_to(line.value() - 1),
+                "PageUp" => line.move_to(line.value() + line.partition.most / 10),
+                "PageDown" => line.move_to(line.value() - line.partition.most / 10),
                 "Home" => line.move_to(0),
                 "End" => line.move_to(line.partition.most),
                 "Enter" if line.moved.is_some() => line.ask(),

@@ -1,8 +1,8 @@
 //! Slots: Pods in places of their own, with the places' names and claims beneath, and the partition between them.
 
-use super::partition;
 use super::stage::{badges, heading};
 use super::tile::tile;
+use super::{crowd, partition};
 use crate::scene::slots::{Claim, ClaimState, DnsName, RevisionTag, Sitter, Slot, Slots};
 use crate::state::{Action, State};
 use rollscope_engine::api::{Key, Kind};
@@ -12,6 +12,25 @@ use yew::prelude::*;
 /// A workload of this kind, whose Pods have places.
 pub fn view(state: &State, kind: Kind, scene: &Rc<Slots>, on: &Callback<Action>) -> Html {
     let on_pod = &on.reform(|pod| Action::ChoosePod(Some(pod)));
+    let slots = match scene.crowded {
+        true => html! { <>{ partition::bar(state, scene, on) }{ crowd::slots(state, scene, on_pod) }</> },
+        false => slots(state, scene, on, on_pod),
+    };
+    html! {
+        <>
+            { heading(kind.name(), &scene.name, &scene.asked, badges(false, scene.terminating), &scene.counted) }
+            <p class="walk">
+                { for scene.revisions.iter().map(tag) }
+                if let Some(walk) = &scene.walk { <span class="direction">{ walk }</span> }
+            </p>
+            { slots }
+            if let Some(aside) = &scene.aside { <p class="idle">{ aside }</p> }
+        </>
+    }
+}
+
+/// Each in a place of its own, with the partition between them.
+fn slots(state: &State, scene: &Rc<Slots>, on: &Callback<Action>, on_pod: &Callback<Key>) -> Html {
     // A claim's letters are smaller than the Pod's, but it has a picture before it.
     let names = scene.slots.iter().map(|slot| slot.name.len());
     let claims = scene.slots.iter().flat_map(|slot| &slot.claims);
@@ -21,18 +40,10 @@ pub fn view(state: &State, kind: Kind, scene: &Rc<Slots>, on: &Callback<Action>)
         .chain(hosts.map(|name| name.short.len()));
     let longest = names.chain(small).max().unwrap_or(0);
     html! {
-        <>
-            { heading(kind.name(), &scene.name, &scene.asked, badges(false, scene.terminating), &scene.counted) }
-            <p class="walk">
-                { for scene.revisions.iter().map(tag) }
-                if let Some(walk) = &scene.walk { <span class="direction">{ walk }</span> }
-            </p>
-            <div class={classes!("slots", scene.is_dense().then_some("dense"))} style={format!("--name:{longest}")}>
-                { partition::view(state, scene, on) }
-                { for scene.slots.iter().enumerate().map(|(index, each)| slot(each, index, !scene.is_dense(), on_pod)) }
-            </div>
-            if let Some(aside) = &scene.aside { <p class="idle">{ aside }</p> }
-        </>
+        <div class={classes!("slots", scene.is_dense().then_some("dense"))} style={format!("--name:{longest}")}>
+            { partition::view(state, scene, on) }
+            { for scene.slots.iter().enumerate().map(|(index, each)| slot(each, index, !scene.is_dense(), on_pod)) }
+        </div>
     }
 }
 

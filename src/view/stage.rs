@@ -13,15 +13,40 @@ use yew::prelude::*;
 /// Draws a workload whose Pods have places.
 pub type DrawSlots<'a> = &'a dyn Fn(Kind, &Rc<Slots>) -> Html;
 
+/// Draws a row of Pods that are too many to be elements of their own, by whose they are.
+pub type DrawCrowd<'a> = &'a dyn Fn(&str, &Rc<[Tile]>, &Callback<Key>) -> Html;
+
+/// What draws Pods, and is told which was clicked on.
+#[derive(Clone, Copy)]
+struct Draw<'a> {
+    slots: DrawSlots<'a>,
+    crowd: Option<DrawCrowd<'a>>,
+    on_pod: &'a Callback<Key>,
+}
+
+impl Draw<'_> {
+    fn tiles(self, name: &str, tiles: &Rc<[Tile]>) -> Html {
+        match self.crowd {
+            Some(crowd) => crowd(name, tiles, self.on_pod),
+            None => tile::row(tiles, self.on_pod),
+        }
+    }
+}
+
 /// Everything on the stage; `on_pod` is told which Pod was clicked on.
 #[expect(clippy::needless_pass_by_value, reason = "callbacks are handed over, as Yew does")]
-pub fn view(stage: &Stage, slots: DrawSlots<'_>, on_pod: Callback<Key>) -> Html {
+pub fn view(stage: &Stage, slots: DrawSlots<'_>, crowd: DrawCrowd<'_>, on_pod: Callback<Key>) -> Html {
     if stage.is_empty() {
         return empty();
     }
+    let draw = Draw {
+        slots,
+        crowd: stage.crowd.map(|_| crowd),
+        on_pod: &on_pod,
+    };
     html! {
-        <div class={classes!("workloads", density(stage.pods))}>
-            { for stage.workloads.iter().map(|each| workload(each, slots, &on_pod)) }
+        <div class={classes!("workloads", density(stage.pods, stage.crowd))}>
+            { for stage.workloads.iter().map(|each| workload(each, draw)) }
             if !stage.services.is_empty() {
                 <section class="workload">{ for stage.services.iter().map(service) }</section>
             }
@@ -43,21 +68,24 @@ fn empty() -> Html {
     }
 }
 
-/// How large so many Pods are drawn.
-pub fn density(pods: usize) -> &'static str {
-    match pods {
-        0..=80 => "roomy",
-        81..=300 => "dense",
-        _ => "tiny",
+/// How large so many Pods are drawn, or so many at most in a crowd.
+pub fn density(pods: usize, crowd: Option<usize>) -> &'static str {
+    match (crowd, pods) {
+        (Some(5000..), _) => "crowded myriad",
+        (Some(2500..), _) => "crowded thousands",
+        (Some(700..), _) => "crowded hundreds",
+        (Some(_), _) => "crowded",
+        (None, 0..=80) => "roomy",
+        _ => "dense",
     }
 }
 
-fn workload(workload: &Workload, slots: DrawSlots<'_>, on_pod: &Callback<Key>) -> Html {
+fn workload(workload: &Workload, draw: Draw<'_>) -> Html {
     let body = match &workload.body {
-        Body::Deployment(scene) => deployment(scene, on_pod),
-        Body::Slots(scene) => slots(workload.key.kind, scene),
-        Body::ReplicaSet(set) => replica_set(&workload.key, set, on_pod),
-        Body::Pods(tiles) => pods(tiles, on_pod),
+        Body::Deployment(scene) => deployment(scene, draw),
+        Body::Slots(scene) => (draw.slots)(workload.key.kind, scene),
+        Body::ReplicaSet(set) => replica_set(&workload.key, set, draw),
+        Body::Pods(tiles) => pods(tiles, draw),
     };
     html! {
         <section role="group" key={workload.key.to_string()} class="workload" aria-label={workload.key.to_string().replace('/', " ")}>
@@ -91,7 +119,7 @@ pub fn badges(paused: bool, terminating: bool) -> Html {
     }
 }
 
-fn deployment(scene: &DeploymentScene, on_pod: &Callback<Key>) -> Html {
+fn deployment(scene: &DeploymentScene, draw: Draw<'_>) -> Html {
     let badges = badges(scene.paused, scene.terminating);
     let idle: Vec<String> = scene.idle.iter().map(i64::to_string).collect();
     html! {
@@ -99,7 +127,7 @@ fn deployment(scene: &DeploymentScene, on_pod: &Callback<Key>) -> Html {
             { heading("Deployment", &scene.name, &scene.asked, badges, &scene.counted) }
             { budget::view(&scene.budget) }
             <div class="rows">
-                { for scene.rows.iter().map(|each| row(each, on_pod)) }
+                { for scene.rows.iter().map(|each| row(each, draw)) }
                 if !idle.is_empty() {
                     <p class="idle" key="idle">
                         { format!("revision {}: no Pods", idle.join(", ")) }
@@ -110,7 +138,7 @@ fn deployment(scene: &DeploymentScene, on_pod: &Callback<Key>) -> Html {
     }
 }
 
-fn row(set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
+fn row(set: &ReplicaSetRow, draw: Draw<'_>) -> Html {
     let name = match set.revision {
         0 => set.key.name.to_string(),
         number => format!("revision {number}"),
@@ -118,12 +146,12 @@ fn row(set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
     html! {
         <div key={&*set.key.name} class={classes!("row", super::hue(set.hue), set.was.map(|_| "written"))}>
             <div class="revision" title={set.key.to_string()}>
-                <b><i class="swatch" />{ name }<span class="size" title="spec.replicas of the ReplicaSet">{ wants(set) }</span></b>
+                <b><i class="swatch" />{ &name }<span class="size" title="spec.replicas of the ReplicaSet">{ wants(set) }</span></b>
                 <span class="image">{ &set.image }</span>
             </div>
             <div class="tiles">
-                { tile::row(&set.tiles, on_pod) }
-                { for (0..set.missing.min(60)).map(|_| html! { <i class="place" title="wanted, not created yet" /> }) }
+                { draw.tiles(&name, &set.tiles) }
+                { for (0..if draw.crowd.is_some() { 0 } else { set.missing.min(60) }).map(|_| html! { <i class="place" title="wanted, not created yet" /> }) }
                 if let Some(hint) = &set.hint { <span class="hint">{ hint }</span> }
             </div>
         </div>
@@ -138,21 +166,21 @@ fn wants(set: &ReplicaSetRow) -> String {
     }
 }
 
-fn replica_set(key: &Key, set: &ReplicaSetRow, on_pod: &Callback<Key>) -> Html {
+fn replica_set(key: &Key, set: &ReplicaSetRow, draw: Draw<'_>) -> Html {
     let asked = format!("{} desired", set.size);
     html! {
         <>
             { heading(key.kind.name(), &key.name, &asked, Html::default(), "") }
-            <div class="rows">{ row(set, on_pod) }</div>
+            <div class="rows">{ row(set, draw) }</div>
         </>
     }
 }
 
-fn pods(tiles: &Rc<[Tile]>, on_pod: &Callback<Key>) -> Html {
+fn pods(tiles: &Rc<[Tile]>, draw: Draw<'_>) -> Html {
     html! {
         <>
             { heading("", "Pods without an owner", "", Html::default(), "") }
-            <div class="tiles">{ tile::row(tiles, on_pod) }</div>
+            <div class="tiles">{ draw.tiles("Pods", tiles) }</div>
         </>
     }
 }

@@ -32,7 +32,9 @@ pub fn of_a_run(case: &Case, snapshots: &mut Snapshots) {
     }
     take("stage", stage(state));
     take("why", view::why::view(&Why::of(&state.run.cursor)));
-    take("others", (LATER.others)(&state.run.cursor));
+    state.staging.others = true;
+    take("others", (LATER.others)(state, &Callback::noop()));
+    state.staging.others = false;
     take("transport", transport(state));
     take("verdict", view::transport::verdict(&Verdict::of(state.run.history())));
     take("answers", view::answers::view(state, on));
@@ -125,14 +127,14 @@ fn of_a_mistake(state: &mut State, take: &mut impl FnMut(&str, Html)) {
 
 fn scene(state: &State) -> Stage {
     let (cursor, history) = (&state.run.cursor, state.run.history());
-    let stage = Stage::with(cursor, state.pod.as_ref(), Some(LATER.slots));
+    let stage = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(LATER.slots));
     stage.with_traffic(&(LATER.traffic)(history), cursor.time())
 }
 
 /// By workloads; those that have slots with them.
 fn stage(state: &State) -> Html {
     let slots = |kind, slots: &_| (LATER.draw_slots)(state, kind, slots, &Callback::noop());
-    view::stage::view(&scene(state), &slots, Callback::noop())
+    view::stage::view(&scene(state), &slots, &LATER.crowd, Callback::noop())
 }
 
 fn drawn(state: &State) -> Rc<Strip> {

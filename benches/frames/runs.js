@@ -1,0 +1,45 @@
+// The runs whose frames are measured, as texts that anybody may paste into the page.
+
+const scenario = (pods, at, run) => `apiVersion: rollscope.dev/v1
+kind: Scenario
+limits: {pods: ${Math.max(2 * pods, 2000)}, steps: 400000}
+interventions: [{at: ${at}, run: ${run}}]
+---
+`;
+
+const workload = (kind, replicas, more) => `apiVersion: apps/v1
+kind: ${kind}
+metadata: {name: web}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: web}}
+${more}  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "nginx:1.7.9"}]}
+`;
+
+const SERVICE = `---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {clusterIP: HEAD, selector: {app: web}, ports: [{port: 80}]}
+`;
+
+const SIZES = [300, 1000, 10000];
+
+const deployment = (pods) => ({
+  title: `Deployment, ${pods.toLocaleString("en")} Pods, update`,
+  text: scenario(pods, 60, "kubectl set image deployment/web web=nginx:1.9.1") + workload("Deployment", pods, "") + SERVICE.replace("clusterIP: HEAD, ", ""),
+  from: 0.2,
+});
+
+const statefulSet = (pods) => ({
+  title: `StatefulSet, ${pods.toLocaleString("en")} Pods, update`,
+  text:
+    scenario(pods, 600, "kubectl set image statefulset/web web=nginx:1.9.1") +
+    workload("StatefulSet", pods, "  serviceName: web\n  podManagementPolicy: Parallel\n") +
+    SERVICE.replace("HEAD", "None"),
+  from: 0.6,
+});
+
+export const RUNS = [...SIZES.map(deployment), ...SIZES.map(statefulSet)];

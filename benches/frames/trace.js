@@ -1,0 +1,32 @@
+// A trace of Chromium's, read: what the page's main thread did between marks.
+
+/** Script, style and layout, by the names that the trace has for them; painting is left out. */
+const WORK = new Set([
+  "EvaluateScript", "EventDispatch", "FireAnimationFrame", "FunctionCall", "Layout", "MajorGC", "MinorGC", "RunMicrotasks",
+  "TimerFire", "UpdateLayoutTree", "V8.GC_MC_BACKGROUND_MARKING",
+]);
+
+/**
+ * The milliseconds of work between each mark and the next: time that the thread was on a processor, so that other programs on
+ * a busy machine are not counted.
+ */
+export function work(events) {
+  const marks = events.filter((event) => event.cat?.includes("blink.user_timing") && event.name.startsWith("rollscope:"));
+  marks.sort((a, b) => a.ts - b.ts);
+  const { pid, tid } = marks[0];
+  const spans = events.filter((event) => event.ph === "X" && event.pid === pid && event.tid === tid && WORK.has(event.name));
+  spans.sort((a, b) => a.ts - b.ts || b.dur - a.dur);
+  return marks.slice(1).map((mark, index) => covered(spans, marks[index].ts, mark.ts) / 1000);
+}
+
+/** The work that began in a stretch of time; what is inside of something else counts once. */
+function covered(spans, from, to) {
+  let sum = 0;
+  let end = from;
+  for (const { ts, dur, tdur } of spans) {
+    if (ts < end || ts >= to) continue;
+    sum += tdur ?? dur;
+    end = ts + dur;
+  }
+  return sum;
+}

@@ -1,0 +1,176 @@
+//! So many Pods that each is a dot in a block of a hundred: what is drawn of each, and what is said of one and of all.
+
+use super::pod::{Form, Tile};
+use super::slots::{Slot, Slots};
+use rollscope_engine::api::Key;
+use std::rc::Rc;
+
+/// Dots in a row of a block.
+pub const ROW: usize = 10;
+/// Dots in a block.
+pub const BLOCK: usize = ROW * ROW;
+
+/// What is drawn of a place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Dot {
+    /// The state of its Pod; `None` where there is none.
+    pub form: Option<Form>,
+    /// The revision's hue.
+    pub hue: u8,
+    /// Whether the step at the cursor wrote the Pod.
+    pub ringed: bool,
+    /// Whether its panel is open.
+    pub chosen: bool,
+    /// Whether the controller waits for it.
+    pub awaited: bool,
+}
+
+/// Places in their order.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Crowd {
+    /// Whose Pods they are.
+    pub name: String,
+    /// The places.
+    pub dots: Vec<Dot>,
+    /// The number of the first place, where places have numbers.
+    pub first: Option<i64>,
+    /// The place before which a partition stands, unless that is the first.
+    pub boundary: Option<usize>,
+    who: Who,
+}
+
+/// Who is in the places.
+#[derive(Clone, PartialEq, Debug)]
+enum Who {
+    Tiles(Rc<[Tile]>),
+    Slots(Rc<Slots>),
+}
+
+impl Crowd {
+    /// Pods one after the other.
+    pub fn of(name: &str, tiles: &Rc<[Tile]>) -> Crowd {
+        Crowd {
+            name: name.to_owned(),
+            dots: tiles.iter().map(Dot::of).collect(),
+            first: None,
+            boundary: None,
+            who: Who::Tiles(tiles.clone()),
+        }
+    }
+
+    /// Pods in places of their own.
+    pub fn in_slots(slots: &Rc<Slots>, shown: Option<i64>) -> Crowd {
+        let all = &slots.slots;
+        let partition = slots.partition.as_ref();
+        let before = partition.map(|line| line.before(shown.unwrap_or(line.value), all));
+        Crowd {
+            name: slots.name.clone(),
+            dots: all.iter().map(Dot::in_slot).collect(),
+            // Only a StatefulSet's have numbers that mean something.
+            first: partition.and(all.first()).map(|slot| slot.ordinal),
+            boundary: before.filter(|before| *before > 0),
+            who: Who::Slots(slots.clone()),
+        }
+    }
+
+    /// The Pod in a place.
+    pub fn pod(&self, index: usize) -> Option<&Key> {
+        let tile = match &self.who {
+            Who::Tiles(tiles) => tiles.get(index),
+            Who::Slots(slots) => slots.slots.get(index).and_then(shown),
+        };
+        tile.map(|tile| &tile.key)
+    }
+
+    /// What is to be said of a place.
+    pub fn sentence(&self, index: usize) -> String {
+        match &self.who {
+            Who::Tiles(tiles) => tiles.get(index).map(of_tile).unwrap_or_default(),
+            Who::Slots(slots) => slots
+                .slots
+                .get(index)
+                .map_or(String::new(), |slot| of_slot(slots, slot)),
+        }
+    }
+
+    /// How many are in each state, and how many places are empty.
+    pub fn sums(&self) -> Vec<(Option<Form>, usize)> {
+        let count = |form| self.dots.iter().filter(|dot| dot.form == form).count();
+        let forms = Form::ALL.into_iter().map(Some).chain([None]);
+        let sums = forms.map(|form| (form, count(form)));
+        sums.filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// The place of the Pod whose panel is open.
+    pub fn chosen(&self) -> Option<usize> {
+        self.dots.iter().position(|dot| dot.chosen)
+    }
+}
+
+/// A state in words.
+pub fn word(form: Option<Form>) -> &'static str {
+    match form {
+        Some(Form::Available) => "available",
+        Some(Form::NotYet) => "not available yet",
+        Some(Form::Pending) => "pending",
+        Some(Form::Broken) => "failing",
+        Some(Form::Ended) => "completed",
+        Some(Form::Leaving) => "terminating",
+        None => "missing",
+    }
+}
+
+impl Dot {
+    fn of(tile: &Tile) -> Dot {
+        Dot {
+            form: Some(tile.form),
+            hue: tile.hue,
+            ringed: tile.ringed,
+            chosen: tile.chosen,
+            awaited: false,
+        }
+    }
+
+    fn in_slot(slot: &Slot) -> Dot {
+        let nobody = Dot {
+            form: None,
+            hue: 0,
+            ringed: false,
+            chosen: false,
+            awaited: false,
+        };
+        Dot {
+            awaited: slot.awaited,
+            ..shown(slot).map_or(nobody, Dot::of)
+        }
+    }
+}
+
+/// Of two Pods on a node the newer one.
+fn shown(slot: &Slot) -> Option<&Tile> {
+    slot.sitters.last().map(|sitter| &sitter.tile)
+}
+
+fn of_tile(tile: &Tile) -> String {
+    let revision = match tile.revision {
+        0 => String::new(),
+        number => format!(", revision {number}"),
+    };
+    format!("Pod {}{revision}, {}", tile.key.name, word(Some(tile.form)))
+}
+
+fn of_slot(slots: &Slots, slot: &Slot) -> String {
+    let mut parts: Vec<String> = slot.sitters.iter().map(|sitter| of_tile(&sitter.tile)).collect();
+    if parts.is_empty() {
+        let name = match slot.name.is_empty() {
+            true => format!("{}-{}", slots.name, slot.ordinal),
+            false => slot.name.clone(),
+        };
+        parts.push(format!("{name}: no Pod is there"));
+    }
+    parts.extend(slot.unwanted.map(str::to_owned));
+    if slot.awaited {
+        parts.push("waited for".to_owned());
+    }
+    parts.join(", ")
+}
