@@ -5,7 +5,7 @@ use crate::browser::dialog;
 use crate::state::Action;
 use yew::prelude::*;
 
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 12] = [
     ("→  ←", "one step on, one step back"),
     ("Shift → ←", "a single write, also of mere counts"),
     ("Space", "play, pause"),
@@ -15,6 +15,10 @@ const KEYS: [(&str, &str); 11] = [
     ("Tab", "in the editor: indent"),
     ("Esc, Tab", "leave the editor"),
     ("Tab  ↑  ↓", "at the kubectl prompt: complete, earlier lines"),
+    (
+        "→  ←  ↑  ↓",
+        "in blocks of a hundred Pods: from one to the next, Enter opens it",
+    ),
     ("N", "the stage by workloads, by nodes"),
     ("?", "this help"),
 ];
@@ -69,7 +73,8 @@ pub fn view(dialog: &NodeRef, on: &Callback<Action>) -> Html {
                    acted, what was written, and which rule with which numbers led to it. Nothing leaves your browser." }
             </p>
             <h2>{ "Pods" }</h2>
-            <p>{ "Colour tells the revision, form the state. A row that wants 4 is a ReplicaSet with 4 replicas in its spec." }</p>
+            <p>{ "Colour tells the revision, form the state. A row that wants 4 is a ReplicaSet with 4 replicas in its spec. \
+                   More than 300 Pods are small squares: full, half full, hollow, and with a bar where they are terminating." }</p>
             <ul class="legend tiles">
                 { for TILES.iter().map(|(class, text, means)| html! {
                     <li><i class={classes!("tile", "hue0", *class)} aria-hidden="true">{ text }</i>{ means }</li>

@@ -1,5 +1,6 @@
 //! Scenes as data: small histories, at the moments that matter, told in a few lines each.
 
+mod crowd;
 mod nodes;
 mod numbers;
 mod pods;

@@ -34,8 +34,8 @@ usage: cargo xtask <chore>
   lighthouse                       build, then hold Lighthouse's scores at their bars
   conformance [DIR] [--only PATTERN] [-v]
                                    the engine against recordings of the real control plane, state by state
-  bench [native|wasm|peer|instructions]
-                                   what the engine costs, and its sections of docs/performance.md anew
+  bench [native|wasm|peer|instructions|frames]
+                                   what the engine and the page cost, and its sections of docs/performance.md anew
   package [--test]                 the npm package in target/package, packed; with --test, installed and tried as well
   fields                           the editor's field list anew, from the engine's table and editor/words.txt
   render SCENARIO [--step N] -o FILE

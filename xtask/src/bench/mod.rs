@@ -2,6 +2,7 @@
 //!
 //! What is measured natively is the work of a program of its own, `benches/`, optimised for speed.
 
+mod frames;
 pub mod instructions;
 mod peer;
 mod section;
@@ -13,11 +14,12 @@ use crate::setup;
 /// A section: its name on the command line, and what measures and writes it.
 type Section = (&'static str, fn() -> Outcome);
 
-const SECTIONS: [Section; 4] = [
+const SECTIONS: [Section; 5] = [
     ("native", native),
     ("wasm", wasm::wasm),
     ("peer", peer::peer),
     ("instructions", instructions::record),
+    ("frames", frames::frames),
 ];
 
 /// Measures, prints and writes the sections that are named, or all. Takes minutes, and wants a quiet machine.
