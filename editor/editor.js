@@ -3,7 +3,7 @@
 //
 // Keyboard: Tab indents. Escape, then Tab, leaves the editor; Ctrl/Cmd+Enter runs.
 
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
@@ -48,7 +48,7 @@ export function createEditor({ parent, doc, dark, onChange, onRun }) {
     setText(text) {
       if (text === view.state.doc.toString()) return;
       const changes = { from: 0, to: view.state.doc.length, insert: text };
-      view.dispatch({ changes, annotations: fromPage.of(true), selection: { anchor: 0 }, scrollIntoView: true });
+      view.dispatch({ changes, annotations: [fromPage.of(true), isolateHistory.of("full")], selection: { anchor: 0 }, scrollIntoView: true });
     },
     getText: () => view.state.doc.toString(),
     /** Lines and columns from 1; `severity` is "error", "warning", "info" or "hint". */

@@ -8,7 +8,7 @@ import { tags } from "@lezer/highlight";
 const STRING = "color-mix(in srgb, var(--r2) 70%, var(--ink))";
 
 export const highlighting = HighlightStyle.define([
-  { tag: tags.definition(tags.propertyName), color: "var(--r1)" },
+  { tag: tags.definition(tags.propertyName), color: "var(--r1-ink)" },
   { tag: [tags.string, tags.special(tags.string)], color: STRING },
   { tag: [tags.comment, tags.lineComment], color: "var(--soft)", fontStyle: "italic" },
   { tag: [tags.meta, tags.documentMeta, tags.labelName, tags.typeName], color: "var(--soft)" },

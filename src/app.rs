@@ -1,5 +1,6 @@
 //! The root component: it owns the state, the timers, the editor and what is kept, and draws the page.
 
+use crate::browser::address::{self, Listening};
 use crate::browser::editor::Editor;
 use crate::browser::keyboard::{Keyboard, Press};
 use crate::browser::motion::Motion;
@@ -41,6 +42,7 @@ pub struct App {
     slice: Option<Timeout>,
     motion: Motion,
     _keyboard: Option<Keyboard>,
+    _listening: Option<Listening>,
 }
 
 /// What is drawn of a whole history, made once for each.
@@ -103,8 +105,10 @@ impl Component for App {
             slice: None,
             motion: Motion::default(),
             _keyboard: Keyboard::listen(press),
+            _listening: None,
         };
         app.follow();
+        app.listen(ctx);
         app
     }
 
@@ -116,6 +120,7 @@ impl Component for App {
                 later.iter().for_each(|later| site::add_style(later.style));
                 self.act(ctx, Action::Arrived(later));
                 self.overview = Overview::of(&self.state);
+                self.listen(ctx);
             }
         }
         true
@@ -179,6 +184,7 @@ impl Component for App {
                 if let Some(later) = state.later {
                     { (later.help)(&self.help, &on) }
                     { (later.work)(state, &on) }
+                    { (later.share)(state, &on) }
                 }
                 <p class="announced" aria-live="polite">{ spoken(state) }</p>
             </div>
@@ -213,6 +219,15 @@ impl App {
     fn follow(&mut self) {
         if let Some(later) = self.state.later {
             (later.follow)(&mut self.state, &self.overview.strip.scale);
+        }
+    }
+
+    /// To what comes from outside; first of all, where the page was opened.
+    fn listen(&mut self, ctx: &Context<App>) {
+        if let Some(later) = self.state.later {
+            let (listening, action) = (later.listen)(&ctx.link().callback(Message::Act));
+            self._listening = Some(listening);
+            self.act(ctx, action);
         }
     }
 
@@ -273,6 +288,11 @@ impl App {
             (Effect::SetText(_) | Effect::Mark(_), None) => {}
             (Effect::Fetch(example), _) => fetch(ctx, example),
             (Effect::LoadLater, _) => load_later(ctx),
+            (Effect::Share(wish), _) => {
+                if let Some(later) = self.state.later {
+                    (later.wish)(wish, &ctx.link().callback(Message::Act));
+                }
+            }
             (Effect::GoOn, _) => self.go_on_soon(ctx),
             (Effect::CheckSoon, _) => {
                 let check = ctx.link().callback(|()| Message::Act(Action::Check));
@@ -357,7 +377,7 @@ fn load_later(ctx: &Context<App>) {
 /// Opens the page as soon as it can show something: the first example needs nothing else.
 pub async fn open() {
     let is_first = kept().text.is_none_or(|text| text == examples::FIRST);
-    let later = if later::IS_LATER && is_first {
+    let later = if later::IS_LATER && is_first && address::is_bare() {
         None
     } else {
         later::load().await

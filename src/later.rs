@@ -3,6 +3,7 @@
 //! With the feature `later` (the release build, see `xtask/src/split.rs`) everything that only [`load`] uses is a file of its
 //! own. Without it, the page is one file and opens with the whole engine.
 
+use crate::browser::address::{self, Listening};
 use crate::browser::motion::{self, Motion};
 use crate::scene::difference::Difference;
 use crate::scene::pod::Tile;
@@ -11,6 +12,7 @@ use crate::scene::slots::{self, Slots};
 use crate::scene::stage::{SlotsOf, Stage};
 use crate::scene::strip::Strip;
 use crate::scene::verdict::Verdict;
+use crate::state::share::Wish;
 use crate::state::{self, Action, Effect, Kept, Run, State, whole};
 use crate::view;
 use crate::view::strip::Around;
@@ -59,6 +61,12 @@ pub struct Later {
     pub motion: fn(&mut Motion),
     /// Who stands still besides the controllers that say so, and why.
     pub others: fn(&State, &Callback<Action>) -> Html,
+    /// The Share dialog, and what is said of what has come.
+    pub share: fn(&State, &Callback<Action>) -> Html,
+    /// Tells what comes to the page while it is open, and where it was opened.
+    pub listen: fn(&Callback<Action>) -> (Listening, Action),
+    /// Gets, saves, forgets.
+    pub wish: fn(Wish, &Callback<Action>),
     /// How all of this looks.
     pub style: &'static str,
 }
@@ -84,6 +92,9 @@ impl Later {
         follow: state::time::follow,
         motion: motion::follow,
         others: view::others::view,
+        share: view::share::view,
+        listen: address::listen,
+        wish: address::carry_out,
         style: concat!(
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/crowd.css"),
@@ -97,6 +108,7 @@ impl Later {
             include_str!("../static/css/later/time.css"),
             include_str!("../static/css/later/report.css"),
             include_str!("../static/css/later/compare.css"),
+            include_str!("../static/css/later/share.css"),
         ),
     };
 }

@@ -8,11 +8,13 @@
 //! | `view` | plain structs to Html |
 //! | `picture` | plain structs to SVG: a moment, or a run that plays |
 //! | `texts` | a run as Markdown, as a session with kubectl, as a recording of one |
+//! | `downloads` | what can be saved of a run |
 //! | `browser` | all that touches the browser |
 //! | `examples` | the demos that come with the page |
 
 mod app;
 mod browser;
+pub mod downloads;
 pub mod examples;
 pub mod later;
 pub mod picture;

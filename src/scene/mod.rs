@@ -2,7 +2,8 @@
 //! every scene can be tested as data, and the same scene can be drawn in more than one way.
 //!
 //! [`stage`], [`why`], [`stuck`], [`idle`], [`kubectl`] are of a moment; [`strip`], [`verdict`], [`report`] are of a whole
-//! history and computed once; [`difference`] is of two.
+//! history and computed once; [`difference`] is of two; [`share`] is what is pasted
+//! elsewhere.
 
 pub mod compare;
 pub mod crowd;
@@ -25,6 +26,7 @@ pub mod pod_panel;
 pub mod report;
 pub mod scale;
 pub mod service;
+pub mod share;
 pub mod slots;
 pub mod stage;
 mod stalls;

@@ -6,6 +6,7 @@ mod keys;
 pub mod kubectl;
 mod reduce;
 mod run;
+pub mod share;
 pub mod staging;
 #[cfg(test)]
 mod tests;
@@ -79,6 +80,8 @@ pub struct State {
     pub time: time::Time,
     /// The other runs of this text.
     pub branches: branches::Branches,
+    /// Moments that come and go.
+    pub share: share::Share,
 }
 
 /// What was kept from the last visit.
@@ -205,6 +208,8 @@ pub enum Action {
     Branch(branches::Act),
     /// Something in the session with kubectl.
     Kubectl(kubectl::Act),
+    /// Something about moments that come and go.
+    Share(share::Act),
 }
 
 /// What has to happen in the browser.
@@ -228,6 +233,8 @@ pub enum Effect {
     GoOn,
     /// The rest of the page is to be loaded once more.
     LoadLater,
+    /// Something for moments that come and go.
+    Share(share::Wish),
 }
 
 /// The names under which things are kept.
@@ -236,6 +243,8 @@ pub mod kept {
     pub const TEXT: &str = "rollscope.text";
     /// The last text that ran.
     pub const RAN: &str = "rollscope.ran";
+    /// The text that was there before another one came.
+    pub const BEFORE: &str = "rollscope.before";
     /// Light or dark.
     pub const THEME: &str = "rollscope.theme";
     /// Whether steps that only publish counts are shown.
@@ -275,6 +284,7 @@ impl State {
             missing: false,
             time: time::Time::default(),
             branches: branches::Branches::default(),
+            share: share::Share::default(),
         };
         if let Some(later) = later.filter(|_| text != examples::FIRST) {
             (later.begin)(&mut state, kept);

@@ -2,6 +2,7 @@
 
 mod branches;
 mod moment;
+mod share;
 
 use super::*;
 use rollscope_engine::History;

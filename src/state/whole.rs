@@ -3,7 +3,7 @@
 
 use super::run::Origin;
 use super::work::{Begun, Then, Work};
-use super::{Action, Effect, Kept, Run, State, Tab, branches, kept, kubectl, time};
+use super::{Action, Effect, Kept, Run, State, Tab, branches, kept, kubectl, share, time};
 use crate::scene::difference::Difference;
 use rollscope_engine::api::Name;
 use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
@@ -15,7 +15,7 @@ use std::rc::Rc;
 /// Carries out an action that needs the engine.
 pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
-        Action::Check => return state.check(),
+        Action::Check => return state.own_text().into_iter().chain(state.check()).collect(),
         Action::Run => return state.start(),
         Action::Apply => return state.apply(),
         Action::Jump(index) => return state.jump(index),
@@ -34,6 +34,7 @@ pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Dismiss => state.said = None,
         Action::Time(act) => return time::act(state, act),
         Action::Branch(act) => return branches::act(state, act),
+        Action::Share(act) => return share::act(state, act),
         _ => {}
     }
     Vec::new()
@@ -74,17 +75,17 @@ pub fn difference(run: &Run) -> Option<Difference> {
 }
 
 impl State {
-    fn check(&mut self) -> Vec<Effect> {
+    pub(super) fn check(&mut self) -> Vec<Effect> {
         let reading = Scenario::read(&self.text);
         vec![self.mark(reading.diagnostics)]
     }
 
-    fn mark(&mut self, diagnostics: Vec<Diagnostic>) -> Effect {
+    pub(super) fn mark(&mut self, diagnostics: Vec<Diagnostic>) -> Effect {
         self.diagnostics = diagnostics.into();
         Effect::Mark(self.diagnostics.clone())
     }
 
-    fn start(&mut self) -> Vec<Effect> {
+    pub(super) fn start(&mut self) -> Vec<Effect> {
         let mut reading = Scenario::read(&self.text);
         // A text that names a release knows better.
         self.release = self.release.filter(|_| reading.release.is_none());
@@ -162,10 +163,12 @@ impl State {
 
     fn show_example(&mut self, text: &str) -> Vec<Effect> {
         self.text = text.into();
+        let forget = self.own_text();
         let mut effects = vec![
             Effect::SetText(self.text.clone()),
             Effect::Keep(kept::TEXT, self.text.clone()),
         ];
+        effects.extend(forget);
         effects.extend(self.start());
         effects
     }

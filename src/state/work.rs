@@ -32,6 +32,8 @@ pub struct Work {
 pub(super) enum Then {
     /// The text's run from the start.
     Start(Rc<str>, Origin),
+    /// The run of a moment that was opened, at this step.
+    Open(Option<usize>, Origin),
     /// The present run, but for an intervention of this index.
     Answer(usize),
     /// The present run on another release.
@@ -106,6 +108,10 @@ impl State {
                     self.put_on_stage(run);
                     return vec![Effect::Keep(kept::RAN, text)];
                 }
+                Err(refusal) => self.refuse(Some(refusal)),
+            },
+            Then::Open(step, origin) => match Run::of(origin, history) {
+                Ok(run) => self.opened(run, step),
                 Err(refusal) => self.refuse(Some(refusal)),
             },
             Then::Answer(intervention) => {

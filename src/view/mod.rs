@@ -17,6 +17,7 @@ pub mod others;
 pub mod partition;
 pub mod pod;
 pub mod report;
+pub mod share;
 pub mod slots;
 pub mod stage;
 pub mod strip;

@@ -3,8 +3,8 @@
 use super::{click, examples};
 use crate::browser::fields;
 use crate::scene::difference::Difference;
+use crate::state::share::Act;
 use crate::state::{Action, State, Tab};
-use rollscope_engine::api::Object;
 use rollscope_engine::release::{Gates, Release};
 use yew::prelude::*;
 
@@ -24,9 +24,10 @@ pub fn view(state: &State, difference: Option<&Difference>, on: &Callback<Action
     html! {
         <header class="top">
             <h1>{ "Rollscope" }</h1>
-            <span class="title">{ title(state) }</span>
+            <span class="title">{ state.name_of_run() }</span>
             { examples::view(on) }
-            { releases(state.run.history().scenario.release, on) }
+            { releases(state.branches.changes, state.run.history().scenario.release, on) }
+            <button onclick={click(on, Action::Share(Act::Show(true)))}>{ "Share" }</button>
             <button class="icon" aria-label={theme.clone()} title={theme} onclick={click(on, Action::SwitchTheme)}>
                 <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
                     <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
@@ -44,8 +45,9 @@ pub fn view(state: &State, difference: Option<&Difference>, on: &Callback<Action
     }
 }
 
-/// The choice of a release. Of patch releases only those are told apart that differ.
-fn releases(current: Release, on: &Callback<Action>) -> Html {
+/// The choice of a release. Of patch releases only those are told apart that differ. Once somebody has chosen, browsers no
+/// longer look at `selected`: each run of another text gets a list of its own.
+fn releases(run: usize, current: Release, on: &Callback<Action>) -> Html {
     let option = |(index, (label, release)): (usize, &(&'static str, Release))| {
         let selected = release.minor == current.minor && Gates::of(*release) == Gates::of(current);
         html! { <option value={index.to_string()} {selected}>{ label }</option> }
@@ -59,7 +61,7 @@ fn releases(current: Release, on: &Callback<Action>) -> Html {
     html! {
         <label class="release" title="The behaviour of this release is simulated">
             <span>{ "Kubernetes" }</span>
-            <select aria-label="Kubernetes release" onchange={fields::chosen(choose)}>
+            <select key={run} aria-label="Kubernetes release" onchange={fields::chosen(choose)}>
                 { for RELEASES.iter().enumerate().map(option) }
             </select>
         </label>
@@ -80,16 +82,6 @@ fn compared(difference: &Difference, on: &Callback<Action>) -> Html {
 fn tab(state: &State, on: &Callback<Action>, tab: Tab, name: &str) -> Html {
     let pressed = (state.tab == tab).to_string();
     html! { <button aria-pressed={pressed} onclick={click(on, Action::Show(tab))}>{ name }</button> }
-}
-
-/// The scenario's own title, or what it has.
-fn title(state: &State) -> String {
-    let names = || {
-        let workloads = state.workloads();
-        let name = |object: &&Object| format!("{} {}", object.kind().name(), object.meta().name);
-        workloads.iter().map(name).collect::<Vec<_>>().join(", ")
-    };
-    state.run.title.clone().unwrap_or_else(names)
 }
 
 fn capitalised(word: &str) -> String {

@@ -215,6 +215,31 @@ interventions:
   "help": async (page) => {
     await page.getByRole("button", { name: "Help" }).click();
   },
+  "share": async (page) => {
+    await page.getByRole("button", { name: "Share", exact: true }).click();
+  },
+  "share-hugo": async (page) => {
+    await example(page, "A canary by partition");
+    await page.getByRole("button", { name: "Share", exact: true }).click();
+    await page.getByRole("button", { name: "Hugo", exact: true }).click();
+  },
+  "share-asked": async (page) => {
+    await page.goto("./?src=https://raw.example/some/organisation/repository/main/deploy/manifests.yaml");
+    await expect(page.getByRole("alertdialog")).toBeVisible();
+  },
+  "share-opened": async (page) => {
+    const tab = page.getByRole("button", { name: "Manifests", exact: true });
+    if (await tab.isVisible()) await tab.click();
+    await paste(page, DEPLOYMENT);
+    await page.evaluate(() => (location.hash = "#1.AAAA"));
+    await expect(page.getByRole("alert")).toBeVisible();
+    await page.getByRole("button", { name: "Share", exact: true }).click();
+    const file = { name: "a.yaml", mimeType: "text/yaml", buffer: Buffer.from(DEPLOYMENT.replaceAll("web", "other")) };
+    await page.getByLabel("A file…").setInputFiles(file);
+    await page.evaluate(() => (location.hash = "#2.AAAA"));
+    await expect(page.getByRole("alert")).toContainText("version 2");
+    await page.getByRole("button", { name: "Bring it back" }).waitFor();
+  },
   "findings": async (page) => {
     const tab = page.getByRole("button", { name: "Manifests", exact: true });
     if (await tab.isVisible()) await tab.click();
