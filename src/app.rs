@@ -16,7 +16,6 @@ use crate::scene::why::Why;
 use crate::state::{Action, Effect, Kept, Speed, State, Theme, action_for, kept};
 use crate::view;
 use crate::view::strip::Around;
-use crate::view::transport::{Controls, Transport};
 use rollscope_engine::History;
 use rollscope_engine::manifest::Position;
 use rollscope_engine::step::Actor;
@@ -28,7 +27,7 @@ use yew::prelude::*;
 const PAUSE: u32 = 250;
 
 /// How long one may compute before the page is drawn again, in milliseconds.
-const PATIENCE: f64 = 80.0;
+pub(crate) const PATIENCE: f64 = 80.0;
 
 /// The whole page.
 pub struct App {
@@ -169,7 +168,7 @@ impl Component for App {
                         }
                     </aside>
                     <section class="time" aria-label="Time">
-                        { transport(state, &on) }
+                        { view::transport::of(state, &on) }
                         { time.head }
                         { view::strip::view(
                             &self.overview.strip,
@@ -342,28 +341,6 @@ impl Overview {
     }
 }
 
-fn transport(state: &State, on: &Callback<Action>) -> Html {
-    let (speed, every_write) = (state.speed.next(), !state.every_write);
-    let transport = Transport {
-        position: state.position(),
-        len: state.len(),
-        time: state.now(),
-        playing: state.playing,
-        speed: state.speed.label(),
-        show_reports: state.every_write,
-    };
-    let controls = Controls {
-        start: on.reform(|()| Action::Seek(0)),
-        back: on.reform(|()| Action::Previous(false)),
-        toggle: on.reform(|()| Action::Play),
-        forward: on.reform(|()| Action::Next(false)),
-        end: on.reform(|()| Action::Seek(usize::MAX)),
-        speed: on.reform(move |()| Action::SetSpeed(speed)),
-        reports: on.reform(move |()| Action::ShowEveryWrite(every_write)),
-    };
-    view::transport::view(&transport, &controls)
-}
-
 fn fetch(ctx: &Context<App>, example: &'static Example) {
     let path = example.path();
     ctx.link()
@@ -410,7 +387,7 @@ fn utf16_offset(text: &str, place: Position) -> u32 {
 }
 
 /// What a screen reader says: the step, unless steps follow each other by themselves.
-fn spoken(state: &State) -> String {
+pub(crate) fn spoken(state: &State) -> String {
     let Some(step) = state.run.cursor.step().filter(|_| !state.playing) else {
         return String::new();
     };

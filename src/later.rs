@@ -5,6 +5,7 @@
 
 use crate::browser::address::{self, Listening};
 use crate::browser::motion::{self, Motion};
+use crate::embed::Mount;
 use crate::scene::difference::Difference;
 use crate::scene::pod::Tile;
 use crate::scene::scale::Scale;
@@ -16,6 +17,7 @@ use crate::state::share::Wish;
 use crate::state::{self, Action, Effect, Kept, Run, State, whole};
 use crate::view;
 use crate::view::strip::Around;
+use crate::widget;
 use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind};
 use rollscope_engine::traffic::Traffic;
@@ -67,6 +69,8 @@ pub struct Later {
     pub listen: fn(&Callback<Action>) -> (Listening, Action),
     /// Gets, saves, forgets.
     pub wish: fn(Wish, &Callback<Action>),
+    /// A run in somebody else's page.
+    pub widget: Mount,
     /// How all of this looks.
     pub style: &'static str,
 }
@@ -95,6 +99,7 @@ impl Later {
         share: view::share::view,
         listen: address::listen,
         wish: address::carry_out,
+        widget: widget::MOUNT,
         style: concat!(
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/crowd.css"),
@@ -109,6 +114,7 @@ impl Later {
             include_str!("../static/css/later/report.css"),
             include_str!("../static/css/later/compare.css"),
             include_str!("../static/css/later/share.css"),
+            include_str!("../static/css/later/widget.css"),
         ),
     };
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `state` | everything the page remembers, and how each action changes it; pure |
 //! | `app` | the one component: owns state, timers and the editor |
+//! | `widget`, `embed` | the same for a run in somebody else's page, and the handle by which that page holds it |
 //! | `later` | which code is loaded after the page has opened |
 //! | `view` | plain structs to Html |
 //! | `picture` | plain structs to SVG: a moment, or a run that plays |
@@ -15,6 +16,7 @@
 mod app;
 mod browser;
 pub mod downloads;
+pub mod embed;
 pub mod examples;
 pub mod later;
 pub mod picture;
@@ -22,5 +24,7 @@ pub mod scene;
 pub mod state;
 pub mod texts;
 pub mod view;
+mod widget;
 
 pub use app::{App, open};
+pub use browser::site::is_page;

@@ -3,6 +3,7 @@
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
+use yew::Callback;
 
 /// Listens while it lives.
 pub struct Keyboard {
@@ -40,12 +41,21 @@ impl Keyboard {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
                 return;
             };
-            let press = Press::of(event);
-            if is_free(event, &press) && tell(&press) {
-                event.prevent_default();
-            }
+            offer(event, &tell);
         });
         Some(Keyboard { _listener })
+    }
+}
+
+/// The keys that are free among those pressed inside an element; `tell` returns whether it made use of one.
+pub fn inside(tell: impl Fn(&Press) -> bool + 'static) -> Callback<KeyboardEvent> {
+    Callback::from(move |event: KeyboardEvent| offer(&event, &tell))
+}
+
+fn offer(event: &KeyboardEvent, tell: &impl Fn(&Press) -> bool) {
+    let press = Press::of(event);
+    if is_free(event, &press) && tell(&press) {
+        event.prevent_default();
     }
 }
 

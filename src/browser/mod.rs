@@ -10,6 +10,7 @@ pub mod geometry;
 pub mod gestures;
 pub mod keyboard;
 pub mod motion;
+pub mod outside;
 pub mod site;
 pub mod source;
 pub mod storage;

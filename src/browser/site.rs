@@ -1,8 +1,30 @@
 //! The page's own files, its colours, and what the visitor's system prefers.
 
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CssStyleSheet, Response, Window};
+
+thread_local! {
+    /// Where the site is, if the document is not its page: what is linked to stands there.
+    static BASE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// The site is there, seen from this document.
+pub fn set_base(base: String) {
+    BASE.set(base);
+}
+
+/// The address of something of the site, for links.
+pub fn address(path: &str) -> String {
+    BASE.with_borrow(|base| format!("{base}{path}"))
+}
+
+/// Whether the document is the page, and not somebody else's that has a widget in it.
+pub fn is_page() -> bool {
+    let body = web_sys::window().and_then(|window| window.document()?.body());
+    body.is_some_and(|body| body.has_attribute("data-rollscope"))
+}
 
 /// The text of a file of the site. The error says what was answered.
 pub async fn fetch(path: &str) -> Result<String, String> {

@@ -18,7 +18,7 @@ pub fn position(history: &History) -> usize {
 }
 
 /// Whether a controller decided something in the step that leads there.
-fn is_decision(history: &History, position: usize) -> bool {
+pub fn is_decision(history: &History, position: usize) -> bool {
     let step = position.checked_sub(1).and_then(|index| history.steps.get(index));
     let around = [Actor::User, Actor::Kubelet, Actor::Scheduler, Actor::VolumeBinder];
     step.is_some_and(|step: &Step| !around.contains(&step.actor) && !step.is_report())

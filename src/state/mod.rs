@@ -2,6 +2,7 @@
 //! back as [`Effect`]s, so that all of this is tested natively.
 
 pub mod branches;
+pub mod embedded;
 mod keys;
 pub mod kubectl;
 mod reduce;

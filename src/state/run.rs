@@ -152,6 +152,11 @@ impl Run {
         step.is_some_and(|step: &Step| step.actor != Actor::User && step.is_report())
     }
 
+    /// Whether a controller decided something in the step that leads there.
+    pub fn is_decision(&self, position: usize) -> bool {
+        telling::is_decision(self.history(), position)
+    }
+
     /// A position that shows what the run is about.
     pub fn telling_position(&self) -> usize {
         telling::position(self.history())

@@ -26,6 +26,7 @@ pub mod time;
 pub mod top;
 pub mod transport;
 pub mod why;
+pub mod widget;
 pub mod work;
 
 use crate::state::Action;

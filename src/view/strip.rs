@@ -54,7 +54,8 @@ pub fn view(strip: &Rc<Strip>, position: usize, moment: &str, frame: Frame, on_s
     }
 }
 
-fn scrubber(strip: &Rc<Strip>, position: usize, moment: &str, on_seek: &Callback<usize>) -> Html {
+/// What is dragged, and what the arrows move.
+pub fn scrubber(strip: &Rc<Strip>, position: usize, moment: &str, on_seek: &Callback<usize>) -> Html {
     html! {
         <div
             class="scrub"

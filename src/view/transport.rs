@@ -1,6 +1,7 @@
 //! The transport: step, play, the clock, and the verdict on the run.
 
 use crate::scene::verdict::{Outcome, Verdict};
+use crate::state::{Action, State};
 use rollscope_engine::time::Time;
 use yew::prelude::*;
 
@@ -38,6 +39,29 @@ pub struct Controls {
     pub speed: Callback<()>,
     /// Shows reports, or skips them.
     pub reports: Callback<()>,
+}
+
+/// The row with what it shows of a state.
+pub fn of(state: &State, on: &Callback<Action>) -> Html {
+    let (speed, every_write) = (state.speed.next(), !state.every_write);
+    let transport = Transport {
+        position: state.position(),
+        len: state.len(),
+        time: state.now(),
+        playing: state.playing,
+        speed: state.speed.label(),
+        show_reports: state.every_write,
+    };
+    let controls = Controls {
+        start: on.reform(|()| Action::Seek(0)),
+        back: on.reform(|()| Action::Previous(false)),
+        toggle: on.reform(|()| Action::Play),
+        forward: on.reform(|()| Action::Next(false)),
+        end: on.reform(|()| Action::Seek(usize::MAX)),
+        speed: on.reform(move |()| Action::SetSpeed(speed)),
+        reports: on.reform(move |()| Action::ShowEveryWrite(every_write)),
+    };
+    view(&transport, &controls)
 }
 
 /// The row above the strip.

@@ -1,5 +1,6 @@
 //! Why: the step at the cursor as sentences, and why everybody else stands still.
 
+use crate::browser::site;
 use crate::scene::why::{Deed, Next, RuleLine, Told, Wait, Why};
 use yew::prelude::*;
 
@@ -76,7 +77,7 @@ fn rule(line: &RuleLine) -> Html {
 
 /// A rule's id, which leads to its place on the page of rules.
 pub(super) fn link(id: &'static str, title: String) -> Html {
-    html! { <a class="rule" href={format!("rules.html#{id}")} target="_blank" {title}>{ id }</a> }
+    html! { <a class="rule" href={site::address(&format!("rules.html#{id}"))} target="_blank" {title}>{ id }</a> }
 }
 
 /// A single deed that the title tells already is not told again.

@@ -7,12 +7,12 @@ import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+export const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const FOLDER = "/some/folder/";
 const HOSTING = readFileSync(new URL("../../docs/hosting.md", import.meta.url), "utf8");
 const POLICY = HOSTING.match(/^Content-Security-Policy: (.*)$/m)[1];
 
-const TYPES = {
+export const TYPES = {
   ".css": "text/css",
   ".html": "text/html",
   ".js": "text/javascript",

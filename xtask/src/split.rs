@@ -51,6 +51,16 @@ for (const file of process.argv.slice(1)) {
 const STREAMED: &str = "WebAssembly.instantiateStreaming(src, imports)";
 const FORGIVING: &str = "src.then(async (answer) => WebAssembly.instantiate(await answer.arrayBuffer(), imports))";
 
+/// A page's policy for content may forbid style attributes, wherever they come from, but not what a script sets: so the program
+/// sets styles. Yew and web-sys know only attributes.
+const ATTRIBUTE: &str = ".setAttribute(getStringFromWasm0(arg1, arg2), getStringFromWasm0(arg3, arg4))";
+const STYLED: &str = "\
+function setAttribute(element, name, value) {
+  if (name === 'style') element.style.cssText = value;
+  else element.setAttribute(name, value);
+}
+";
+
 /// wasm-bindgen's work as trunk orders it, on a module in one part or two.
 pub fn bindgen() -> Result<()> {
     let mut args: Vec<OsString> = env::args_os().collect();
@@ -73,6 +83,7 @@ pub fn bindgen() -> Result<()> {
     fs::remove_file(main)?;
     let script = order.out_dir.join(format!("{}.js", order.out_name));
     let text = fs::read_to_string(&script)?;
+    let text = with_styles_set(&text).ok_or("wasm-bindgen's script sets attributes otherwise")?;
     let connected = format!("{text}import {{ connect }} from \"./{folder}/link.js\";\nconnect(initSync);\n");
     fs::write(&script, connected)?;
     minify(&[&script, &order.out_dir.join(folder).join("link.js")])
@@ -145,6 +156,17 @@ fn split(order: &Order, folder: &str, main: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The script with another way to set the attribute `style`.
+fn with_styles_set(script: &str) -> Option<String> {
+    let (before, after) = script.split_once(ATTRIBUTE)?;
+    let (before, element) = before.rsplit_once(' ')?;
+    let value = ATTRIBUTE.strip_prefix(".setAttribute(")?;
+    Some(format!(
+        "{STYLED}{before} setAttribute({}, {value}{after}",
+        element.trim()
+    ))
+}
+
 /// The scripts without comments and long names, by the bundler that the editor needs anyway.
 fn minify(scripts: &[&Path]) -> Result<()> {
     let args = ["--input-type=module", "-e", MINIFY, "--"];
@@ -187,7 +209,16 @@ fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::without_custom_sections;
+    use super::{ATTRIBUTE, STYLED, with_styles_set, without_custom_sections};
+
+    #[test]
+    fn styles_are_set_by_script() {
+        let script = format!("function (arg0) {{\n            arg0{ATTRIBUTE};\n}}");
+        let value = "getStringFromWasm0(arg1, arg2), getStringFromWasm0(arg3, arg4)";
+        let expected = format!("{STYLED}function (arg0) {{\n            setAttribute(arg0, {value});\n}}");
+        assert_eq!(with_styles_set(&script), Some(expected));
+        assert_eq!(with_styles_set("nothing of the kind"), None);
+    }
 
     #[test]
     fn only_custom_sections_are_left_out() {

@@ -1,0 +1,40 @@
+// The program, once for all elements of a page: the very files that Rollscope's own page loads, so that who knows the one has
+// the other. Their names carry the release; build.mjs puts them in.
+
+import { scoped, sheet } from "./sheets.js";
+
+let asked = null;
+
+/** Gives what makes widgets, and their style sheets. After a failure it can be asked for again. */
+export function program() {
+  asked ??= load().catch((error) => {
+    asked = null;
+    throw error;
+  });
+  return asked;
+}
+
+async function load() {
+  const base = new URL("./", import.meta.url).href;
+  try {
+    const [style, bindings] = await Promise.all([css(new URL(STYLE, import.meta.url)), started()]);
+    const widgets = await bindings.widgets(base);
+    if (!widgets) throw new Error("a part of it is missing");
+    const sheets = [style, widgets.style()].map((text) => sheet(scoped(text)));
+    return { sheets, mount: (place, tell) => widgets.mount(place, tell) };
+  } catch (error) {
+    throw new Error(`The program at ${base} can't be loaded (${error.message}).`);
+  }
+}
+
+async function started() {
+  const bindings = await import(SCRIPT);
+  await bindings.default({ module_or_path: new URL(MODULE, import.meta.url) });
+  return bindings;
+}
+
+async function css(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.text();
+}

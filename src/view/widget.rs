@@ -1,0 +1,86 @@
+//! A run in somebody else's page: the stage, why, and the transport with a line to drag. What can be styled from outside has
+//! a `part`; `docs/embedding.md` lists them.
+
+use super::{nodes, others, pod, slots, stage, strip, transport, why};
+use crate::app::spoken;
+use crate::scene::slots as scene;
+use crate::scene::stage::Stage;
+use crate::scene::strip::{Flag, Strip};
+use crate::scene::why::Why;
+use crate::state::embedded::Embedded;
+use crate::state::{Action, State};
+use crate::view::strip::Frame;
+use rollscope_engine::traffic::Traffic;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What a widget shows.
+#[derive(Debug)]
+pub struct Widget<'a> {
+    /// The run, and where one looks at it.
+    pub embedded: &'a Embedded,
+    /// The whole run as a strip.
+    pub strip: &'a Rc<Strip>,
+    /// What becomes of connections.
+    pub traffic: &'a [Traffic],
+}
+
+/// All of it; `keys` gets what is pressed inside.
+pub fn view(widget: &Widget<'_>, keys: Callback<KeyboardEvent>, on: &Callback<Action>) -> Html {
+    let state = &widget.embedded.state;
+    html! {
+        <div class="rollout" tabindex="-1" onkeydown={keys}>
+            <div class="stage" part="stage" role="group" aria-label={title(state)}>{ on_stage(widget, on) }</div>
+            if state.pod.is_some() { <div class="panel" part="pod">{ pod::view(state, on) }</div> }
+            <div class="why" part="why" role="group" aria-label="Why" tabindex="0">
+                { why::view(&Why::of(&state.run.cursor)) }
+                { others::view(&state.run.cursor) }
+            </div>
+            <div class="time" part="time" role="group" aria-label="Time">
+                <div class="row" part="transport">{ transport::of(state, on) }</div>
+                { whole(widget, on) }
+            </div>
+            <p class="announced" aria-live="polite">{ spoken(state) }</p>
+        </div>
+    }
+}
+
+fn title(state: &State) -> String {
+    let title = state.run.title.as_deref();
+    title.map_or("Stage".to_owned(), |title| format!("Stage: {title}"))
+}
+
+fn on_stage(widget: &Widget<'_>, on: &Callback<Action>) -> Html {
+    let state = &widget.embedded.state;
+    let cursor = &state.run.cursor;
+    let drawn = Stage::with(cursor, state.pod.as_ref(), Some(scene::of)).with_traffic(widget.traffic, cursor.time());
+    let choose = on.reform(|pod| Action::ChoosePod(Some(pod)));
+    if state.staging.nodes {
+        return nodes::by_node(&crate::scene::nodes::Nodes::of(cursor, &drawn), &choose);
+    }
+    let draw_slots = |kind, scene: &_| slots::view(state, kind, scene, on);
+    stage::view(&drawn, &draw_slots, choose)
+}
+
+/// The whole run: as a strip, or as a line with the flags of what was done.
+fn whole(widget: &Widget<'_>, on: &Callback<Action>) -> Html {
+    let (strip, run) = (widget.strip, &widget.embedded.state.run);
+    let (position, moment) = (run.position(), run.cursor.time().to_string());
+    let on_seek = on.reform(Action::Seek);
+    if widget.embedded.has_strip {
+        return html! {
+            <div class="full" part="strip">{ strip::view(strip, position, &moment, Frame::default(), on_seek) }</div>
+        };
+    }
+    let flag = |flag: &Flag| {
+        let style = format!("left:{}", super::place(flag.place));
+        html! { <i key={flag.position} class={classes!("done", flag.sign.class())} {style} title={flag.label.clone()} /> }
+    };
+    html! {
+        <div class="slim" part="strip">
+            <i class="past" style={format!("width:{}", super::place(strip.scale.place(position)))} />
+            { for strip.flags.iter().map(flag) }
+            { strip::scrubber(strip, position, &moment, &on_seek) }
+        </div>
+    }
+}

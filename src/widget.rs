@@ -1,0 +1,169 @@
+//! The widget: a run in somebody else's page. One component owns its state and timers, as `app.rs` does for the page; what it
+//! draws is the page's own stage, why and transport.
+
+use crate::app::PATIENCE;
+use crate::browser::outside::{self, Outside};
+use crate::browser::timers::{Interval, Timeout};
+use crate::browser::{keyboard, site};
+use crate::embed::{Mount, Mounted, Place, Tell, Value};
+use crate::later::Later;
+use crate::scene::strip::Strip;
+use crate::state::embedded::{Embedded, Order};
+use crate::state::{Action, Effect, Speed, action_for};
+use crate::view;
+use rollscope_engine::History;
+use rollscope_engine::traffic::Traffic;
+use std::rc::Rc;
+use yew::AppHandle;
+use yew::prelude::*;
+
+/// Puts a widget into a page.
+pub const MOUNT: Mount = |place: Place, tell: Tell| {
+    let start = Start { outside: Outside(tell) };
+    let renderer = yew::Renderer::<Widget>::with_root_and_props(place, start);
+    Box::new(Handle(renderer.render()))
+};
+
+/// A widget that is in a page.
+struct Handle(AppHandle<Widget>);
+
+impl Mounted for Handle {
+    fn order(&self, name: &str, value: &Value) {
+        if let Some(order) = outside::order(name, value) {
+            self.0.send_message(Message::Order(order));
+        }
+    }
+
+    fn destroy(self: Box<Self>) {
+        self.0.destroy();
+    }
+}
+
+/// The component.
+struct Widget {
+    embedded: Embedded,
+    /// What is drawn of the whole run; nothing before there is one.
+    overview: Option<Overview>,
+    beat: Option<(Speed, Interval)>,
+    slice: Option<Timeout>,
+}
+
+struct Overview {
+    history: Rc<History>,
+    strip: Rc<Strip>,
+    traffic: Vec<Traffic>,
+}
+
+/// What a widget starts with.
+#[derive(Clone, PartialEq, Properties)]
+struct Start {
+    outside: Outside,
+}
+
+enum Message {
+    /// Something was done in the widget.
+    Act(Action),
+    /// The page around wants something.
+    Order(Order),
+}
+
+impl Component for Widget {
+    type Message = Message;
+    type Properties = Start;
+
+    fn create(_: &Context<Widget>) -> Widget {
+        Widget {
+            embedded: Embedded::new(Later::LINKED, site::prefers_stillness()),
+            overview: None,
+            beat: None,
+            slice: None,
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Widget>, message: Message) -> bool {
+        let began = site::now();
+        let (mut effects, mut news) = match message {
+            Message::Act(action) => self.embedded.act(action),
+            Message::Order(order) => self.embedded.order(order),
+        };
+        while effects.contains(&Effect::GoOn) && site::now() - began < PATIENCE {
+            let more = self.embedded.act(Action::GoOn);
+            effects = more.0;
+            news.extend(more.1);
+        }
+        if effects.contains(&Effect::GoOn) {
+            let go_on = ctx.link().callback(|()| Message::Act(Action::GoOn));
+            self.slice = Some(Timeout::new(0, move || go_on.emit(())));
+        }
+        self.look_over();
+        self.keep_the_beat(ctx);
+        for each in &news {
+            ctx.props().outside.tell(each, &self.embedded.state);
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Widget>) -> Html {
+        let Some(overview) = &self.overview else {
+            return Html::default();
+        };
+        let act = ctx.link().callback(Message::Act);
+        let pod = self.embedded.state.pod.is_some();
+        let keys = {
+            let act = act.clone();
+            keyboard::inside(move |press| match action_for(&press.key, press.shift, press.command) {
+                // Escape closes what is open; where nothing is, it is the page's.
+                Some(Action::Cancel) if pod => {
+                    act.emit(Action::ChoosePod(None));
+                    true
+                }
+                Some(
+                    action @ (Action::Next(_) | Action::Previous(_) | Action::Seek(_) | Action::Play | Action::Look(_)),
+                ) => {
+                    act.emit(action);
+                    true
+                }
+                _ => false,
+            })
+        };
+        let widget = view::widget::Widget {
+            embedded: &self.embedded,
+            strip: &overview.strip,
+            traffic: &overview.traffic,
+        };
+        view::widget::view(&widget, keys, &act)
+    }
+}
+
+impl Widget {
+    /// A run that has come is drawn whole, once.
+    fn look_over(&mut self) {
+        let history = self.embedded.state.run.history();
+        if !self.embedded.is_shown {
+            self.overview = None;
+        } else if !self
+            .overview
+            .as_ref()
+            .is_some_and(|overview| Rc::ptr_eq(&overview.history, history))
+        {
+            self.overview = Some(Overview {
+                history: history.clone(),
+                strip: Rc::new(Strip::of(history)),
+                traffic: Traffic::of(history),
+            });
+        }
+    }
+
+    /// Starts, changes or stops the timer that plays.
+    fn keep_the_beat(&mut self, ctx: &Context<Widget>) {
+        let Embedded { state, is_resting, .. } = &self.embedded;
+        let wanted = (state.playing && !is_resting).then_some(state.speed);
+        if wanted == self.beat.as_ref().map(|(speed, _)| *speed) {
+            return;
+        }
+        self.beat = wanted.map(|speed| {
+            let tick = ctx.link().callback(|()| Message::Act(Action::Tick));
+            (speed, Interval::new(speed.milliseconds(), move || tick.emit(())))
+        });
+    }
+}
