@@ -14,6 +14,7 @@ function named(pattern) {
   return `./${found[0]}`;
 }
 
+const icon = named(/^favicon-.*\.svg$/);
 const quoted = (pattern) => JSON.stringify(named(pattern));
 
 await bundle({
@@ -30,5 +31,10 @@ await bundle({
     STYLE: quoted(/^page-.*\.css$/),
   },
 });
+await bundle({ entryPoints: [join(top, "element/embedding.css")], outdir: site });
+
 const embed = await readFile(join(top, "element/embed.html"), "utf8");
-await writeFile(join(site, "embed.html"), embed.replace("FAVICON", named(/^favicon-.*\.svg$/)));
+await writeFile(join(site, "embed.html"), embed.replace("FAVICON", icon));
+const { embeddingPage } = await import("./embedding.mjs");
+const text = await readFile(join(top, "docs/embedding.md"), "utf8");
+await writeFile(join(site, "embedding.html"), embeddingPage(text, icon));

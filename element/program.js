@@ -21,10 +21,37 @@ async function load() {
     const widgets = await bindings.widgets(base);
     if (!widgets) throw new Error("a part of it is missing");
     const sheets = [style, widgets.style()].map((text) => sheet(scoped(text)));
-    return { sheets, mount: (place, tell) => widgets.mount(place, tell) };
+    return { sheets, take: (hear) => take(widgets, hear) };
   } catch (error) {
     throw new Error(`The program at ${base} can't be loaded (${error.message}).`);
   }
+}
+
+/**
+ * A place with a widget in it, for an element whose `hear` gets what the widget tells. Places are used again: what
+ * draws the widget keeps its listeners on such a place for ever, so there are never more than elements at one time.
+ */
+const free = [];
+
+function take(widgets, hear) {
+  const seat = free.pop() ?? furnish(widgets);
+  seat.hear = hear;
+  return seat;
+}
+
+function furnish(widgets) {
+  const place = document.createElement("div");
+  place.className = "app";
+  const seat = { place, hear: null };
+  const widget = widgets.mount(place, (name, detail) => seat.hear?.(name, detail));
+  seat.order = (name, value) => widget.order(name, value);
+  seat.leave = () => {
+    seat.hear = null;
+    widget.order("forget");
+    place.remove();
+    free.push(seat);
+  };
+  return seat;
 }
 
 async function started() {

@@ -10,6 +10,8 @@ const NAME = "rollout-view";
 const TEXTS = ["src", "step", "speed", "release", "theme", "controls", "view", "poster", "loading"];
 /** Where the manifests are, if not at `src`: a script, or a block of code that can be read where no script runs. */
 const INLINE = 'script[type="application/yaml"], pre';
+/** What a link to a moment ends with: `src` may be such a link, or its end. */
+const MOMENT = /#\d+\..*$/s;
 /** Elements are loaded when they are this near. */
 const NEAR = "300px 0px";
 /** The texts exist in these languages; the first where no other fits. */
@@ -23,8 +25,8 @@ export class RolloutView extends Base {
 
   /** The parts of the shadow root, once it was needed. */
   #parts;
-  /** The program's handle, while the element is in a page and shows something. */
-  #widget;
+  /** The widget in its place, while the element is in a page and shows something. */
+  #seat;
   /** Each loading has a number; whoever has waited for an older one gives up. */
   #turn = 0;
   #loading = null;
@@ -70,7 +72,7 @@ export class RolloutView extends Base {
 
   /** To a step: a number, or "end". */
   seek(step) {
-    if (this.#widget) this.#order("seek", String(step));
+    if (this.#seat) this.#order("seek", String(step));
     else this.setAttribute("step", step);
   }
 
@@ -80,7 +82,7 @@ export class RolloutView extends Base {
   }
 
   connectedCallback() {
-    if (this.#widget) return this.#watch();
+    if (this.#seat) return this.#watch();
     this.#parts ??= build(this, () => this.#start());
     this.#dress();
     if (this.#loading === null) this.#await();
@@ -95,7 +97,7 @@ export class RolloutView extends Base {
     if (before === now || !this.#parts) return;
     if (["theme", "lang", "controls", "poster"].includes(name)) this.#dress();
     if (name === "loading" && this.isConnected && this.#loading === null) this.#await();
-    if (!this.#widget && this.#loading === null) return;
+    if (!this.#seat && this.#loading === null) return;
     if (name === "src" || name === "release") this.#start(true);
     if (name === "step" && now !== null) this.#order("seek", now);
     if (name === "speed") this.#order("speed", now ?? "1");
@@ -169,7 +171,7 @@ export class RolloutView extends Base {
   }
 
   async #wish(yaml) {
-    const source = yaml === undefined ? await this.#source() : { text: String(yaml), indented: false };
+    const source = yaml === undefined ? await this.#source() : { text: String(yaml) };
     const step = this.getAttribute("step") ?? undefined;
     const release = this.getAttribute("release") ?? undefined;
     return { ...source, step, release, autoplay: this.autoplay };
@@ -177,7 +179,9 @@ export class RolloutView extends Base {
 
   async #source() {
     const src = this.getAttribute("src");
-    if (src !== null) return { text: await text(src), indented: false };
+    const moment = src?.match(MOMENT)?.[0];
+    if (moment) return { text: moment, link: true };
+    if (src !== null) return { text: await text(src) };
     if (!this.querySelector(INLINE) && document.readyState === "loading") {
       await new Promise((parsed) => document.addEventListener("DOMContentLoaded", parsed, { once: true }));
     }
@@ -187,17 +191,16 @@ export class RolloutView extends Base {
   }
 
   #mount(widgets) {
-    if (this.#widget) return;
-    const { app, widget } = this.#parts;
+    if (this.#seat) return;
     this.shadowRoot.adoptedStyleSheets = [frameSheet(), ...widgets.sheets];
-    widget.append(app);
-    this.#widget = widgets.mount(app, (name, detail) => this.#hear(name, detail));
+    this.#seat = widgets.take((name, detail) => this.#hear(name, detail));
+    this.#parts.widget.append(this.#seat.place);
     this.#watch();
   }
 
   #order(name, value) {
     try {
-      this.#widget?.order(name, value);
+      this.#seat?.order(name, value);
     } catch (error) {
       this.#fail({ message: `The simulation broke down (${error.message}). Load the page again.`, fatal: true, diagnostics: [] });
     }
@@ -261,16 +264,12 @@ export class RolloutView extends Base {
     this.#observer?.disconnect();
     this.#observer = null;
     this.#answer(false);
-    const widget = this.#widget;
-    this.#widget = undefined;
+    this.#seat?.leave();
+    this.#seat = undefined;
     this.#loading = null;
     this.#steps = this.#position = 0;
     this.#playing = this.#wanted = false;
-    if (!widget) return;
-    widget.destroy();
-    this.#parts.app.remove();
-    this.#parts.app = element("div", { class: "app" });
-    this.#show("waiting");
+    if (this.#parts) this.#show("waiting");
   }
 }
 
@@ -296,13 +295,12 @@ function build(host, start) {
   const status = element("p", { class: "status", role: "status" });
   const cover = element("div", { part: "cover", class: "cover" }, element("div", { class: "skeleton" }), picture, button, status);
   const message = element("div", { part: "message", class: "message", role: "alert" });
-  const app = element("div", { class: "app" });
   const widget = element("div", { part: "widget", class: "widget", "data-state": "waiting" }, message, cover);
   root.replaceChildren(element("div", { class: "frame" }, widget));
   root.adoptedStyleSheets = [frameSheet()];
   message.hidden = button.hidden = true;
   button.addEventListener("click", start);
-  return { widget, picture, button, status, message, app };
+  return { widget, picture, button, status, message };
 }
 
 function element(name, attributes, ...children) {

@@ -19,10 +19,8 @@ pub type Mount = fn(Place, Tell) -> Box<dyn Mounted>;
 
 /// A widget in a page.
 pub trait Mounted {
-    /// Does what the page around asks for; `widget.rs` knows what there is.
+    /// Does what the page around asks for; `browser/outside.rs` knows what there is.
     fn order(&self, name: &str, value: &Value);
-    /// Takes it out of the page, with all that it holds.
-    fn destroy(self: Box<Self>);
 }
 
 /// The program, ready for widgets.
@@ -58,10 +56,5 @@ impl Widget {
     /// Does what the page around asks for.
     pub fn order(&self, name: &str, value: &Value) {
         self.0.order(name, value);
-    }
-
-    /// Takes it out of the page.
-    pub fn destroy(self) {
-        self.0.destroy();
     }
 }

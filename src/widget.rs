@@ -33,10 +33,6 @@ impl Mounted for Handle {
             self.0.send_message(Message::Order(order));
         }
     }
-
-    fn destroy(self: Box<Self>) {
-        self.0.destroy();
-    }
 }
 
 /// The component.
@@ -72,15 +68,13 @@ impl Component for Widget {
     type Properties = Start;
 
     fn create(_: &Context<Widget>) -> Widget {
-        Widget {
-            embedded: Embedded::new(Later::LINKED, site::prefers_stillness()),
-            overview: None,
-            beat: None,
-            slice: None,
-        }
+        Widget::empty()
     }
 
     fn update(&mut self, ctx: &Context<Widget>, message: Message) -> bool {
+        if let Message::Order(Order::Forget) = message {
+            (self.beat, self.slice) = (None, None);
+        }
         let began = site::now();
         let (mut effects, mut news) = match message {
             Message::Act(action) => self.embedded.act(action),
@@ -136,6 +130,15 @@ impl Component for Widget {
 }
 
 impl Widget {
+    fn empty() -> Widget {
+        Widget {
+            embedded: Embedded::new(Later::LINKED, site::prefers_stillness()),
+            overview: None,
+            beat: None,
+            slice: None,
+        }
+    }
+
     /// A run that has come is drawn whole, once.
     fn look_over(&mut self) {
         let history = self.embedded.state.run.history();

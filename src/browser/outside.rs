@@ -4,8 +4,10 @@ use crate::scene::why::{RuleLine, Told, Why};
 use crate::state::State;
 use crate::state::embedded::{Complaint, News, Order, Wish, without_indentation};
 use rollscope_engine::manifest::{Diagnostic, Severity};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::js_sys::{Array, Function, Object, Reflect};
+use web_sys::{Element, Event};
+use yew::Callback;
 
 /// An order by its name; `None` for one that nobody knows.
 pub fn order(name: &str, value: &JsValue) -> Option<Order> {
@@ -19,6 +21,7 @@ pub fn order(name: &str, value: &JsValue) -> Option<Order> {
         "rest" => Order::Rest(value.is_truthy()),
         "strip" => Order::Strip(value.is_truthy()),
         "nodes" => Order::Nodes(value.is_truthy()),
+        "forget" => Order::Forget,
         _ => return None,
     })
 }
@@ -33,6 +36,7 @@ fn wish(value: &JsValue) -> Wish {
         } else {
             text
         },
+        is_link: get("link").is_truthy(),
         step: get("step").as_string(),
         release: get("release").as_string(),
         autoplay: get("autoplay").is_truthy(),
@@ -156,6 +160,21 @@ fn diagnostic(found: &Diagnostic) -> Object {
 
 fn number(number: usize) -> JsValue {
     u32::try_from(number).unwrap_or(u32::MAX).into()
+}
+
+/// Lets a link lead to where `address` says at the very moment at which somebody takes it.
+pub fn aimed<E: AsRef<Event> + 'static>(address: impl Fn() -> Option<String> + 'static) -> Callback<E> {
+    Callback::from(move |event: E| {
+        let target = event
+            .as_ref()
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        let link = target.and_then(|target| target.closest("a").ok()?);
+        if let (Some(link), Some(address)) = (link, address()) {
+            // It fails only for a name that is no attribute's.
+            drop(link.set_attribute("href", &address));
+        }
+    })
 }
 
 /// The object with more properties.

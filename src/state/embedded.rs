@@ -1,17 +1,23 @@
 //! A run in somebody else's page: what that page may ask for, how it is answered, and what it is told. Pure, as all state is;
 //! `browser/outside.rs` has the words of the two languages.
 
-use super::{Action, Effect, Kept, Speed, State, Theme, kept};
+use super::run::Origin;
+use super::staging;
+use super::work::Then;
+use super::{Action, Effect, Kept, Run, Speed, State, Theme, kept};
 use crate::later::Later;
 use rollscope_engine::manifest::{Diagnostic, Severity};
-use rollscope_engine::release::Release;
+use rollscope_engine::moment::Moment;
+use rollscope_engine::scenario::Reading;
 use std::rc::Rc;
 
 /// What is to be on the stage, as its page writes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
-    /// The manifests.
+    /// Manifests, or a moment: a file of either, or the end of a link.
     pub text: String,
+    /// Whether it is the end of a link.
+    pub is_link: bool,
     /// The step to begin with: a number, or `end`.
     pub step: Option<String>,
     /// The release, for texts that name none.
@@ -39,6 +45,8 @@ pub enum Order {
     Strip(bool),
     /// By nodes, or by workloads.
     Nodes(bool),
+    /// The element is gone: begin anew, for another one.
+    Forget,
 }
 
 /// What the page around is told.
@@ -89,11 +97,11 @@ impl Embedded {
     /// Nothing is shown yet. `still`: nothing should move by itself.
     pub fn new(later: Later, still: bool) -> Embedded {
         let kept = Kept {
-            still: true,
+            still,
             ..Kept::default()
         };
-        let mut state = State::new(Some(later), &kept, Theme::default());
-        state.still = still;
+        let mut state = State::of(Run::empty(), "", Some(later), &kept, Theme::default());
+        state.staging.fixed = true;
         Embedded {
             state,
             is_shown: false,
@@ -119,6 +127,10 @@ impl Embedded {
             Order::Rest(rest) => self.is_resting = rest,
             Order::Strip(strip) => self.has_strip = strip,
             Order::Nodes(nodes) => self.state.staging.nodes = nodes,
+            Order::Forget => {
+                let later = self.state.later.expect("a widget has all of the program");
+                *self = Embedded::new(later, self.state.still);
+            }
         }
         Default::default()
     }
@@ -136,19 +148,43 @@ impl Embedded {
     fn show(&mut self, wish: Wish) -> (Vec<Effect>, Vec<News>) {
         self.is_shown = false;
         self.state.work = None;
-        let name = wish.release.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        self.state.release = match name.map(str::parse::<Release>).transpose() {
-            Ok(release) => release,
-            Err(message) => return (Vec::new(), vec![fatal(message)]),
-        };
-        if wish.text.trim().is_empty() {
-            return (Vec::new(), vec![fatal("There are no manifests to show.".to_owned())]);
+        match self.read(&wish) {
+            Ok((moment, reading)) => {
+                let step = moment.step.map(|step| step.to_string());
+                self.wish = Wish {
+                    step: wish.step.or(step),
+                    ..wish
+                };
+                let then = Then::Start(moment.text.as_str().into(), Origin::of(&reading));
+                let effects = self.state.compute(&reading.scenario, then);
+                let news = self.settle(&effects);
+                (effects, news)
+            }
+            Err(complaint) => (Vec::new(), vec![News::Error(complaint)]),
         }
-        self.state.text = wish.text.as_str().into();
-        self.wish = wish;
-        let effects = self.state.reduce(Action::Run);
-        let news = self.settle(&effects);
-        (effects, news)
+    }
+
+    /// The run that is wished for. What the manifests or the moment say of the release counts more than the page around.
+    fn read(&self, wish: &Wish) -> Result<(Moment, Reading), Complaint> {
+        let release = wish.release.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let release = release.map(str::parse).transpose().map_err(fatal)?;
+        if wish.text.trim().is_empty() {
+            return Err(fatal("There are no manifests to show.".to_owned()));
+        }
+        let moment = if wish.is_link {
+            Moment::from_hash(&wish.text).map_err(|error| fatal(format!("The link can't be opened: {error}.")))?
+        } else {
+            Moment::from_file(&wish.text).map_err(|error| fatal(format!("The file can't be opened: {error}.")))?
+        };
+        let mut reading = moment.reading();
+        if let Some(release) = release.filter(|_| moment.release.is_none() && reading.release.is_none()) {
+            reading.scenario.set_release(release, &reading.gates);
+        }
+        if reading.is_runnable() {
+            Ok((moment, reading))
+        } else {
+            Err(errors(reading.diagnostics))
+        }
     }
 
     /// What has become of it.
@@ -157,7 +193,7 @@ impl Embedded {
             return self.compare();
         }
         if let Some(refusal) = self.state.refusal.take() {
-            return vec![News::Error(self.complaint(refusal))];
+            return vec![News::Error(fatal(refusal))];
         }
         let is_there = |effect: &Effect| matches!(effect, Effect::Keep(kept::RAN, _));
         if effects.iter().any(is_there) {
@@ -215,27 +251,8 @@ impl Embedded {
             Some(speed) => self.act(Action::SetSpeed(speed)),
             None => {
                 let message = format!("speed \"{name}\" is none of 0.5, 1, 2, 4 and 8.");
-                (Vec::new(), vec![notice(message)])
+                (Vec::new(), vec![News::Error(notice(message))])
             }
-        }
-    }
-
-    /// Why the text is not run; the first error is said in full.
-    fn complaint(&self, refusal: String) -> Complaint {
-        let errors = self.state.diagnostics.iter();
-        let found: Vec<Diagnostic> = errors
-            .filter(|each| each.severity == Severity::Error)
-            .cloned()
-            .collect();
-        let message = match &found[..] {
-            [] => refusal,
-            [_] => "The manifests have an error.".to_owned(),
-            several => format!("The manifests have {} errors.", several.len()),
-        };
-        Complaint {
-            message,
-            is_fatal: true,
-            found,
         }
     }
 }
@@ -245,23 +262,40 @@ fn is_looking(action: &Action) -> bool {
     use Action::{ChoosePod, GoOn, Look, Next, Play, Previous, Seek, SetSpeed, ShowEveryWrite, Tick};
     matches!(
         action,
-        ChoosePod(_) | GoOn | Look(_) | Next(_) | Play | Previous(_) | Seek(_) | SetSpeed(_) | ShowEveryWrite(_) | Tick
+        ChoosePod(_)
+            | GoOn
+            | Look(staging::Act::Nodes(_) | staging::Act::Switch | staging::Act::Show(_) | staging::Act::Others(_))
+            | Next(_)
+            | Play
+            | Previous(_)
+            | Seek(_)
+            | SetSpeed(_)
+            | ShowEveryWrite(_)
+            | Tick
     )
 }
 
-fn fatal(message: String) -> News {
-    News::Error(Complaint {
-        message,
+/// Why the manifests are not run.
+fn errors(mut found: Vec<Diagnostic>) -> Complaint {
+    found.retain(|each| each.severity == Severity::Error);
+    let message = match found.len() {
+        1 => "The manifests have an error.".to_owned(),
+        count => format!("The manifests have {count} errors."),
+    };
+    Complaint {
+        found,
+        ..fatal(message)
+    }
+}
+
+fn fatal(message: String) -> Complaint {
+    Complaint {
         is_fatal: true,
-        found: Vec::new(),
-    })
+        ..notice(message)
+    }
 }
 
-fn notice(message: String) -> News {
-    News::Error(complaint(message))
-}
-
-fn complaint(message: String) -> Complaint {
+fn notice(message: String) -> Complaint {
     Complaint {
         message,
         is_fatal: false,
@@ -277,8 +311,8 @@ fn position(step: &str, len: usize) -> Result<usize, Complaint> {
     }
     match step.parse() {
         Ok(position) if position <= len => Ok(position),
-        Ok(_) => Err(complaint(format!("There is no step {step}: this run has {len} steps."))),
-        Err(_) => Err(complaint(format!("step \"{step}\" is neither a number nor \"end\"."))),
+        Ok(_) => Err(notice(format!("There is no step {step}: this run has {len} steps."))),
+        Err(_) => Err(notice(format!("step \"{step}\" is neither a number nor \"end\"."))),
     }
 }
 

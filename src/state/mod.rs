@@ -260,7 +260,15 @@ impl State {
         let mut run = Run::first().expect("the first run can be read: tests/examples.rs");
         let telling = run.telling_position();
         run.cursor.seek(telling);
-        let mut state = State {
+        let mut state = State::of(run, text, later, kept, theme);
+        if let Some(later) = later.filter(|_| text != examples::FIRST) {
+            (later.begin)(&mut state, kept);
+        }
+        state
+    }
+
+    fn of(run: Run, text: &str, later: Option<Later>, kept: &Kept, theme: Theme) -> State {
+        State {
             later,
             text: text.into(),
             diagnostics: Rc::default(),
@@ -286,11 +294,7 @@ impl State {
             time: time::Time::default(),
             branches: branches::Branches::default(),
             share: share::Share::default(),
-        };
-        if let Some(later) = later.filter(|_| text != examples::FIRST) {
-            (later.begin)(&mut state, kept);
         }
-        state
     }
 
     /// The workloads at the cursor, in the order of the stage.

@@ -63,6 +63,15 @@ impl Run {
         Run::of(Origin::of(&reading), history).ok()
     }
 
+    /// The run of nothing.
+    pub fn empty() -> Run {
+        Run {
+            title: None,
+            cursor: Cursor::new(Rc::new(simulate(&Scenario::read("").scenario))),
+            gates: Rc::default(),
+        }
+    }
+
     /// The run of a text that was understood. A refusal of its manifests comes back as the words of the refusal.
     pub fn of(origin: Origin, history: History) -> Result<Run, String> {
         let mut run = Run {

@@ -14,6 +14,8 @@ pub struct Staging {
     pub moved: Option<(Key, i64)>,
     /// Whether those who do nothing are listed.
     pub others: bool,
+    /// Whether the run is only looked at: nothing on the stage changes it.
+    pub fixed: bool,
 }
 
 /// A part of a Pod's panel.

@@ -1,6 +1,7 @@
 //! What the page does, without a page.
 
 mod branches;
+mod embedded;
 mod moment;
 mod share;
 

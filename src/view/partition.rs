@@ -21,12 +21,14 @@ struct Line {
 
 /// The line; its place among the slots is its `order`.
 pub fn view(state: &State, slots: &Rc<Slots>, on: &Callback<Action>) -> Html {
-    Line::of(state, slots, on).map_or_else(Html::default, |line| line.view())
+    let draw = |line: Line| if state.staging.fixed { line.fixed() } else { line.view() };
+    Line::of(state, slots, on).map_or_else(Html::default, draw)
 }
 
-/// The same beside slots that are dots: a bar as wide as the stage, with a handle.
+/// The same beside slots that are dots: a bar as wide as the stage, with a handle. Where nothing can be moved, the dots show it.
 pub fn bar(state: &State, slots: &Rc<Slots>, on: &Callback<Action>) -> Html {
-    Line::of(state, slots, on).map_or_else(Html::default, |line| line.bar())
+    let line = Line::of(state, slots, on).filter(|_| !state.staging.fixed);
+    line.map_or_else(Html::default, |line| line.bar())
 }
 
 impl Line {
@@ -43,6 +45,18 @@ impl Line {
 
     fn value(&self) -> i64 {
         self.moved.unwrap_or(self.partition.value)
+    }
+
+    /// Where it is, and no more.
+    fn fixed(&self) -> Html {
+        let value = self.partition.value;
+        let before = self.partition.before(value, &self.slots.slots);
+        let class = classes!("partition", "fixed", (value == 0).then_some("quiet"));
+        html! {
+            <div key="partition" {class} style={format!("order:{}", 2 * before)} title={self.partition.effect(value, &self.slots)}>
+                <span class="says">{ format!("partition {value}") }</span>
+            </div>
+        }
     }
 
     fn view(&self) -> Html {

@@ -74,7 +74,7 @@ fn body(state: &State, key: &Key, pod: &Rc<Pod>, on: &Callback<Action>) -> Html 
             <>
                 { facts(&panel::facts(cursor, pod)) }
                 { conditions(&panel::conditions(cursor, pod)) }
-                { deletion(key, on) }
+                if !state.staging.fixed { { deletion(key, on) } }
             </>
         },
         Part::Containers => html! { { for panel::containers(cursor, pod).iter().map(container) } },

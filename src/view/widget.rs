@@ -1,8 +1,9 @@
 //! A run in somebody else's page: the stage, why, and the transport with a line to drag. What can be styled from outside has
 //! a `part`; `docs/embedding.md` lists them.
 
-use super::{nodes, others, pod, slots, stage, strip, transport, why};
+use super::{crowd, nodes, others, pod, slots, stage, strip, transport, why};
 use crate::app::spoken;
+use crate::browser::{outside, site};
 use crate::scene::slots as scene;
 use crate::scene::stage::Stage;
 use crate::scene::strip::{Flag, Strip};
@@ -10,6 +11,7 @@ use crate::scene::why::Why;
 use crate::state::embedded::Embedded;
 use crate::state::{Action, State};
 use crate::view::strip::Frame;
+use rollscope_engine::moment::Moment;
 use rollscope_engine::traffic::Traffic;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -34,14 +36,35 @@ pub fn view(widget: &Widget<'_>, keys: Callback<KeyboardEvent>, on: &Callback<Ac
             if state.pod.is_some() { <div class="panel" part="pod">{ pod::view(state, on) }</div> }
             <div class="why" part="why" role="group" aria-label="Why" tabindex="0">
                 { why::view(&Why::of(&state.run.cursor)) }
-                { others::view(&state.run.cursor) }
+                { others::view(state, on) }
             </div>
             <div class="time" part="time" role="group" aria-label="Time">
-                <div class="row" part="transport">{ transport::of(state, on) }</div>
+                <div class="controls" part="transport">{ transport::of(state, on) }{ link(state) }</div>
                 { whole(widget, on) }
             </div>
             <p class="announced" aria-live="polite">{ spoken(state) }</p>
         </div>
+    }
+}
+
+/// The way to the page, with this run, at this step.
+fn link(state: &State) -> Html {
+    let (history, position) = (state.run.history().clone(), state.run.position());
+    let address = move || Some(site::address(&Moment::of(&history.scenario, position)?.to_hash()));
+    let (on_press, on_click) = (outside::aimed(address.clone()), outside::aimed(address));
+    html! {
+        <a
+            class="open"
+            part="link"
+            href={site::address("index.html")}
+            target="_blank"
+            rel="noopener"
+            title="Opens this run at this step, where it can be changed"
+            onpointerdown={on_press}
+            onclick={on_click}
+        >
+            { "Open in Rollscope" }
+        </a>
     }
 }
 
@@ -53,13 +76,13 @@ fn title(state: &State) -> String {
 fn on_stage(widget: &Widget<'_>, on: &Callback<Action>) -> Html {
     let state = &widget.embedded.state;
     let cursor = &state.run.cursor;
-    let drawn = Stage::with(cursor, state.pod.as_ref(), Some(scene::of)).with_traffic(widget.traffic, cursor.time());
+    let drawn = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(scene::of)).with_traffic(widget.traffic, cursor.time());
     let choose = on.reform(|pod| Action::ChoosePod(Some(pod)));
     if state.staging.nodes {
         return nodes::by_node(&crate::scene::nodes::Nodes::of(cursor, &drawn), &choose);
     }
     let draw_slots = |kind, scene: &_| slots::view(state, kind, scene, on);
-    stage::view(&drawn, &draw_slots, choose)
+    stage::view(&drawn, &draw_slots, &crowd::rows, choose)
 }
 
 /// The whole run: as a strip, or as a line with the flags of what was done.
