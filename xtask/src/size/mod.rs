@@ -34,14 +34,9 @@ pub fn size() -> Outcome {
     let first = files_of_the_first_view(&all)?;
     let later: Vec<String> = all.iter().filter(|file| !first.contains(*file)).cloned().collect();
     let first: Vec<String> = first.into_iter().collect();
-<<<<<<< HEAD
     let brotli = print_table("before the page is usable", DIST, &first)?;
     print_table("loaded later", DIST, &later)?;
-=======
-    let brotli = print_table("before the page is usable", &first)?;
-    print_table("loaded later", &later)?;
     let widget = widget(&all)?;
->>>>>>> 177f2a0 (feat: docs/embedding.md with live examples, a page for frames, and what a widget downloads)
     println!("\n{brotli} bytes; the ceiling is {CEILING}, the goal {GOAL}");
     println!("{widget} bytes for a widget's file and the program's first part; the ceiling is {CEILING}");
     match brotli.max(widget) {
@@ -52,12 +47,12 @@ pub fn size() -> Outcome {
     }
 }
 
-<<<<<<< HEAD
 /// Prints what some files of a folder take.
 pub fn print_sizes(title: &str, folder: &str, files: &[&str]) -> Outcome {
     let files: Vec<String> = files.iter().map(|&file| file.to_owned()).collect();
     print_table(title, folder, &files).map(drop)
-=======
+}
+
 /// Prints the tables of a widget; returns the bytes that come before the engine.
 fn widget(all: &BTreeSet<String>) -> Result<u64, String> {
     const ELEMENT: &str = "rollout-view.js";
@@ -70,9 +65,13 @@ fn widget(all: &BTreeSet<String>) -> Result<u64, String> {
     if program.is_empty() || engine.is_empty() {
         return Err(format!("{ELEMENT} names no program, or there is no {ENGINE}"));
     }
-    let own = print_table("widget: before its picture or outline is drawn", &Vec::from_iter(own))?;
-    let program = print_table("widget: the program's first part, when it comes near", &program)?;
-    let engine = print_table("widget: before it plays manifests, the engine", &engine)?;
+    let own = print_table(
+        "widget: before its picture or outline is drawn",
+        DIST,
+        &Vec::from_iter(own),
+    )?;
+    let program = print_table("widget: the program's first part, when it comes near", DIST, &program)?;
+    let engine = print_table("widget: before it plays manifests, the engine", DIST, &engine)?;
     print_row_of_sum("widget: all of it", own + program + engine);
     Ok(own + program)
 }
@@ -86,7 +85,6 @@ fn named_in(files: &BTreeSet<String>, all: &BTreeSet<String>) -> Result<Vec<Stri
     let texts: Vec<String> = files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
     let is_named = |name: &&String| texts.iter().any(|text| text.contains(&format!("./{name}")));
     Ok(all.iter().filter(is_named).cloned().collect())
->>>>>>> 177f2a0 (feat: docs/embedding.md with live examples, a page for frames, and what a widget downloads)
 }
 
 /// Prints a row for each file and a total; returns the total after brotli.
