@@ -65,9 +65,11 @@ impl Run {
 
     /// The run of nothing.
     pub fn empty() -> Run {
+        let history = simulate(&Scenario::read("").scenario);
         Run {
             title: None,
-            cursor: Cursor::new(Rc::new(simulate(&Scenario::read("").scenario))),
+            look: Rc::new(Look::of(&history)),
+            cursor: Cursor::new(Rc::new(history)),
             gates: Rc::default(),
         }
     }

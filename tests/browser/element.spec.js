@@ -468,6 +468,7 @@ interventions:
 for (const colorScheme of ["light", "dark"]) {
   for (const [name, width] of Object.entries(WIDTHS)) {
     test(`fits its place: ${name}, ${colorScheme}`, async ({ page, visit }) => {
+      test.slow();
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width: Math.max(width + 60, 280), height: 1900 });
       await visit(`${inline(UPDATE, "loading=eager")}${inline(STATEFUL_SET, "loading=eager step=9")}${inline(UPDATE, 'loading=eager controls="full"')}`);

@@ -54,6 +54,7 @@ test("all attributes, events, methods and parts are in the text", async ({ page 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1200, 375]) {
     test(`looks well at ${width}, ${colorScheme}`, async ({ page }) => {
+      test.slow();
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await page.goto("./embedding.html");
