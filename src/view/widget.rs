@@ -76,7 +76,8 @@ fn title(state: &State) -> String {
 fn on_stage(widget: &Widget<'_>, on: &Callback<Action>) -> Html {
     let state = &widget.embedded.state;
     let cursor = &state.run.cursor;
-    let drawn = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(scene::of)).with_traffic(widget.traffic, cursor.time());
+    let drawn = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(scene::of))
+        .with_traffic(widget.traffic, cursor.time());
     let choose = on.reform(|pod| Action::ChoosePod(Some(pod)));
     if state.staging.nodes {
         return nodes::by_node(&crate::scene::nodes::Nodes::of(cursor, &drawn), &choose);

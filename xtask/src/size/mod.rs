@@ -4,7 +4,7 @@
 //! All else in `dist/` is loaded later, if at all (the editor, examples).
 //!
 //! A widget in somebody else's page has tables of its own: its file and the picture or outline that it draws at once, the first
-//! part of the program, and the engine. Manifests are played when all three are there; the ceiling holds the first two.
+//! part of the program, and the engine. Manifests are played when all three are there; the ceiling holds each of the first two.
 
 pub mod why;
 
@@ -38,7 +38,7 @@ pub fn size() -> Outcome {
     print_table("loaded later", DIST, &later)?;
     let widget = widget(&all)?;
     println!("\n{brotli} bytes; the ceiling is {CEILING}, the goal {GOAL}");
-    println!("{widget} bytes for a widget's file and the program's first part; the ceiling is {CEILING}");
+    println!("{widget} bytes at most in each of a widget's first two parts; the ceiling is {CEILING}");
     match brotli.max(widget) {
         largest if largest <= CEILING => Ok(()),
         largest => Err(format!(
@@ -53,7 +53,8 @@ pub fn print_sizes(title: &str, folder: &str, files: &[&str]) -> Outcome {
     print_table(title, folder, &files).map(drop)
 }
 
-/// Prints the tables of a widget; returns the bytes that come before the engine.
+/// Prints the tables of a widget; returns the larger of what comes at once and of what comes when it is near. The engine,
+/// without which it plays nothing, has no ceiling.
 fn widget(all: &BTreeSet<String>) -> Result<u64, String> {
     const ELEMENT: &str = "rollout-view.js";
     const ENGINE: &str = "split_rest.wasm";
@@ -73,7 +74,7 @@ fn widget(all: &BTreeSet<String>) -> Result<u64, String> {
     let program = print_table("widget: the program's first part, when it comes near", DIST, &program)?;
     let engine = print_table("widget: before it plays manifests, the engine", DIST, &engine)?;
     print_row_of_sum("widget: all of it", own + program + engine);
-    Ok(own + program)
+    Ok(own.max(program))
 }
 
 fn print_row_of_sum(name: &str, brotli: u64) {
