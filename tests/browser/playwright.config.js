@@ -18,6 +18,7 @@ export default defineConfig({
   reporter: "list",
   use: {
     browserName: "chromium",
+    actionTimeout: 30_000,
     viewport: { width: 1280, height: 900 },
     // A run would play by itself; tests step.
     // offline.spec.js is about it.

@@ -1,5 +1,5 @@
 // A small static server for dist/. The page is put into a folder, as on a site that has other pages too: an absolute
-// URL in it would miss. The policy for content is the one that docs/hosting.md asks for.
+// URL in it would miss. The headers are those that docs/hosting.md asks for.
 
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
@@ -36,7 +36,8 @@ async function answer(request, response, edit) {
   const file = fileFor(pathname);
   const body = await readFile(file).catch(() => null);
   const type = TYPES[extname(file)] ?? "text/plain";
-  response.writeHead(body === null ? 404 : 200, { "content-type": type, "content-security-policy": POLICY });
+  const headers = { "content-type": type, "content-security-policy": POLICY, "access-control-allow-origin": "*" };
+  response.writeHead(body === null ? 404 : 200, headers);
   response.end(body === null ? "not found" : edit(file.slice(DIST.length + 1), body));
 }
 

@@ -1,17 +1,23 @@
 //! `cargo xtask browser`: the tests in `tests/browser`, and the browser that they drive.
 
 use crate::process::{Outcome, command, find_on_path, output_of, run};
+use crate::{setup, tools};
 use std::env;
 use std::path::{Path, PathBuf};
 
 /// What `npx playwright` would run, at once.
 const PLAYWRIGHT: &str = "node_modules/@playwright/test/cli.js";
 
+/// The tests embed a rollout in sites made by this folder's packages.
+const SITES: &str = "tests/sites";
+
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /// Playwright against `dist/`; its own options narrow down what runs (`--grep editor`).
 pub fn test(options: &[&str]) -> Outcome {
+    tools::install_mdbook()?;
+    setup::install_npm_packages(SITES, "Eleventy")?;
     let mut playwright = command(
         "node",
         &[PLAYWRIGHT, "test", "--config", "tests/browser/playwright.config.js"],

@@ -1,6 +1,6 @@
-//! The two tools that build the page, both pinned: trunk and wasm-bindgen.
+//! The two tools that build the page, both pinned: trunk and wasm-bindgen. A third, mdBook, builds a book for a test.
 //!
-//! trunk is a program only, so it's compiled once into `target/tools`, quickly rather than well. wasm-bindgen is
+//! trunk and mdBook are programs only, so they're compiled once into `target/tools`, quickly rather than well. wasm-bindgen is
 //! also a library, so it's part of this program: a copy of ourselves under its name, which trunk finds on the path.
 
 use crate::process::{Outcome, TOOLS, command, output_of, run};
@@ -14,7 +14,10 @@ use std::process::ExitCode;
 /// Newer ones want a newer Rust than the one in rust-toolchain.toml.
 const TRUNK: &str = "0.21.14";
 
-/// A quick compilation: trunk spends its time waiting for cargo.
+/// With this one the tests build a book in which a rollout is embedded.
+const MDBOOK: &str = "0.5.4";
+
+/// A quick compilation: trunk spends its time waiting for cargo, and the book has a page.
 const QUICK: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
@@ -61,21 +64,31 @@ fn copy_if_newer(copy: &Path) -> std::io::Result<()> {
 
 /// Compiles the pinned trunk, unless it's there or the path has one of that version.
 pub fn install_trunk() -> Outcome {
-    if output_of("trunk", &["--version"]).is_some_and(|version| version == format!("trunk {TRUNK}")) {
+    let without_tls_choice = ["--no-default-features", "--features", "rustls"];
+    install("trunk", TRUNK, "two to five minutes", &without_tls_choice)
+}
+
+/// Compiles the pinned mdBook, unless it's there or the path has one of that version.
+pub fn install_mdbook() -> Outcome {
+    install("mdbook", MDBOOK, "one to three minutes", &["--no-default-features"])
+}
+
+fn install(program: &str, version: &str, takes: &str, features: &[&str]) -> Outcome {
+    let is_it = |printed: String| printed.trim_start_matches(program).trim_start_matches([' ', 'v']) == version;
+    if output_of(program, &["--version"]).is_some_and(is_it) {
         return Ok(());
     }
-    println!("setup: compiling trunk {TRUNK} into target/tools, once (two to five minutes)");
+    println!("setup: compiling {program} {version} into target/tools, once ({takes})");
     let args = [
         "install",
         "--quiet",
         "--locked",
-        "trunk",
+        program,
         "--version",
-        TRUNK,
+        version,
         "--root",
         "target/tools",
         "--force",
     ];
-    let without_tls_choice = ["--no-default-features", "--features", "rustls"];
-    run(command("cargo", &args).args(without_tls_choice).envs(QUICK))
+    run(command("cargo", &args).args(features).envs(QUICK))
 }
