@@ -110,9 +110,14 @@ impl Run {
     /// Puts another history of the same text in its place, at about this time.
     pub fn replace(&mut self, history: History, time: Time) {
         let first = self.position().min(1);
+        self.put(history);
+        self.cursor.seek(self.history().position_at(time).max(first));
+    }
+
+    /// Another history, with the cursor at its start.
+    fn put(&mut self, history: History) {
         self.look = Rc::new(Look::of(&history));
         self.cursor = Cursor::new(Rc::new(history));
-        self.cursor.seek(self.history().position_at(time).max(first));
     }
 
     /// The same on another release.
@@ -206,7 +211,7 @@ impl Run {
             ..
         } = history.answers[intervention].clone();
         if accepted {
-            self.cursor = Cursor::new(Rc::new(history));
+            self.put(history);
             self.cursor.seek(position + 1);
         }
         Said {

@@ -156,6 +156,18 @@ fn an_intervention_comes_next_and_can_be_taken_back() {
 }
 
 #[test]
+fn what_an_intervention_brings_has_hues_of_its_own() {
+    let mut state = page(WEB);
+    act(&mut state, [Action::Seek(usize::MAX)]);
+    let set = Intervention::SetImage(web(), "web".into(), "nginx:1.9.1".into());
+    act(&mut state, [Action::Intervene(set, None), Action::Seek(usize::MAX)]);
+    let sets = state.run.cursor.cluster().of_kind(Kind::ReplicaSet);
+    let mut hues: Vec<u8> = sets.map(|set| state.run.look.hues.hue(&set.key())).collect();
+    hues.sort_unstable();
+    assert_eq!(hues, [0, 1]);
+}
+
+#[test]
 fn another_release_keeps_the_time_and_lasts_until_a_text_names_one() {
     let release = |state: &State| state.run.history().scenario.release.minor;
     let mut state = page(WEB);
