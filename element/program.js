@@ -18,10 +18,10 @@ async function load() {
   const base = new URL("./", import.meta.url).href;
   try {
     const [style, bindings] = await Promise.all([css(new URL(STYLE, import.meta.url)), started()]);
-    const widgets = await bindings.widgets(base);
-    if (!widgets) throw new Error("a part of it is missing");
-    const sheets = [style, widgets.style()].map((text) => sheet(scoped(text)));
-    return { sheets, take: (hear) => take(widgets, hear) };
+    const more = await new Promise((come) => bindings.widgets(base, come));
+    if (more === undefined) throw new Error("a part of it is missing");
+    const sheets = [style, more].map((text) => sheet(scoped(text)));
+    return { sheets, take: (hear) => take(bindings, hear) };
   } catch (error) {
     throw new Error(`The program at ${base} can't be loaded (${error.message}).`);
   }
@@ -33,21 +33,21 @@ async function load() {
  */
 const free = [];
 
-function take(widgets, hear) {
-  const seat = free.pop() ?? furnish(widgets);
+function take(bindings, hear) {
+  const seat = free.pop() ?? furnish(bindings);
   seat.hear = hear;
   return seat;
 }
 
-function furnish(widgets) {
+function furnish(bindings) {
   const place = document.createElement("div");
   place.className = "app";
   const seat = { place, hear: null };
-  const widget = widgets.mount(place, (name, detail) => seat.hear?.(name, detail));
-  seat.order = (name, value) => widget.order(name, value);
+  const widget = bindings.widget(place, (name, detail) => seat.hear?.(name, detail));
+  seat.order = (name, value) => bindings.order(widget, name, value);
   seat.leave = () => {
     seat.hear = null;
-    widget.order("forget");
+    seat.order("forget");
     place.remove();
     free.push(seat);
   };

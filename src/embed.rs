@@ -2,9 +2,12 @@
 //! all its widgets. Everything but the handle is loaded later, with the engine that a widget needs anyway.
 
 use crate::browser::site;
-use crate::later::{self, Later};
+use crate::later;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use web_sys::js_sys::Function;
 
@@ -15,7 +18,7 @@ pub type Tell = Function;
 /// What an order says beside its name.
 pub type Value = JsValue;
 /// Puts a widget into a page.
-pub type Mount = fn(Place, Tell) -> Box<dyn Mounted>;
+pub type Mount = fn(Place, Tell) -> Rc<dyn Mounted>;
 
 /// A widget in a page.
 pub trait Mounted {
@@ -23,38 +26,39 @@ pub trait Mounted {
     fn order(&self, name: &str, value: &Value);
 }
 
-/// The program, ready for widgets.
-#[wasm_bindgen]
-pub struct Widgets(Later);
+thread_local! {
+    /// What makes them, once it is there.
+    static MOUNT: Cell<Option<Mount>> = const { Cell::new(None) };
+    /// All widgets of the page. An element that is gone leaves its own to the next one (`element/program.js`).
+    static WIDGETS: RefCell<Vec<Rc<dyn Mounted>>> = const { RefCell::new(Vec::new()) };
+}
 
-/// A widget in a page.
+/// Loads what widgets need, and hands over their style, or nothing if they can't be had. `base` is the folder of this site, for what
+/// they link to. These are functions and numbers, since classes and promises would be so much more to download for everybody.
 #[wasm_bindgen]
-pub struct Widget(Box<dyn Mounted>);
-
-/// Loads what widgets need. `base` is the folder of this site, for what they link to. Nothing if it can't be had.
-#[wasm_bindgen]
-pub async fn widgets(base: String) -> Option<Widgets> {
+pub fn widgets(base: String, then: Tell) {
     site::set_base(base);
-    later::load().await.map(Widgets)
+    spawn_local(async move {
+        let later = later::load().await;
+        MOUNT.set(later.map(|later| later.widget));
+        let style = later.map_or(JsValue::UNDEFINED, |later| later.style.into());
+        // What goes wrong with it there is told there.
+        drop(then.call1(&JsValue::UNDEFINED, &style));
+    });
 }
 
+/// Puts a widget into an empty element; its number. The style was handed over before.
 #[wasm_bindgen]
-impl Widgets {
-    /// Their looks, beside those of the page.
-    pub fn style(&self) -> String {
-        self.0.style.to_owned()
-    }
-
-    /// A widget in an empty element.
-    pub fn mount(&self, place: Place, tell: Tell) -> Widget {
-        Widget((self.0.widget)(place, tell))
-    }
+pub fn widget(place: Place, tell: Tell) -> usize {
+    WIDGETS.with_borrow_mut(|widgets| {
+        widgets.extend(MOUNT.get().map(|mount| mount(place, tell)));
+        widgets.len().wrapping_sub(1)
+    })
 }
 
+/// Gives an order to a widget.
 #[wasm_bindgen]
-impl Widget {
-    /// Does what the page around asks for.
-    pub fn order(&self, name: &str, value: &Value) {
-        self.0.order(name, value);
-    }
+pub fn order(widget: usize, name: &str, value: &Value) {
+    let widget = WIDGETS.with_borrow(|widgets| widgets.get(widget).cloned());
+    widget.iter().for_each(|widget| widget.order(name, value));
 }

@@ -21,7 +21,7 @@ use yew::prelude::*;
 pub const MOUNT: Mount = |place: Place, tell: Tell| {
     let start = Start { outside: Outside(tell) };
     let renderer = yew::Renderer::<Widget>::with_root_and_props(place, start);
-    Box::new(Handle(renderer.render()))
+    Rc::new(Handle(renderer.render()))
 };
 
 /// A widget that is in a page.

@@ -22,8 +22,9 @@ pub fn address(path: &str) -> String {
 
 /// Whether the document is the page, and not somebody else's that has a widget in it.
 pub fn is_page() -> bool {
-    let body = web_sys::window().and_then(|window| window.document()?.body());
-    body.is_some_and(|body| body.has_attribute("data-rollscope"))
+    let document = web_sys::window().and_then(|window| window.document());
+    let found = document.and_then(|document| document.query_selector_all("body[data-rollscope]").ok());
+    found.is_some_and(|found| found.length() > 0)
 }
 
 /// The text of a file of the site. The error says what was answered.
