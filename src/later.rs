@@ -35,6 +35,8 @@ pub struct Later {
     pub difference: fn(&Run) -> Option<Difference>,
     /// What becomes of connections.
     pub traffic: fn(&Rc<History>) -> Vec<Traffic>,
+    /// What is in the menu of examples.
+    pub examples: fn(&Callback<Action>) -> Html,
     /// The bar of interventions, which need it.
     pub actions: fn(&State, &Callback<Action>) -> Html,
     /// What makes slots of a workload that has them.
@@ -82,6 +84,7 @@ impl Later {
         begin: whole::begin,
         difference: whole::difference,
         traffic: Traffic::of,
+        examples: view::examples::lists,
         actions: view::actions::view,
         slots: slots::of,
         draw_slots: view::slots::view,
@@ -103,6 +106,7 @@ impl Later {
         style: concat!(
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/crowd.css"),
+            include_str!("../static/css/later/examples.css"),
             include_str!("../static/css/later/help.css"),
             include_str!("../static/css/later/nodes.css"),
             include_str!("../static/css/later/pod.css"),

@@ -2,18 +2,27 @@
 
 use super::click;
 use crate::examples::{Example, QUESTIONS, TUTORIALS};
-use crate::state::Action;
+use crate::state::{Action, State};
 use yew::prelude::*;
 
-/// The button and its menu.
-pub fn view(on: &Callback<Action>) -> Html {
+/// The button and its menu, in which there is something as soon as all of the page is there.
+pub fn view(state: &State, on: &Callback<Action>) -> Html {
     html! {
         <>
             <button popovertarget="examples">{ "Examples" }</button>
             <div id="examples" class="menu more-below" popover="auto">
-                { list("Tutorials", &TUTORIALS, on) }
-                { list("Questions", &QUESTIONS, on) }
+                if let Some(later) = state.later { { (later.examples)(on) } }
             </div>
+        </>
+    }
+}
+
+/// What is in the menu.
+pub fn lists(on: &Callback<Action>) -> Html {
+    html! {
+        <>
+            { list("Tutorials", &TUTORIALS, on) }
+            { list("Questions", &QUESTIONS, on) }
         </>
     }
 }

@@ -25,7 +25,7 @@ pub fn view(state: &State, difference: Option<&Difference>, on: &Callback<Action
         <header class="top">
             <h1>{ "Rollscope" }</h1>
             <span class="title">{ state.name_of_run() }</span>
-            { examples::view(on) }
+            { examples::view(state, on) }
             { releases(state.branches.changes, state.run.history().scenario.release, on) }
             <button onclick={click(on, Action::Share(Act::Show(true)))}>{ "Share" }</button>
             <button class="icon" aria-label={theme.clone()} title={theme} onclick={click(on, Action::SwitchTheme)}>
