@@ -107,6 +107,7 @@ impl Later {
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/crowd.css"),
             include_str!("../static/css/later/examples.css"),
+            include_str!("../static/css/later/findings.css"),
             include_str!("../static/css/later/help.css"),
             include_str!("../static/css/later/nodes.css"),
             include_str!("../static/css/later/pod.css"),
