@@ -245,8 +245,9 @@ impl App {
     fn act(&mut self, ctx: &Context<App>, action: Action) {
         let began = site::now();
         let mut effects = self.state.reduce(action);
-        while effects.contains(&Effect::GoOn) && site::now() - began < PATIENCE {
-            effects.retain(|effect| *effect != Effect::GoOn);
+        let is_more = |effect: &Effect| matches!(effect, Effect::GoOn);
+        while effects.iter().any(is_more) && site::now() - began < PATIENCE {
+            effects.retain(|effect| !is_more(effect));
             effects.extend(self.state.reduce(Action::GoOn));
         }
         effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));

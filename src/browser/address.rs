@@ -17,16 +17,16 @@ pub struct Listening {
     _dropping: Option<Dropping>,
 }
 
-/// Whether the address names nothing but the page.
+/// Whether the address names nothing but the page. Whatever is behind it may be a moment, or where one is.
 pub fn is_bare() -> bool {
     let of_page = |location: Location| [location.hash(), location.search()].map(Result::unwrap_or_default);
     let [hash, query] = location().map(of_page).unwrap_or_default();
-    hash.len() < 2 && !query.contains("src=")
+    hash.len() < 2 && query.len() < 2
 }
 
 /// Tells from now on to what the page goes on and what is dropped on it; and at once where it was opened.
 pub fn listen(on: &Callback<Action>) -> (Listening, Action) {
-    let on = on.reform(Action::Share);
+    let on = on.reform(Action::share);
     let window = web_sys::window();
     let follow = on.clone();
     let listening = Listening {
@@ -34,14 +34,14 @@ pub fn listen(on: &Callback<Action>) -> (Listening, Action) {
             .map(|window| EventListener::new(&window, "hashchange", move |_| follow.emit(Act::Follow(hash())))),
         _dropping: Dropping::listen(&on),
     };
-    (listening, Action::Share(Act::Arrive(here())))
+    (listening, Action::share(Act::Arrive(here())))
 }
 
 /// Gets, saves or forgets.
 pub fn carry_out(wish: Wish, on: &Callback<Action>) {
     match wish {
         Wish::Fetch(source) => {
-            let on = on.reform(Action::Share);
+            let on = on.reform(Action::share);
             spawn_local(async move {
                 let answer = source::fetch(&source.url).await;
                 on.emit(Act::Loaded(source, answer));

@@ -166,11 +166,10 @@ impl Told {
         let index = cursor.position() - 1;
         let history = cursor.history();
         let answer = history.answers.iter().find(|answer| asked && answer.position == index);
-        let command = answer.map(|answer| history.scenario.interventions[answer.intervention].what.to_string());
         let deeds = step.deeds();
         Told {
             actor: step.actor.name(),
-            title: command.unwrap_or_else(|| step.title()),
+            title: step.title(),
             saw: main.map(Reason::saw).unwrap_or_default(),
             rule,
             did: deeds.iter().map(|(phrase, keys)| Deed::of(phrase, keys)).collect(),

@@ -210,7 +210,7 @@ pub enum Action {
     /// Something in the session with kubectl.
     Kubectl(kubectl::Act),
     /// Something about moments that come and go.
-    Share(share::Act),
+    Share(Rc<share::Act>),
 }
 
 /// What has to happen in the browser.

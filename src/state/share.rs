@@ -3,7 +3,7 @@
 
 use super::run::{Origin, Run};
 use super::work::Then;
-use super::{Effect, State, Theme, kept};
+use super::{Action, Effect, State, Theme, kept};
 use crate::downloads::Download;
 use crate::scene::share::{Form, Subject};
 use crate::{examples, picture};
@@ -117,6 +117,13 @@ pub enum Wish {
     Save(String, &'static str, String),
     /// The page's address names nothing any more.
     Forget,
+}
+
+impl Action {
+    /// Something about moments that come and go.
+    pub fn share(act: Act) -> Action {
+        Action::Share(Rc::new(act))
+    }
 }
 
 /// Carries it out.

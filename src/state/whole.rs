@@ -34,7 +34,7 @@ pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Dismiss => state.said = None,
         Action::Time(act) => return time::act(state, act),
         Action::Branch(act) => return branches::act(state, act),
-        Action::Share(act) => return share::act(state, act),
+        Action::Share(act) => return share::act(state, Rc::unwrap_or_clone(act)),
         _ => {}
     }
     Vec::new()

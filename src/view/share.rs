@@ -22,14 +22,14 @@ pub fn view(state: &State, on: &Callback<Action>) -> Html {
             }
             if share.hovering { <p class="hovering">{ "Drop manifests or a .rollscope.json to open it" }</p> }
             if let Some(offer) = &share.offer {
-                <Dialog offer={offer.clone()} picture={share.picture.clone()} form={share.form} copied={share.copied} on={on.reform(Action::Share)} />
+                <Dialog offer={offer.clone()} picture={share.picture.clone()} form={share.form} copied={share.copied} on={on.reform(Action::share)} />
             }
         </>
     }
 }
 
 fn act(on: &Callback<Action>, act: Act) -> Callback<MouseEvent> {
-    click(on, Action::Share(act))
+    click(on, Action::share(act))
 }
 
 fn said(notice: &Notice, on: &Callback<Action>) -> Html {

@@ -27,7 +27,7 @@ pub fn view(state: &State, difference: Option<&Difference>, on: &Callback<Action
             <span class="title">{ state.name_of_run() }</span>
             { examples::view(state, on) }
             { releases(state.branches.changes, state.run.history().scenario.release, on) }
-            <button onclick={click(on, Action::Share(Act::Show(true)))}>{ "Share" }</button>
+            <button onclick={click(on, Action::share(Act::Show(true)))}>{ "Share" }</button>
             <button class="icon" aria-label={theme.clone()} title={theme} onclick={click(on, Action::SwitchTheme)}>
                 <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
                     <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />

@@ -21,17 +21,19 @@ pub struct Place {
 impl Rule {
     /// Its sources, one by one.
     pub fn places(&self) -> Vec<Place> {
-        self.source.split("; ").map(Place::of).collect()
+        // By single letters: what searches for words would be downloaded for this alone.
+        self.source.split(';').map(Place::of).collect()
     }
 }
 
 impl Place {
     fn of(text: &'static str) -> Place {
-        let (file, functions) = text.split_once(": ").unwrap_or((text, ""));
+        let (file, functions) = text.split_once(':').unwrap_or((text, ""));
+        let file = file.trim();
         Place {
             path: FILES.iter().find(|path| is_named(path, file)).copied(),
             file,
-            functions,
+            functions: functions.trim(),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::state::share::{Act, Address, Notice, Source, Wish};
 use rollscope_engine::moment::Moment;
 
 fn does(act: Act) -> Action {
-    Action::Share(act)
+    Action::share(act)
 }
 
 fn follow(moment: &Moment) -> Action {
