@@ -5,25 +5,30 @@ import { scoped, sheet } from "./sheets.js";
 
 let asked = null;
 
-/** Gives what makes widgets, and their style sheets. After a failure it can be asked for again. */
-export function program() {
-  asked ??= load().catch((error) => {
+/** The folder that this file is in. */
+export const here = import.meta.url.replace(/[^/]*([?#].*)?$/, "");
+
+/**
+ * Gives what makes widgets, and their style sheets. After a failure it can be asked for again. `site` is the folder of Rollscope's
+ * page, for links to it.
+ */
+export function program(site) {
+  asked ??= load(site).catch((error) => {
     asked = null;
     throw error;
   });
   return asked;
 }
 
-async function load() {
-  const base = new URL("./", import.meta.url).href;
+async function load(site) {
   try {
     const [style, bindings] = await Promise.all([css(new URL(STYLE, import.meta.url)), started()]);
-    const more = await new Promise((come) => bindings.widgets(base, come));
+    const more = await new Promise((come) => bindings.widgets(site ? new URL(site, document.baseURI).href : undefined, come));
     if (more === undefined) throw new Error("a part of it is missing");
     const sheets = [style, more].map((text) => sheet(scoped(text)));
     return { sheets, take: (hear) => take(bindings, hear) };
   } catch (error) {
-    throw new Error(`The program at ${base} can't be loaded (${error.message}).`);
+    throw new Error(`The program at ${here} can't be loaded (${error.message}).`);
   }
 }
 
@@ -61,7 +66,8 @@ async function started() {
 }
 
 async function css(url) {
-  const answer = await fetch(url);
+  // A server for development may wrap style sheets for who doesn't ask for one.
+  const answer = await fetch(url, { headers: { accept: "text/css" } });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.text();
 }

@@ -3,7 +3,7 @@
 // This file is all that such a page loads at first. The program comes when the element is near the viewport or asked for, once
 // for all elements of the page (program.js), and draws into the element's shadow root; no style crosses its border.
 
-import { program } from "./program.js";
+import { here, program } from "./program.js";
 import { frameSheet } from "./sheets.js";
 
 const NAME = "rollout-view";
@@ -22,6 +22,8 @@ const Base = globalThis.HTMLElement ?? class {};
 
 export class RolloutView extends Base {
   static observedAttributes = [...TEXTS, "lang"];
+  /** The folder of Rollscope's page, where "Open in Rollscope" leads; null where there is none, as in the npm package. */
+  static site = BESIDE_PAGE ? here : null;
 
   /** The parts of the shadow root, once it was needed. */
   #parts;
@@ -155,7 +157,7 @@ export class RolloutView extends Base {
     this.#steps = 0;
     this.#show("loading");
     try {
-      const [wish, widgets] = await Promise.all([this.#wish(yaml), program()]);
+      const [wish, widgets] = await Promise.all([this.#wish(yaml), program(RolloutView.site)]);
       if (turn !== this.#turn || !this.isConnected) return false;
       this.#mount(widgets);
       const settled = new Promise((resolve) => (this.#settle = resolve));

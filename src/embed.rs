@@ -33,10 +33,11 @@ thread_local! {
     static WIDGETS: RefCell<Vec<Rc<dyn Mounted>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Loads what widgets need, and hands over their style, or nothing if they can't be had. `base` is the folder of this site, for what
-/// they link to. These are functions and numbers, since classes and promises would be so much more to download for everybody.
+/// Loads what widgets need, and hands over their style, or nothing if they can't be had. `base` is the folder of the site with the
+/// page, for what they link to; without it they have no links. These are functions and numbers, since classes and promises would
+/// be so much more to download for everybody.
 #[wasm_bindgen]
-pub fn widgets(base: String, then: Tell) {
+pub fn widgets(base: Option<String>, then: Tell) {
     site::set_base(base);
     spawn_local(async move {
         let later = later::load().await;

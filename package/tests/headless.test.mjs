@@ -28,6 +28,13 @@ const run = async (...args) => {
 };
 after(() => runs.forEach((it) => it.free()));
 
+test("the element's module can be read where there is no document, as generators of sites do", async () => {
+  const entry = createRequire(join(folder, "package.json")).resolve("rollscope/element");
+  const { RolloutView } = await import(pathToFileURL(entry));
+  assert.equal(typeof RolloutView.prototype.play, "function");
+  assert.equal(globalThis.customElements, undefined);
+});
+
 test("a run has steps with reasons and numbers", async () => {
   const it = await run(STALLED);
   assert.equal(it.title, "a typo in the image");

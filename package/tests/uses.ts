@@ -1,6 +1,7 @@
 // A program that uses everything that the types describe; it is only compiled.
 
 import { check, load, Run, ScenarioError, simulate } from "rollscope";
+import { RolloutView } from "rollscope/element";
 import type { Finding, History, KubernetesObject, Step, Wait, Why } from "rollscope";
 
 await load(new URL("https://example.com/engine.wasm"));
@@ -30,3 +31,22 @@ try {
 } catch (error) {
   if (error instanceof ScenarioError) console.log(error.findings.map(({ message }) => message));
 }
+
+RolloutView.site = "https://example.com/rollscope/";
+const view: RolloutView | null = document.querySelector("rollout-view");
+const made = document.createElement("rollout-view");
+Object.assign(made, { src: "web.yaml", step: "end", speed: "2", release: "1.36", theme: "dark", controls: "full", loading: "eager" });
+made.view = "nodes";
+made.poster = "";
+made.autoplay = true;
+made.addEventListener("ready", ({ detail }) => console.log(detail.title?.length, detail.release, detail.steps));
+made.addEventListener("step", ({ detail }) => console.log(detail.did?.join(), detail.actor, detail.time));
+made.addEventListener("decision", ({ detail }) => console.log(detail.rule?.id, detail.rule?.formula?.length, detail.saw));
+made.addEventListener("error", ({ detail }) => console.log(detail.fatal, detail.diagnostics[0]?.line));
+made.addEventListener("end", function ({ detail }) {
+  if (!detail.playing) this.seek(0);
+});
+made.addEventListener("click", ({ clientX }) => console.log(clientX));
+const there: boolean = await made.load("kind: Pod");
+if (there && made.position < made.steps && !made.playing) made.play();
+view?.pause();

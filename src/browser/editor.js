@@ -1,7 +1,7 @@
 // Brings the editor's bundle, a file beside the page, once the page is usable.
 
 export async function mount(parent, doc, dark, onChange, onRun) {
-  const { createEditor } = await import(new URL("editor.js", document.baseURI).href);
+  const { createEditor } = await import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("editor.js", document.baseURI).href);
   return createEditor({ parent, doc, dark, onChange, onRun });
 }
 

@@ -6,18 +6,18 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{CssStyleSheet, Response, Window};
 
 thread_local! {
-    /// Where the site is, if the document is not its page: what is linked to stands there.
-    static BASE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Where the site is, if the document is not its page: what is linked to stands there. None where nobody knows of one.
+    static BASE: RefCell<Option<String>> = const { RefCell::new(Some(String::new())) };
 }
 
 /// The site is there, seen from this document.
-pub fn set_base(base: String) {
+pub fn set_base(base: Option<String>) {
     BASE.set(base);
 }
 
 /// The address of something of the site, for links.
-pub fn address(path: &str) -> String {
-    BASE.with_borrow(|base| format!("{base}{path}"))
+pub fn address(path: &str) -> Option<String> {
+    BASE.with_borrow(|base| base.as_ref().map(|base| format!("{base}{path}")))
 }
 
 /// Whether the document is the page, and not somebody else's that has a widget in it.

@@ -185,7 +185,7 @@ fn name(pod: &Pod, form: Form, word: &str, revision: i64) -> String {
     parts.push(match form {
         Form::Available => format!("{phase}, available"),
         Form::NotYet if pod.is_ready() => {
-            let seconds = word.strip_prefix("ready, ").unwrap_or(&word);
+            let seconds = word.strip_prefix("ready, ").unwrap_or(word);
             format!("{phase}, ready, available in {seconds}")
         }
         Form::NotYet => format!("{phase}, not ready"),

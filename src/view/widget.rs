@@ -47,16 +47,19 @@ pub fn view(widget: &Widget<'_>, keys: Callback<KeyboardEvent>, on: &Callback<Ac
     }
 }
 
-/// The way to the page, with this run, at this step.
+/// The way to the page, with this run, at this step; if there is a page.
 fn link(state: &State) -> Html {
     let (history, position) = (state.run.history().clone(), state.run.position());
-    let address = move || Some(site::address(&Moment::of(&history.scenario, position)?.to_hash()));
+    let Some(page) = site::address("index.html") else {
+        return Html::default();
+    };
+    let address = move || site::address(&Moment::of(&history.scenario, position)?.to_hash());
     let (on_press, on_click) = (outside::aimed(address.clone()), outside::aimed(address));
     html! {
         <a
             class="open"
             part="link"
-            href={site::address("index.html")}
+            href={page}
             target="_blank"
             rel="noopener"
             title="Opens this run at this step, where it can be changed"

@@ -36,7 +36,7 @@ usage: cargo xtask <chore>
                                    the engine against recordings of the real control plane, state by state
   bench [native|wasm|peer|instructions|frames]
                                    what the engine and the page cost, and its sections of docs/performance.md anew
-  package [--test]                 the npm package in target/package, packed; with --test, installed and tried as well
+  package [--test]                 build, then the npm package in target/package, packed; with --test, installed and tried as well
   fields                           the editor's field list anew, from the engine's table and editor/words.txt
   render SCENARIO [--step N] -o FILE
                                    a picture (.svg), a text (.md, .txt, .cast) or the data (.json) of a run; more with --help
@@ -78,8 +78,8 @@ fn run(args: &[String], here: &Path) -> Outcome {
         ["lighthouse"] => set_up_and_build().and_then(|()| lighthouse::lighthouse()),
         ["conformance", options @ ..] => conformance::conformance(options),
         ["bench", sections @ ..] => bench::bench(sections),
-        ["package"] => setup::setup().and_then(|()| package::package()),
-        ["package", "--test"] => setup::setup().and_then(|()| package::test()),
+        ["package"] => set_up_and_build().and_then(|()| package::package()),
+        ["package", "--test"] => set_up_and_build().and_then(|()| package::test()),
         ["fields"] => fields::fields(),
         ["render", options @ ..] => render::render(options, here),
         ["rules"] => rules::rules(),

@@ -1,6 +1,7 @@
 //! `cargo xtask package`: the npm package in `target/package`, packed as npm would publish it.
 //!
-//! The engine is compiled for speed (`[profile.headless]` in Cargo.toml); the modules around it are those of `package/js`.
+//! The engine is compiled for speed (`[profile.headless]` in Cargo.toml); the modules around it are those of `package/js`. The
+//! element is that of the page in `dist/`, with all that it loads.
 
 use crate::process::{Outcome, command, output_of, run};
 use crate::size;
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// Where the package is put together.
 const FOLDER: &str = "target/package";
+/// Where the element is, in the package.
+const ELEMENT: &str = "target/package/element";
 const TESTS: &str = "package/tests";
 const TARGET: &str = "wasm32-unknown-unknown";
 /// What is taken as it is: from where, and under which name.
@@ -42,9 +45,18 @@ pub fn build(profile: &str, folder: &str) -> Outcome {
     Ok(())
 }
 
-/// Builds and packs; prints what it weighs.
+/// Takes the element from the page's build, with its types.
+fn add_element() -> Outcome {
+    run(&mut command("node", &["element/package.mjs", "dist", ELEMENT]))?;
+    let types = "package/js/rollout-view.d.ts";
+    let copied = fs::copy(types, format!("{ELEMENT}/rollout-view.d.ts"));
+    copied.map(drop).map_err(|error| format!("{types}: {error}"))
+}
+
+/// Builds and packs, with the element of the page in `dist/`; prints what it weighs.
 pub fn package() -> Outcome {
     build("headless", FOLDER)?;
+    add_element()?;
     let packed = output_of(
         "npm",
         &["pack", "--silent", &format!("./{FOLDER}"), "--pack-destination", FOLDER],
@@ -55,6 +67,9 @@ pub fn package() -> Outcome {
         FOLDER,
         &[&packed, "engine.wasm", "engine.js", "api.js"],
     )?;
+    let element = size::files_below(Path::new(ELEMENT)).map_err(|error| format!("{ELEMENT}: {error}"))?;
+    let element: Vec<&str> = element.iter().map(String::as_str).collect();
+    size::print_sizes("the element in it", ELEMENT, &element)?;
     println!("\n{FOLDER}/{packed}");
     Ok(())
 }

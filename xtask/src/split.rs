@@ -74,6 +74,8 @@ pub fn bindgen() -> Result<()> {
     args.extend(
         [
             "--keep-lld-exports",
+            // Whoever starts the program names its module; a bundler would look for the one that is meant by default.
+            "--omit-default-module-path",
             "--remove-name-section",
             "--remove-producers-section",
         ]

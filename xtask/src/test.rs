@@ -30,12 +30,13 @@ pub fn test() -> Outcome {
         report.phase("download size", size::size);
         report.phase("browser tests", || browser::test(&[]));
         report.phase("lighthouse", lighthouse::lighthouse);
+        report.phase("npm package", package::test);
     } else {
         report.skip("download size");
         report.skip("lighthouse");
         report.skip("browser tests");
+        report.skip("npm package");
     }
-    report.phase("npm package", package::test);
     report.phase("instructions for each step", bench::instructions::compare);
     report.conclude()
 }

@@ -1,6 +1,7 @@
-// A small app of somebody else's: runs what is typed, and lists the steps.
+// A small app of somebody else's: runs what is typed, and lists the steps. Its page has a rollout to look at as well.
 
 import { ScenarioError, simulate } from "rollscope";
+import "rollscope/element";
 
 const at = (id) => document.getElementById(id);
 
