@@ -2,9 +2,9 @@
 // lost.
 
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "./fixtures.js";
-import { serve } from "./serve.js";
 import { DEPLOYMENT, STATEFUL_SET, done, editor, open, run, stage, step } from "./rollout.js";
 
 const dialog = (page) => page.getByRole("dialog", { name: "Share this moment" });
@@ -128,6 +128,7 @@ test("what was typed outlasts a link, edits to it, and the visit", async ({ page
   await page.goto("about:blank");
   await page.goto(`./${hashOf({ text: STATEFUL_SET, step: 3 })}`);
   await expect(time(page)).toHaveAttribute("aria-valuenow", "3");
+  await expect(page.locator(".cm-editor")).toBeVisible();
   await editor(page).focus();
   await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.insertText("# edited\n");
@@ -325,8 +326,9 @@ test.describe("another site", () => {
   test.describe("that allows nobody to read it", () => {
     test.use({ expected: /CORS|net::ERR_FAILED/ });
     test("says so", async ({ page }) => {
-      const there = await serve();
-      const url = `${there.url}static/examples/canary.yaml`;
+      const there = createServer((request, response) => response.end(DEPLOYMENT));
+      await new Promise((listening) => there.listen(0, "127.0.0.1", listening));
+      const url = `http://127.0.0.1:${there.address().port}/web.yaml`;
       await page.goto(`./?src=${url}`);
       await page.getByRole("button", { name: `Load from ${new URL(url).origin}` }).click();
       await expect(said(page)).toContainText(`${url} can't be loaded: `);
