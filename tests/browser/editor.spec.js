@@ -6,9 +6,9 @@ const HARNESS = `<!doctype html>
 <html lang="en">
   <meta charset="utf-8"><title>Editor</title><link rel="icon" href="data:,">
   <style>
-    :root { --panel: #fff; --ink: #1c1f23; --soft: #5c636b; --faint: #8b929a; --line: #e3e4e1; --r1: #3d6fb4;
+    :root { --panel: #fff; --ink: #1c1f23; --soft: #5c636b; --faint: #8b929a; --line: #e3e4e1; --r1: #3d6fb4; --r1-ink: #2f5a98;
       --r2: #c8662a; --bad: #b3261e; --wait: #8a6d1a }
-    .dark { --panel: #1c1f23; --ink: #e9eaec; --soft: #a4abb3; --faint: #757c85; --line: #2c3036; --r1: #7aa7e0;
+    .dark { --panel: #1c1f23; --ink: #e9eaec; --soft: #a4abb3; --faint: #757c85; --line: #2c3036; --r1: #7aa7e0; --r1-ink: #93b9ea;
       --r2: #e59a63; --bad: #f08a83; --wait: #d8b95a }
   </style>
   <main><h1>Editor</h1><button>Before</button><div id="editor" style="height: 300px"></div><button>After</button></main>
@@ -114,5 +114,5 @@ test("works inside a shadow root", async ({ page }) => {
   });
   await textbox(page).pressSequentially("kind: Pod");
   expect(await text(page)).toBe("kind: Pod");
-  await expect(page.locator(".cm-line span").first()).toHaveCSS("color", "rgb(61, 111, 180)");
+  await expect(page.locator(".cm-line span").first()).toHaveCSS("color", "rgb(47, 90, 152)");
 });

@@ -142,7 +142,7 @@ const STATES = {
   "pod-events": async (page) => {
     await example(page, "A typo in the image");
     await page.keyboard.press("End");
-    while (!(await page.locator(".tile.broken").count())) await page.keyboard.press("ArrowLeft");
+    while (!(await stage(page).locator(".tile.broken").count())) await page.keyboard.press("ArrowLeft");
     await stage(page).locator(".tile.broken").first().click();
     await page.getByRole("button", { name: "Events", exact: true }).click();
   },

@@ -108,7 +108,7 @@ test("flags lead to interventions, stalls and milestones", async ({ page }) => {
     await expect(page.locator(".clock")).toHaveText(time);
   }
   await expect(page.locator(".strip").getByRole("button", { name: /complete/ })).toHaveCount(2);
-  const boxes = await page.locator(".flag").evaluateAll((flags) =>
+  const boxes = await page.locator(".strip .flag").evaluateAll((flags) =>
     flags.map((flag) => flag.getBoundingClientRect()).map(({ left, right, top }) => ({ left, right, top })),
   );
   for (const a of boxes) {
