@@ -280,17 +280,9 @@ impl Cluster {
         Some((key, Some(object)))
     }
 
-    /// Five letters for a generated name; `ahead` counts the objects created before it in the same decision.
-    /// Upstream: `apimachinery/pkg/util/rand › String`.
-    pub fn name_suffix(&self, ahead: u64) -> String {
-        const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
-        let mut random = mix(self.seed ^ 0x6e61_6d65, self.last_uid + 1 + ahead);
-        let letter = |_| {
-            let letter = LETTERS[usize::try_from(random % 27).unwrap_or(0)];
-            random /= 27;
-            char::from(letter)
-        };
-        (0..5).map(letter).collect()
+    /// A number by chance, for the `ahead`th object after the present ones; another one with each attempt.
+    pub(crate) fn chance(&self, ahead: u64, attempt: u64) -> u64 {
+        mix(self.seed ^ 0x6e61_6d65 ^ (attempt << 32), self.last_uid + 1 + ahead)
     }
 
     /// The object of this key.

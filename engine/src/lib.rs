@@ -79,6 +79,7 @@ pub mod invariants;
 pub mod kubectl;
 pub mod manifest;
 pub mod moment;
+mod names;
 pub mod order;
 pub mod ordered;
 pub mod reason;

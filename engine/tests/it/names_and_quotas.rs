@@ -23,6 +23,15 @@ fn a_number_whose_name_is_taken_is_tried_again_until_it_is_free() {
     assert_eq!(owned, 2, "web-1 is made once its name is free");
 }
 
+/// Of ten thousand names with five letters each, some come up twice.
+#[test]
+fn a_generated_name_that_is_taken_is_generated_again() {
+    let scenario = "---\napiVersion: rollscope.dev/v1\nkind: Scenario\nlimits: {pods: 20000}\n";
+    let text = workload("ReplicaSet", "  replicas: 10000\n") + scenario;
+    let history = simulate(&Scenario::read(&text).scenario);
+    assert_eq!(pods(&history).len(), 10_000);
+}
+
 #[test]
 fn pods_that_never_ran_go_when_their_owner_is_deleted_in_the_foreground() {
     let mut scenario = Scenario::read(&workload("ReplicaSet", "  replicas: 2\n")).scenario;

@@ -17,6 +17,7 @@ use crate::api::{
 };
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
+use crate::names::Names;
 use crate::ordered::Ordered;
 use crate::reason::DaemonSetReason;
 use crate::time::Duration;
@@ -311,6 +312,7 @@ impl<'a> Pass<'a> {
     /// In batches of 1, 2, 4, ...; a batch in which one fails is the last of the pass. Upstream: `syncNodes`.
     fn create_pods(&mut self, missing: Vec<(Name, DaemonSetReason)>) {
         let mut room = Room::new(self.view, &self.set.meta.namespace);
+        let mut names = Names::new(self.view.cluster, Kind::Pod, &self.set.meta.namespace);
         let mut last_of_batch = 0;
         for ((node, reason), ahead) in missing.into_iter().take(BURST_REPLICAS).zip(0..) {
             if ahead > last_of_batch {
@@ -319,7 +321,7 @@ impl<'a> Pass<'a> {
                 }
                 last_of_batch = last_of_batch * 2 + 2;
             }
-            let pod = self.new_pod(node, ahead);
+            let pod = self.new_pod(node, names.next(&format!("{}-", self.set.meta.name)));
             if let Err(refusal) = room.admit(&pod.meta.name) {
                 self.decision.notes.push(Note::CreatePodFailed(refusal));
                 self.decision.retry = true;
@@ -331,9 +333,8 @@ impl<'a> Pass<'a> {
     }
 
     /// A Pod pinned to its node (DS-02, DS-05).
-    fn new_pod(&self, node: Name, ahead: u64) -> Pod {
+    fn new_pod(&self, node: Name, name: Name) -> Pod {
         let template = &self.set.spec.template;
-        let name = format!("{}-{}", self.set.meta.name, self.view.cluster.name_suffix(ahead));
         let mut meta = ObjectMeta::named(&self.set.meta.namespace, name);
         let mut labels = template.labels.clone();
         Rc::make_mut(&mut labels).insert(REVISION_LABEL.into(), self.hash.clone());

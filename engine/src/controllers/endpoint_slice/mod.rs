@@ -8,6 +8,7 @@ use crate::api::{
     Endpoint, EndpointSlice, Key, Kind, LabelSelector, Labels, Name, Object, ObjectMeta, OwnerReference, Pod, Service,
 };
 use crate::cluster::{DeleteOptions, Write};
+use crate::names::Names;
 use crate::ordered::Ordered;
 use crate::reason::EndpointReason;
 use crate::value::Value;
@@ -134,9 +135,13 @@ impl Plan {
 
     fn carry_out(self, view: &View<'_>, decision: &mut Decision) {
         let Plan { create, update, delete } = self;
-        for (ahead, mut slice) in create.into_iter().enumerate() {
-            let suffix = view.cluster.name_suffix(ahead as u64);
-            slice.meta.name = format!("{}{suffix}", slice.meta.name).as_str().into();
+        let namespace = create
+            .first()
+            .map(|slice| slice.meta.namespace.clone())
+            .unwrap_or_default();
+        let mut names = Names::new(view.cluster, Kind::EndpointSlice, &namespace);
+        for mut slice in create {
+            slice.meta.name = names.next(&slice.meta.name);
             let reason = reason(&slice.endpoints);
             decision.write(Write::Create(Object::EndpointSlice(Rc::new(slice))), reason);
         }

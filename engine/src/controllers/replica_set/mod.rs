@@ -6,12 +6,13 @@ mod victims;
 use super::resource_quota::Room;
 use super::{Decision, View};
 use crate::api::{
-    Condition, ConditionStatus, Key, Kind, Labels, Object, OwnerReference, Pod, PodStatus, ReplicaSet,
+    Condition, ConditionStatus, Key, Kind, Labels, Name, Object, OwnerReference, Pod, PodStatus, ReplicaSet,
     ReplicaSetStatus, Uid,
 };
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
 use crate::index::{Crew, State};
+use crate::names::Names;
 use crate::reason::ReplicaSetReason;
 use crate::time::Time;
 use std::borrow::Cow;
@@ -141,11 +142,12 @@ fn create_pods(
     decision: &mut Decision,
 ) -> Option<Rc<str>> {
     let mut room = Room::new(view, &set.meta.namespace);
+    let mut names = Names::new(view.cluster, Kind::Pod, &set.meta.namespace);
     let mut error = None;
     let (mut ahead, mut batch) = (0, 1);
     while ahead < missing && error.is_none() {
         for _ in 0..batch.min(missing - ahead) {
-            let pod = new_pod(view, set, kind, u64::try_from(ahead).unwrap_or(0));
+            let pod = new_pod(set, kind, names.next(&format!("{}-", set.meta.name)));
             ahead += 1;
             if let Err(refusal) = room.admit(&pod.meta.name) {
                 decision.notes.push(Note::CreatePodFailed(refusal.clone()));
@@ -166,9 +168,8 @@ fn create_pods(
 }
 
 /// A Pod stamped from the template (RS-07). Upstream: `GetPodFromTemplate`.
-fn new_pod(view: &View<'_>, set: &ReplicaSet, kind: Kind, ahead: u64) -> Pod {
+fn new_pod(set: &ReplicaSet, kind: Kind, name: Name) -> Pod {
     let template = &set.spec.template;
-    let name = format!("{}-{}", set.meta.name, view.cluster.name_suffix(ahead));
     let mut meta = crate::api::ObjectMeta::named(&set.meta.namespace, name);
     let mut labels = template.labels.clone();
     if let Some(hash) = &set.spec.template_hash {
