@@ -31,10 +31,10 @@ pub struct Share {
     pub hovering: bool,
     /// The address of the page's folder.
     base: Rc<str>,
-    /// Whether the page's address still names what is in the editor.
-    is_linked: bool,
-    /// Whether the editor's text is as it came, from whom it may.
-    is_foreign: bool,
+    /// The page's address names a moment or manifests: as long as the editor has this text.
+    linked: Option<Rc<str>>,
+    /// What came last, from whom it may. Other texts are the user's own.
+    came: Option<Rc<str>>,
 }
 
 /// What is to be said of something that came.
@@ -204,7 +204,8 @@ impl State {
             text: text.into(),
             run: None,
         });
-        self.share.is_linked = !address.hash.is_empty() || address.source.is_some();
+        let is_linked = !address.hash.is_empty() || address.source.is_some();
+        self.share.linked = is_linked.then(|| self.text.clone());
         if !address.hash.is_empty() {
             return self.open_link(&address.hash);
         }
@@ -223,7 +224,7 @@ impl State {
     }
 
     fn open_link(&mut self, hash: &str) -> Vec<Effect> {
-        self.share.is_linked = true;
+        self.share.linked = Some(self.text.clone());
         let moment = Moment::from_hash(hash);
         self.take_or_say(moment.map_err(|reason| format!("This link can't be opened: {reason}.")))
     }
@@ -246,8 +247,9 @@ impl State {
     fn open(&mut self, moment: &Moment) -> Vec<Effect> {
         self.share.notice = None;
         let mut effects = Vec::new();
-        let is_own = !self.share.is_foreign && *self.text != *examples::FIRST && !self.text.trim().is_empty();
-        self.share.is_foreign = true;
+        let came = self.share.came.replace(moment.text.as_str().into());
+        let is_own =
+            came.is_none_or(|came| came != self.text) && *self.text != *examples::FIRST && !self.text.trim().is_empty();
         if is_own && *self.text != moment.text {
             effects.push(Effect::Keep(kept::BEFORE, self.text.clone()));
             self.share.before = Some(Before {
@@ -256,6 +258,7 @@ impl State {
             });
         }
         self.text = moment.text.as_str().into();
+        self.share.linked = self.share.linked.take().map(|_| self.text.clone());
         effects.push(Effect::SetText(self.text.clone()));
         let mut reading = moment.reading();
         let is_runnable = reading.is_runnable();
@@ -292,7 +295,7 @@ impl State {
             self.text = text.clone();
             effects.extend([Effect::SetText(text.clone()), Effect::Keep(kept::TEXT, text)]);
             effects.extend(self.check());
-            effects.extend(self.own_text());
+            effects.extend(self.forget_address());
             match run {
                 Some((run, release)) => {
                     self.put_on_stage(run);
@@ -304,14 +307,14 @@ impl State {
         effects
     }
 
-    /// The editor's text is the user's own now.
-    pub(super) fn own_text(&mut self) -> Option<Effect> {
-        self.share.is_foreign = false;
-        self.forget_address()
+    /// The page's address no longer names what is in the editor once something else was typed.
+    pub(super) fn forget_other_address(&mut self) -> Option<Effect> {
+        let is_other = self.share.linked.as_ref().is_some_and(|linked| *linked != self.text);
+        is_other.then(|| self.forget_address())?
     }
 
-    fn forget_address(&mut self) -> Option<Effect> {
-        std::mem::take(&mut self.share.is_linked).then_some(Effect::Share(Wish::Forget))
+    pub(super) fn forget_address(&mut self) -> Option<Effect> {
+        self.share.linked.take().map(|_| Effect::Share(Wish::Forget))
     }
 
     fn offer(&mut self) {

@@ -15,7 +15,7 @@ use std::rc::Rc;
 /// Carries out an action that needs the engine.
 pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
-        Action::Check => return state.own_text().into_iter().chain(state.check()).collect(),
+        Action::Check => return state.forget_other_address().into_iter().chain(state.check()).collect(),
         Action::Run => return state.start(),
         Action::Apply => return state.apply(),
         Action::Jump(index) => return state.jump(index),
@@ -163,7 +163,7 @@ impl State {
 
     fn show_example(&mut self, text: &str) -> Vec<Effect> {
         self.text = text.into();
-        let forget = self.own_text();
+        let forget = self.forget_address();
         let mut effects = vec![
             Effect::SetText(self.text.clone()),
             Effect::Keep(kept::TEXT, self.text.clone()),

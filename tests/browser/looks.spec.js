@@ -236,9 +236,9 @@ interventions:
     await page.getByRole("button", { name: "Share", exact: true }).click();
     const file = { name: "a.yaml", mimeType: "text/yaml", buffer: Buffer.from(DEPLOYMENT.replaceAll("web", "other")) };
     await page.getByLabel("A file…").setInputFiles(file);
+    await page.getByRole("button", { name: "Bring it back" }).waitFor();
     await page.evaluate(() => (location.hash = "#2.AAAA"));
     await expect(page.getByRole("alert")).toContainText("version 2");
-    await page.getByRole("button", { name: "Bring it back" }).waitFor();
   },
   "findings": async (page) => {
     const tab = page.getByRole("button", { name: "Manifests", exact: true });

@@ -89,6 +89,17 @@ fn typing_takes_the_address_away() {
 }
 
 #[test]
+fn a_look_at_the_text_that_comes_late_leaves_the_address_of_a_link() {
+    let mut state = page(WEB);
+    let typed = [Action::Type(format!("{WEB}# mine")), Action::Run];
+    act(&mut state, typed);
+    let follow_broken = does(Act::Follow("1.AAAA".to_owned()));
+    let forget = Effect::Share(Wish::Forget);
+    assert!(!act(&mut state, [follow_broken, Action::Check]).contains(&forget));
+    assert!(!act(&mut state, [follow(&db()), Action::Check]).contains(&forget));
+}
+
+#[test]
 fn another_site_is_asked_after_a_click_and_answers_only_what_was_asked() {
     let mut state = page(WEB);
     let there = source("https://a.example/web.yaml");
