@@ -1,10 +1,10 @@
 //! The page's address: what it was opened with, what it goes on to, and the rest of what comes from outside.
 
 use super::files::{self, Dropping};
-use super::{source, storage};
-use crate::state::Action;
+use super::{site, source, storage};
 use crate::state::kept;
 use crate::state::share::{Act, Address, Wish};
+use crate::state::{Action, Theme};
 use gloo_events::EventListener;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -15,6 +15,7 @@ use yew::Callback;
 pub struct Listening {
     _follow: Option<EventListener>,
     _dropping: Option<Dropping>,
+    _darkness: Option<EventListener>,
 }
 
 /// Whether the address names nothing but the page. Whatever is behind it may be a moment, or where one is.
@@ -26,6 +27,7 @@ pub fn is_bare() -> bool {
 
 /// Tells from now on to what the page goes on and what is dropped on it; and at once where it was opened.
 pub fn listen(on: &Callback<Action>) -> (Listening, Action) {
+    let colours = on.clone();
     let on = on.reform(Action::share);
     let window = web_sys::window();
     let follow = on.clone();
@@ -33,6 +35,11 @@ pub fn listen(on: &Callback<Action>) -> (Listening, Action) {
         _follow: window
             .map(|window| EventListener::new(&window, "hashchange", move |_| follow.emit(Act::Follow(hash())))),
         _dropping: Dropping::listen(&on),
+        _darkness: site::on_darkness(move |is_dark| {
+            if storage::get(kept::THEME).is_none() {
+                colours.emit(Action::FollowSystem(if is_dark { Theme::Dark } else { Theme::Light }));
+            }
+        }),
     };
     (listening, Action::share(Act::Arrive(here())))
 }

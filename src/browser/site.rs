@@ -1,5 +1,6 @@
 //! The page's own files, its colours, and what the visitor's system prefers.
 
+use gloo_events::EventListener;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -72,6 +73,13 @@ pub fn now() -> f64 {
 /// Whether the visitor's system is dark.
 pub fn prefers_dark() -> bool {
     prefers("(prefers-color-scheme: dark)")
+}
+
+/// Listens for the visitor's system to become dark or light.
+pub fn on_darkness(mut tell: impl FnMut(bool) + 'static) -> Option<EventListener> {
+    let query = web_sys::window()?.match_media("(prefers-color-scheme: dark)").ok()??;
+    let listening = EventListener::new(&query.clone(), "change", move |_| tell(query.matches()));
+    Some(listening)
 }
 
 /// Whether the visitor wants nothing to move by itself.

@@ -181,6 +181,8 @@ pub enum Action {
     ChooseRelease(Release),
     /// The other one of light and dark.
     SwitchTheme,
+    /// The visitor's system has become light or dark, and nothing else was chosen.
+    FollowSystem(Theme),
     /// Another tab.
     Show(Tab),
     /// Open or close the help.

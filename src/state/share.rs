@@ -326,6 +326,13 @@ impl State {
         self.share.offer = moment.map(|moment| Rc::new(Subject::new(&self.share.base, &title, moment)));
     }
 
+    /// The picture in the dialog follows the page's colours.
+    pub(super) fn repaint_offer(&mut self) {
+        if self.share.offer.is_some() {
+            self.share.picture = picture(&self.run, self.theme).into();
+        }
+    }
+
     /// The scenario's own title, or what it has.
     pub fn name_of_run(&self) -> String {
         let names = || {

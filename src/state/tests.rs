@@ -256,6 +256,17 @@ fn typing_is_kept_at_once_and_looked_at_later() {
 }
 
 #[test]
+fn the_page_follows_the_system_and_keeps_only_what_was_chosen() {
+    let mut state = page(WEB);
+    assert_eq!(
+        act(&mut state, [Action::FollowSystem(Theme::Dark)]),
+        [Effect::Theme(Theme::Dark)]
+    );
+    let chosen = [Effect::Theme(Theme::Light), Effect::Keep(kept::THEME, "light".into())];
+    assert_eq!(act(&mut state, [Action::SwitchTheme]), chosen);
+}
+
+#[test]
 fn keys_have_their_actions() {
     assert!(matches!(
         action_for("ArrowRight", true, false),

@@ -16,6 +16,11 @@ use std::rc::Rc;
 pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Check => return state.forget_other_address().into_iter().chain(state.check()).collect(),
+        Action::FollowSystem(theme) => {
+            state.theme = theme;
+            state.repaint_offer();
+            return vec![Effect::Theme(theme)];
+        }
         Action::Run => return state.start(),
         Action::Apply => return state.apply(),
         Action::Jump(index) => return state.jump(index),

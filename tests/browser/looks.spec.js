@@ -283,23 +283,26 @@ async function runThere(page, text) {
 }
 
 for (const [size, viewport] of Object.entries(SIZES)) {
-  for (const colorScheme of ["light", "dark"]) {
-    test.describe(`${size}, ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme });
-      for (const [name, goThere] of Object.entries(STATES)) {
-        test(name, async ({ page }) => {
-          if (["crowd-10000", "compared-many"].includes(name)) test.slow();
-          await page.goto("./");
-          await expect(page.locator(".cm-editor")).toBeAttached();
-          await goThere(page);
+  test.describe(size, () => {
+    test.use({ viewport, colorScheme: "light" });
+    for (const [name, goThere] of Object.entries(STATES)) {
+      test(name, async ({ page }) => {
+        if (["crowd-10000", "compared-many"].includes(name)) test.slow();
+        await page.goto("./");
+        await expect(page.locator(".cm-editor")).toBeAttached();
+        await goThere(page);
+        for (const colorScheme of ["light", "dark"]) {
+          // The page follows the system while one looks at it.
+          await page.emulateMedia({ colorScheme });
+          await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
           await picture(page, `${name}-${size}-${colorScheme}`);
           await expectAccessible(page);
-          const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          expect(wider, "pixels to the right of the window").toBeLessThanOrEqual(0);
-        });
-      }
-    });
-  }
+        }
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(wider, "pixels to the right of the window").toBeLessThanOrEqual(0);
+      });
+    }
+  });
 }
 
 test.describe("on a wall of 3840 by 2160", () => {
@@ -329,4 +332,9 @@ test("the other colours are one click away, and stay", async ({ page }) => {
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await run(page, DEPLOYMENT);
+  // What was chosen holds, whatever the system does.
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.emulateMedia({ colorScheme: "light" });
+  await run(page, DEPLOYMENT);
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
