@@ -58,7 +58,8 @@ pub struct State {
 }
 
 impl State {
-    fn of(pod: &Pod) -> State {
+    /// The state of a Pod.
+    pub fn of(pod: &Pod) -> State {
         State {
             phase: pod.status.phase,
             ready: pod.is_ready(),
@@ -381,7 +382,8 @@ fn is_same_class(a: &Labels, b: &Labels) -> bool {
     }
 }
 
-fn looks_at_identity(selector: &LabelSelector) -> bool {
+/// Whether a selector tells the Pods of one set apart.
+pub(super) fn looks_at_identity(selector: &LabelSelector) -> bool {
     let mut keys = selector.match_labels.keys();
     let mut others = selector.match_expressions.iter();
     keys.any(|key| is_identity(key)) || others.any(|requirement| is_identity(&requirement.key))

@@ -2,13 +2,15 @@
 //! cache of the run in the making. A history's checkpoints and cursors have none, since nobody decides there.
 
 mod crew;
+mod fleet;
 mod numbers;
 pub mod visits;
 
 pub use crew::{Crew, POD_INDEX_LABEL, POD_NAME_LABEL, Place, State};
+pub use fleet::{Fleet, Plain, Spot};
 pub use numbers::Numbers;
 
-use crate::api::{LabelSelector, Name, Object, Pod, Uid};
+use crate::api::{DaemonSet, LabelSelector, Name, Node, Object, Pod, Uid};
 use crate::cluster::Cluster;
 use crate::ordered::Ordered;
 use std::collections::BTreeMap;
@@ -19,10 +21,34 @@ use std::rc::Rc;
 pub struct Index {
     /// The Pods by their controllers.
     crews: BTreeMap<Uid, Crew>,
+    nodes: BTreeMap<Name, Rc<Node>>,
+    /// The nodes as each DaemonSet sees them.
+    fleets: BTreeMap<Uid, Fleet>,
     /// The Pods of each namespace that have not finished.
     unfinished: Ordered<Name, i64>,
     /// Claims that have an owner.
     owned_claims: usize,
+}
+
+/// Pods that match a selector, by their controllers.
+#[derive(Debug)]
+pub struct Matching<'a> {
+    /// The crews that have some.
+    pub crews: Vec<(Uid, &'a Crew)>,
+    /// Those that nobody controls.
+    pub orphans: Vec<&'a Rc<Pod>>,
+}
+
+impl Matching<'_> {
+    /// How many of the Pods whose labels match are in a state that passes the test.
+    pub fn count(&self, selector: &LabelSelector, state: impl Fn(State) -> bool) -> i64 {
+        let owned = self
+            .crews
+            .iter()
+            .map(|(_, crew)| crew.count(|labels| selector.matches(labels), &state));
+        let orphans = self.orphans.iter().filter(|pod| state(State::of(pod))).count();
+        owned.sum::<i64>() + i64::try_from(orphans).unwrap_or(i64::MAX)
+    }
 }
 
 impl Index {
@@ -41,6 +67,11 @@ impl Index {
             self.owned_claims -= usize::from(is_owned(before));
             self.owned_claims += usize::from(is_owned(after));
         }
+        match after.or(before) {
+            Some(Object::Node(node)) => self.keep_up_with_node(&node.meta.name, after),
+            Some(Object::DaemonSet(set)) => self.keep_up_with_daemon_set(set.meta.uid, after),
+            _ => {}
+        }
         let (before, after) = (pod(before), pod(after));
         if let Some(pod) = before.or(after) {
             let counts = |pod: Option<&Rc<Pod>>| i64::from(pod.is_some_and(|pod| !pod.is_finished()));
@@ -54,6 +85,9 @@ impl Index {
         if old == new {
             if let Some(uid) = new {
                 self.crews.entry(uid).or_default().change(before, after);
+                if let Some(fleet) = self.fleets.get_mut(&uid) {
+                    fleet.change_pod(before, after);
+                }
             }
             return;
         }
@@ -68,6 +102,49 @@ impl Index {
         if let Some(uid) = new {
             self.crews.entry(uid).or_default().change(None, after);
         }
+        for (uid, before, after) in [(old, before, None), (new, None, after)] {
+            if let Some(fleet) = uid.and_then(|uid| self.fleets.get_mut(&uid)) {
+                fleet.change_pod(before, after);
+            }
+        }
+    }
+
+    fn keep_up_with_node(&mut self, name: &Name, after: Option<&Object>) {
+        let node = match after {
+            Some(Object::Node(node)) => Some(node),
+            _ => None,
+        };
+        for fleet in self.fleets.values_mut() {
+            fleet.change_node(name, node);
+        }
+        match node {
+            Some(node) => self.nodes.insert(name.clone(), node.clone()),
+            None => self.nodes.remove(name),
+        };
+    }
+
+    /// Another template may belong on other nodes.
+    fn keep_up_with_daemon_set(&mut self, uid: Uid, after: Option<&Object>) {
+        let Some(Object::DaemonSet(set)) = after else {
+            self.fleets.remove(&uid);
+            return;
+        };
+        let is_filed = |fleet: &Fleet| fleet.is_of(&set.spec.template);
+        if !self.fleets.get(&uid).is_some_and(is_filed) {
+            let pods = self.crews.get(&uid).into_iter().flat_map(Crew::pods);
+            let fleet = Fleet::new(set, self.nodes.values(), pods);
+            self.fleets.insert(uid, fleet);
+        }
+    }
+
+    /// The nodes as a DaemonSet sees them.
+    pub fn fleet(&self, set: Uid) -> Option<&Fleet> {
+        self.fleets.get(&set)
+    }
+
+    /// The same with other Pods than those that are stored.
+    pub fn fleet_with(&self, set: &Rc<DaemonSet>, pods: &[Rc<Pod>]) -> Fleet {
+        Fleet::new(set, self.nodes.values(), pods.iter())
     }
 
     /// The Pods of a controller, if it has any.
@@ -83,6 +160,28 @@ impl Index {
     /// Whether any claim has an owner.
     pub fn has_owned_claims(&self) -> bool {
         self.owned_claims > 0
+    }
+
+    /// The crews of a namespace that have Pods which match a selector, and the Pods without an owner that do. `None`: that can't
+    /// be told without looking at each Pod.
+    pub fn crews_matching<'a>(
+        &'a self,
+        cluster: &'a Cluster,
+        namespace: &Name,
+        selector: &LabelSelector,
+    ) -> Option<Matching<'a>> {
+        if crew::looks_at_identity(selector) {
+            return None;
+        }
+        let crews = self.crews.iter().filter(|(_, crew)| {
+            crew.namespace() == Some(namespace) && crew.any_with(|labels| selector.matches(labels))
+        });
+        let orphans = cluster.pods_of(Uid(0));
+        let orphans = orphans.filter(|pod| pod.meta.namespace == *namespace && selector.matches(&pod.meta.labels));
+        Some(Matching {
+            crews: crews.map(|(uid, crew)| (*uid, crew)).collect(),
+            orphans: orphans.collect(),
+        })
     }
 
     /// Pods of a namespace that match a selector, whoever owns them, by name.

@@ -5,11 +5,12 @@ use crate::api::{Key, Kind, Object, Pod};
 use crate::cluster::Cluster;
 use crate::controllers::{daemon_set, disruption};
 use crate::event::Note;
+use crate::index::Index;
 use crate::step::Actor;
 
 /// The controllers that look at Pods they do not own, or at nodes.
 pub(super) fn concerned(
-    cluster: &Cluster,
+    (cluster, index): (&Cluster, &Index),
     key: &Key,
     before: Option<&Object>,
     after: Option<&Object>,
@@ -20,7 +21,7 @@ pub(super) fn concerned(
         Some(Object::PodDisruptionBudget(_)) => woken.push((Actor::DisruptionController, key.clone())),
         Some(Object::HorizontalPodAutoscaler(_)) => woken.push((Actor::HorizontalPodAutoscaler, key.clone())),
         Some(Object::ResourceQuota(_)) => woken.push((Actor::ResourceQuotaController, key.clone())),
-        Some(Object::Node(_)) => node_changed(cluster, before, after, woken),
+        Some(Object::Node(_)) => node_changed((cluster, index), before, after, woken),
         Some(Object::Pod(pod)) => {
             services(cluster, before, after, woken);
             if let Some(budget) = disruption::budgets_of(cluster, pod).first() {
@@ -80,7 +81,12 @@ fn services(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, 
 /// A node that comes, or whose labels or taints change, concerns the DaemonSets that lack a Pod there, have one too many,
 /// or count one in the wrong place (DS-04). Only bound Pods are looked up, and a node that is gone wakes nobody.
 /// Upstream: `daemon_controller.go › syncNodeUpdate`.
-fn node_changed(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, woken: &mut Vec<(Actor, Key)>) {
+fn node_changed(
+    (cluster, index): (&Cluster, &Index),
+    before: Option<&Object>,
+    after: Option<&Object>,
+    woken: &mut Vec<(Actor, Key)>,
+) {
     let Some(Object::Node(node)) = after else { return };
     if let Some(Object::Node(before)) = before
         && before.meta.labels == node.meta.labels
@@ -91,8 +97,8 @@ fn node_changed(cluster: &Cluster, before: Option<&Object>, after: Option<&Objec
     for object in cluster.of_kind(Kind::DaemonSet) {
         let Object::DaemonSet(set) = object else { continue };
         let (should_run, may_stay) = daemon_set::node_should_run(node, set);
-        let mut pods = cluster.pods_of(set.meta.uid);
-        let present = pods.any(|pod| pod.node_name.as_ref() == Some(&node.meta.name));
+        let fleet = index.fleet(set.meta.uid);
+        let present = fleet.is_some_and(|fleet| fleet.is_on(&node.meta.name));
         let misplaced = should_run != present && (should_run || !may_stay);
         if misplaced || set.status.number_misscheduled > 0 {
             woken.push((Actor::DaemonSetController, object.key()));

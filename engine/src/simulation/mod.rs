@@ -390,7 +390,7 @@ impl Simulation {
     /// Who is acting now is put back only after its pass, behind those whom the pass has woken.
     /// Upstream: `client-go/util/workqueue › Add, Done`.
     fn wake_watchers(&mut self, acting: &(Actor, Key), key: &Key, before: Option<&Object>, after: Option<&Object>) {
-        for woken in watches::concerned(&self.cluster, key, before, after) {
+        for woken in watches::concerned((&self.cluster, &self.index), key, before, after) {
             if woken == *acting {
                 self.acts_again = true;
             } else if before.is_none() && key.kind == Kind::PodDisruptionBudget {

@@ -3,18 +3,19 @@
 use super::bystanders;
 use crate::api::{DeploymentStrategy, Key, Kind, LabelSelector, Name, Object, ObjectMeta, Pod, ReplicaSet, Uid};
 use crate::cluster::Cluster;
+use crate::index::Index;
 use crate::step::Actor;
 use crate::time::Duration;
 
 /// The controllers that must look again, and at which object, after `key` changed from `before` to `after`.
 pub(super) fn concerned(
-    cluster: &Cluster,
+    (cluster, index): (&Cluster, &Index),
     key: &Key,
     before: Option<&Object>,
     after: Option<&Object>,
 ) -> Vec<(Actor, Key)> {
     let mut woken = Vec::new();
-    bystanders::concerned(cluster, key, before, after, &mut woken);
+    bystanders::concerned((cluster, index), key, before, after, &mut woken);
     match after.or(before) {
         Some(Object::Deployment(_)) => woken.push((Actor::DeploymentController, key.clone())),
         Some(Object::ReplicaSet(set)) => {

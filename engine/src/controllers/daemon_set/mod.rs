@@ -12,15 +12,17 @@ use super::history::{self, Found};
 use super::resource_quota::Room;
 use super::{Decision, View};
 use crate::api::{
-    ControllerRevision, DaemonSet, DaemonSetStatus, DaemonSetUpdateStrategy, Key, Kind, Name, Node, Object, ObjectMeta,
+    ControllerRevision, DaemonSet, DaemonSetStatus, DaemonSetUpdateStrategy, Key, Kind, Name, Object, ObjectMeta,
     OwnerReference, Phase, Pod, PodStatus, Uid,
 };
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
+use crate::index::Fleet;
 use crate::names::Names;
-use crate::ordered::Ordered;
 use crate::reason::DaemonSetReason;
 use crate::time::Duration;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The label that names a Pod's revision: only the hash, unlike a StatefulSet's.
@@ -37,7 +39,7 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     if set.spec.selector.is_empty() || set.meta.is_terminating() {
         return decision;
     }
-    let pods = claim_pods(view, set, &mut decision);
+    let fleet = claim_pods(view, set, &mut decision);
     let label = REVISION_LABEL;
     let create = |revision| history::new_revision(&set.meta, owner_reference(set), &set.spec.template, label, revision);
     let reason = |found| match found {
@@ -50,7 +52,7 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let adopted = history::adopt_orphans(view, &set.meta, selector, &reference, adopts, &mut decision);
     let template = &set.spec.template;
     let history = history::find(view, &set.meta, adopted, template, create, reason, &mut decision);
-    let mut pass = Pass::new(view, set, pods, &history.update, decision);
+    let mut pass = Pass::new(view, set, &fleet, &history.update, decision);
     pass.manage();
     if !pass.has_acted {
         pass.update();
@@ -60,8 +62,21 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     pass.decision
 }
 
-fn claim_pods(view: &View<'_>, set: &Rc<DaemonSet>, decision: &mut Decision) -> Vec<Rc<Pod>> {
+/// The Pods of the set by their nodes, nearly always as they are filed: adopts orphans, releases those that no longer match.
+fn claim_pods<'a>(view: &View<'a>, set: &Rc<DaemonSet>, decision: &mut Decision) -> Cow<'a, Fleet> {
     let selector = &set.spec.selector;
+    let orphans = view.cluster.pods_of(Uid(0)).filter(|pod| {
+        let ours = pod.meta.namespace == set.meta.namespace && selector.matches(&pod.meta.labels);
+        ours && !pod.is_terminating()
+    });
+    let mut orphans = orphans.peekable();
+    let crew = view.index.crew(set.meta.uid);
+    if let Some(fleet) = view.index.fleet(set.meta.uid)
+        && orphans.peek().is_none()
+        && crew.is_none_or(|crew| crew.is_regular(selector))
+    {
+        return Cow::Borrowed(fleet);
+    }
     let mut pods = Vec::new();
     for pod in view.cluster.pods_of(set.meta.uid) {
         if selector.matches(&pod.meta.labels) {
@@ -75,10 +90,6 @@ fn claim_pods(view: &View<'_>, set: &Rc<DaemonSet>, decision: &mut Decision) -> 
         };
         decision.write(Write::Update(Object::Pod(Rc::new(released))), reason);
     }
-    let orphans = view.cluster.pods_of(Uid(0)).filter(|pod| {
-        let ours = pod.meta.namespace == set.meta.namespace && selector.matches(&pod.meta.labels);
-        ours && !pod.is_terminating()
-    });
     for pod in orphans {
         let mut adopted = (**pod).clone();
         adopted.meta.owner_references.push(owner_reference(set));
@@ -89,7 +100,7 @@ fn claim_pods(view: &View<'_>, set: &Rc<DaemonSet>, decision: &mut Decision) -> 
         decision.write(Write::Update(Object::Pod(adopted.clone())), reason);
         pods.push(adopted);
     }
-    pods
+    Cow::Owned(view.index.fleet_with(set, &pods))
 }
 
 fn owner_reference(set: &DaemonSet) -> OwnerReference {
@@ -105,9 +116,10 @@ fn owner_reference(set: &DaemonSet) -> OwnerReference {
 struct Pass<'a> {
     view: &'a View<'a>,
     set: &'a Rc<DaemonSet>,
-    nodes: Vec<&'a Rc<Node>>,
-    /// The Pods by the node that they are on or meant for (DS-06); those that ended and are going are left out.
-    by_node: Ordered<Name, Vec<Rc<Pod>>>,
+    /// The nodes, and the Pods by the node that they are on or meant for (DS-06).
+    fleet: &'a Fleet,
+    /// The nodes whose one Pod is ready, but not available yet.
+    young: BTreeSet<&'a Name>,
     /// The hash of the present template.
     hash: String,
     status: DaemonSetStatus,
@@ -120,26 +132,15 @@ impl<'a> Pass<'a> {
     fn new(
         view: &'a View<'a>,
         set: &'a Rc<DaemonSet>,
-        pods: Vec<Rc<Pod>>,
+        fleet: &'a Fleet,
         revision: &ControllerRevision,
         decision: Decision,
     ) -> Pass<'a> {
-        let mut by_node: Ordered<Name, Vec<Rc<Pod>>> = Ordered::new();
-        for pod in pods
-            .into_iter()
-            .filter(|pod| !(pod.is_finished() && pod.is_terminating()))
-        {
-            let node = pod.node_name.as_ref().or(pod.target_node.as_ref());
-            by_node.or_default(node.cloned().unwrap_or_default()).push(pod);
-        }
-        by_node
-            .values_mut()
-            .for_each(|pods| crate::order::sort_by(pods, |a, b| age(a).cmp(&age(b))));
         Pass {
             view,
             set,
-            nodes: view.cluster.nodes().collect(),
-            by_node,
+            fleet,
+            young: fleet.young(view.now, set.spec.min_ready_seconds).collect(),
             hash: revision.template.hash_name(),
             status: set.status.clone(),
             has_acted: false,
@@ -148,7 +149,11 @@ impl<'a> Pass<'a> {
     }
 
     fn is_new(&self, pod: &Pod) -> bool {
-        pod.meta.labels.get(REVISION_LABEL) == Some(&self.hash)
+        self.is_hash(pod.meta.labels.get(REVISION_LABEL))
+    }
+
+    fn is_hash(&self, revision: Option<&String>) -> bool {
+        revision == Some(&self.hash)
     }
 
     fn is_available(&self, pod: &Pod) -> bool {
@@ -166,8 +171,15 @@ impl<'a> Pass<'a> {
     fn manage(&mut self) {
         let mut missing = Vec::new();
         let mut surplus = Vec::new();
-        for node in self.nodes.clone() {
-            self.pods_should_be_on_node(node, &mut missing, &mut surplus);
+        let mut names: Vec<&Name> = self.fleet.odd().chain(self.fleet.lacking(BURST_REPLICAS)).collect();
+        if self.allows_surge() {
+            // What is going is replaced at once.
+            let going = self.fleet.plain().filter(|(plain, _)| plain.terminating);
+            names.extend(going.flat_map(|(_, nodes)| nodes));
+        }
+        crate::order::sort_by(&mut names, |a, b| a.cmp(b));
+        for name in names {
+            self.pods_should_be_on_node(name, &mut missing, &mut surplus);
         }
         surplus.extend(self.unscheduled_pods_without_node());
         self.sync_nodes(missing, surplus);
@@ -176,18 +188,21 @@ impl<'a> Pass<'a> {
     /// Upstream: `podsShouldBeOnNode`.
     fn pods_should_be_on_node(
         &mut self,
-        node: &Node,
+        name: &Name,
         missing: &mut Vec<(Name, DaemonSetReason)>,
         surplus: &mut Vec<(Rc<Pod>, DaemonSetReason)>,
     ) {
-        let name = &node.meta.name;
-        let (should_run, should_continue) = node_should_run(node, self.set);
-        let Some(pods) = self.by_node.get(name).cloned() else {
+        let Some(spot) = self.fleet.spot(name) else { return };
+        let Some((should_run, should_continue)) = spot.node else {
+            return;
+        };
+        let pods: Vec<Rc<Pod>> = spot.pods().cloned().collect();
+        if pods.is_empty() {
             if should_run {
                 missing.push((name.clone(), DaemonSetReason::NodeFits { node: name.clone() }));
             }
             return;
-        };
+        }
         let leaving = || DaemonSetReason::NodeNoLongerFits { node: name.clone() };
         if !should_continue {
             surplus.extend(
@@ -286,11 +301,11 @@ impl<'a> Pass<'a> {
 
     /// Pods that wait for a node which no longer exists (DS-06).
     fn unscheduled_pods_without_node(&self) -> Vec<(Rc<Pod>, DaemonSetReason)> {
-        let exists = |name: &Name| self.view.cluster.node(name).is_some();
-        let gone = self.by_node.iter().filter(|(name, _)| !exists(name));
-        let lost = gone.flat_map(|(name, pods)| {
-            let waiting = pods
-                .iter()
+        let spots = self.fleet.odd().filter_map(|name| Some((name, self.fleet.spot(name)?)));
+        let gone = spots.filter(|(_, spot)| spot.node.is_none());
+        let lost = gone.flat_map(|(name, spot)| {
+            let waiting = spot
+                .pods()
                 .filter(|pod| pod.node_name.is_none() && !pod.is_terminating());
             waiting.map(|pod| (pod.clone(), DaemonSetReason::NodeNoLongerFits { node: name.clone() }))
         });
@@ -364,9 +379,8 @@ impl<'a> Pass<'a> {
             i64::try_from(old.len()).unwrap_or(i64::MAX),
         );
         let is_live = |revision: &ControllerRevision| {
-            let hash = revision.template.hash_name();
-            let mut pods = self.by_node.values().flatten();
-            pods.any(|pod| pod.meta.labels.get(REVISION_LABEL) == Some(&hash))
+            let (pods, _) = self.fleet.count(&revision.template.hash_name());
+            pods > 0
         };
         let spare: Vec<_> = old.into_iter().filter(|revision| !is_live(revision)).cloned().collect();
         for revision in spare.into_iter().take(usize::try_from(kept - limit).unwrap_or(0)) {
@@ -376,13 +390,4 @@ impl<'a> Pass<'a> {
                 .write(Write::Delete(key, DeleteOptions::default()), reason);
         }
     }
-}
-
-/// Scheduled before unscheduled, then oldest, then by name. Upstream: `podByCreationTimestampAndPhase`.
-fn age(pod: &Pod) -> (bool, crate::time::Time, &Name) {
-    (
-        pod.node_name.is_none(),
-        pod.meta.creation_timestamp.truncated(),
-        &pod.meta.name,
-    )
 }

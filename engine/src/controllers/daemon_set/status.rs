@@ -1,6 +1,6 @@
 //! Counters (DS-50). Upstream: `updateDaemonSetStatus`.
 
-use super::{Pass, placement};
+use super::Pass;
 use crate::api::{DaemonSetStatus, Object};
 use crate::cluster::Write;
 use crate::reason::DaemonSetReason;
@@ -29,14 +29,24 @@ impl Pass<'_> {
             failures: self.status.failures.clone(),
             ..DaemonSetStatus::default()
         };
-        for node in &self.nodes {
-            let pod = self.by_node.get(&node.meta.name).and_then(|pods| pods.first());
-            if !placement::node_should_run(node, self.set).0 {
-                status.number_misscheduled += i64::from(pod.is_some());
+        status.desired_number_scheduled = self.fleet.wanted();
+        for (plain, nodes) in self.fleet.plain() {
+            let number = i64::try_from(nodes.len()).unwrap_or(i64::MAX);
+            let counted = |it: bool| if it { number } else { 0 };
+            status.current_number_scheduled += number;
+            status.number_ready += counted(plain.ready);
+            status.number_available += counted(plain.ready);
+            status.updated_number_scheduled += counted(self.is_hash(plain.revision.as_ref()));
+        }
+        status.number_available -= i64::try_from(self.young.len()).unwrap_or(i64::MAX);
+        for spot in self.fleet.odd().filter_map(|name| self.fleet.spot(name)) {
+            let Some(pod) = spot.pods().next().filter(|_| spot.node.is_some()) else {
+                continue;
+            };
+            if !spot.should_run() {
+                status.number_misscheduled += 1;
                 continue;
             }
-            status.desired_number_scheduled += 1;
-            let Some(pod) = pod else { continue };
             status.current_number_scheduled += 1;
             status.number_ready += i64::from(pod.is_ready());
             status.number_available += i64::from(self.is_available(pod));

@@ -2,6 +2,7 @@
 //! Upstream: `pkg/controller/disruption/disruption.go`.
 
 pub mod eviction;
+mod guarded;
 
 use super::{Decision, View};
 use crate::api::{
@@ -13,6 +14,7 @@ use crate::event::Note;
 use crate::ordered::Ordered;
 use crate::reason::DisruptionReason;
 use crate::time::{Duration, Time};
+use guarded::Guarded;
 use std::rc::Rc;
 
 /// How long a granted eviction is booked before it counts as not carried out (PDB-09).
@@ -24,17 +26,17 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let Some(Object::PodDisruptionBudget(budget)) = view.cluster.get(key) else {
         return decision;
     };
-    let pods = pods_of(view, budget);
-    if pods.is_empty() {
+    let guarded = Guarded::of(view, budget);
+    if guarded.pods == 0 {
         decision.notes.push(Note::NoPods);
     }
-    let status = match expected_pod_count(view.cluster, budget, &pods) {
+    let status = match expected_pod_count(budget, &guarded) {
         Ok(expected) => {
             if expected.has_unmanaged {
                 let selector = budget.selector.clone().unwrap_or_default();
                 decision.notes.push(Note::UnmanagedPods(Rc::new(selector)));
             }
-            updated_status(view, budget, &pods, &expected, &mut decision)
+            updated_status(view, budget, &guarded, &expected, &mut decision)
         }
         Err(error) => {
             decision.notes.push(Note::ExpectedPodsFailed(error.clone()));
@@ -57,13 +59,6 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     decision
 }
 
-/// The Pods that a budget guards, finished and terminating ones included.
-fn pods_of<'a>(view: &View<'a>, budget: &PodDisruptionBudget) -> Vec<&'a Rc<Pod>> {
-    let selector = budget.selector.iter();
-    let pods = selector.flat_map(|selector| view.index.pods_matching(view.cluster, &budget.meta.namespace, selector));
-    pods.collect()
-}
-
 /// The budgets that guard a Pod.
 pub fn budgets_of<'a>(cluster: &'a Cluster, pod: &Pod) -> Vec<&'a Rc<PodDisruptionBudget>> {
     let budgets = cluster
@@ -72,11 +67,12 @@ pub fn budgets_of<'a>(cluster: &'a Cluster, pod: &Pod) -> Vec<&'a Rc<PodDisrupti
             Object::PodDisruptionBudget(budget) => Some(budget),
             _ => None,
         });
-    let guards = |budget: &PodDisruptionBudget| {
-        let selector = budget.selector.as_ref();
-        budget.meta.namespace == pod.meta.namespace && selector.is_some_and(|s| s.matches(&pod.meta.labels))
-    };
-    budgets.filter(|budget| guards(budget)).collect()
+    budgets.filter(|budget| guards(budget, pod)).collect()
+}
+
+fn guards(budget: &PodDisruptionBudget, pod: &Pod) -> bool {
+    let selector = budget.selector.as_ref();
+    budget.meta.namespace == pod.meta.namespace && selector.is_some_and(|s| s.matches(&pod.meta.labels))
 }
 
 /// How many Pods there should be, and how many of them must stay.
@@ -87,42 +83,24 @@ struct Expected {
 }
 
 /// Both shares round up (PDB-03, PDB-05). Upstream: `getExpectedPodCount`.
-fn expected_pod_count(cluster: &Cluster, budget: &PodDisruptionBudget, pods: &[&Rc<Pod>]) -> Result<Expected, Rc<str>> {
+fn expected_pod_count(budget: &PodDisruptionBudget, guarded: &Guarded) -> Result<Expected, Rc<str>> {
     let expected = |pods: i64, healthy: i64, has_unmanaged: bool| Expected {
         pods,
         healthy,
         has_unmanaged,
     };
     if let Some(bound) = budget.max_unavailable {
-        let (scale, has_unmanaged) = expected_scale(cluster, pods)?;
+        let (scale, has_unmanaged) = guarded.scale.clone()?;
         return Ok(expected(scale, (scale - bound.round_up(scale)).max(0), has_unmanaged));
     }
     match budget.min_available {
         None => Ok(expected(0, 0, false)),
-        Some(IntOrPercent::Int(healthy)) => Ok(expected(i64::try_from(pods.len()).unwrap_or(i64::MAX), healthy, false)),
+        Some(IntOrPercent::Int(healthy)) => Ok(expected(guarded.pods, healthy, false)),
         Some(share) => {
-            let (scale, has_unmanaged) = expected_scale(cluster, pods)?;
+            let (scale, has_unmanaged) = guarded.scale.clone()?;
             Ok(expected(scale, share.round_up(scale), has_unmanaged))
         }
     }
-}
-
-/// The sum over the Pods' controllers (PDB-04), and whether some Pods have none. Upstream: `getExpectedScale`.
-fn expected_scale(cluster: &Cluster, pods: &[&Rc<Pod>]) -> Result<(i64, bool), Rc<str>> {
-    let mut scales: Ordered<Uid, i64> = Ordered::new();
-    let mut has_unmanaged = false;
-    for pod in pods {
-        match pod.meta.controller() {
-            None => has_unmanaged = true,
-            Some(owner) => match scale_of(cluster, owner, &pod.meta.namespace)? {
-                Some((uid, scale)) => {
-                    scales.insert(uid, scale);
-                }
-                None => return Err(format!("found no controllers for pod \"{}\"", pod.meta.name).into()),
-            },
-        }
-    }
-    Ok((scales.values().sum(), has_unmanaged))
 }
 
 /// A ReplicaSet's Deployment speaks for it. Upstream: the `finders`.
@@ -154,23 +132,24 @@ fn scale_of(cluster: &Cluster, owner: &OwnerReference, namespace: &Name) -> Resu
 fn updated_status(
     view: &View<'_>,
     budget: &PodDisruptionBudget,
-    pods: &[&Rc<Pod>],
+    guarded: &Guarded,
     expected: &Expected,
     decision: &mut Decision,
 ) -> PodDisruptionBudgetStatus {
     let mut disrupted: Ordered<Name, Time> = Ordered::new();
-    for pod in pods.iter().filter(|pod| !pod.is_terminating()) {
-        let Some(since) = budget.status.disrupted_pods.get(&pod.meta.name) else {
+    let mut healthy = guarded.healthy;
+    for (name, since) in &budget.status.disrupted_pods {
+        let pod = view.cluster.pod(&budget.meta.namespace, name);
+        let Some(pod) = pod.filter(|pod| guards(budget, pod) && !pod.is_terminating()) else {
             continue;
         };
         let until = *since + DELETION_TIMEOUT;
         if until > view.now {
-            disrupted.insert(pod.meta.name.clone(), *since);
+            disrupted.insert(name.clone(), *since);
+            healthy -= i64::from(pod.is_ready());
             decision.wake(until);
         }
     }
-    let is_healthy = |pod: &Pod| !pod.is_terminating() && pod.is_ready() && !disrupted.contains_key(&pod.meta.name);
-    let healthy = i64::try_from(pods.iter().filter(|pod| is_healthy(pod)).count()).unwrap_or(i64::MAX);
     let allowed = if expected.pods <= 0 {
         0
     } else {
