@@ -2,6 +2,7 @@
 
 use rollscope_engine::index::visits;
 use rollscope_engine::simulation::Computation;
+use rollscope_engine::step::Actor;
 use rollscope_engine::{History, Scenario};
 
 /// What may be looked at between two steps.
@@ -36,6 +37,10 @@ fn run(text: &str, may: May) -> History {
             left = 0;
         }
         left += 64 + 16 * writes as u64;
+        if steps.iter().any(|step| step.actor == Actor::User) {
+            // What a user asks for may belong on any node, instead of what is there.
+            left += 2 * reading.scenario.world.nodes.len() as u64;
+        }
         let titles: Vec<String> = steps.iter().map(rollscope_engine::step::Step::title).collect();
         assert!(
             looks <= left,
@@ -52,6 +57,15 @@ fn workload(kind: &str, replicas: usize, spec: &str, interventions: &str) -> Str
          metadata: {{name: web}}\nspec:\n  replicas: {replicas}\n{spec}  selector: {{matchLabels: {{app: web}}}}\n  template:\n    \
          metadata: {{labels: {{app: web}}}}\n    spec: {{containers: [{{name: web, image: 'nginx:1.7.9'}}]}}\n"
     )
+}
+
+fn daemon_set(strategy: &str, min_ready_seconds: u32, may: May) -> History {
+    let commands =
+        "{at: 1000, run: kubectl set image daemonset/web web=nginx:1.9.1}, {at: 80000, run: kubectl cordon node-7}";
+    let text = workload("DaemonSet", 0, &format!("  updateStrategy: {strategy}\n"), commands);
+    let text = text.replace("  replicas: 0\n", &format!("  minReadySeconds: {min_ready_seconds}\n"));
+    let world = "kind: Scenario\nworld: {nodes: 400}\n";
+    run(&text.replacen("kind: Scenario\n", world, 1), may)
 }
 
 fn stateful_set(replicas: usize, policy: &str, may: May) -> History {
@@ -79,4 +93,26 @@ fn a_deployment_is_created_and_updated_without_scans() {
     let history = run(&workload("Deployment", 2_000, "", update), May::LookAtItsOwn);
     let changes: usize = history.steps.iter().map(|step| step.writes.len()).sum();
     assert!(changes > 15_000, "{changes} writes");
+}
+
+#[test]
+fn a_daemon_set_is_updated_node_by_node_without_scans() {
+    let history = daemon_set("{rollingUpdate: {maxUnavailable: 1}}", 0, May::LookAtItsOwn);
+    assert!(history.len() > 2_000, "{} steps", history.len());
+    // Pods that became ready together are not available together, and looked at until they are.
+    for strategy in ["{maxUnavailable: 1}", "{maxSurge: 1, maxUnavailable: 0}"] {
+        let strategy = format!("{{rollingUpdate: {strategy}}}");
+        let history = daemon_set(&strategy, 5, May::LookAtWhatChanged);
+        assert!(history.len() > 2_000, "{} steps", history.len());
+    }
+}
+
+#[test]
+fn a_budget_is_counted_without_scans() {
+    let update = "{at: 1000, run: kubectl set image deployment/web web=nginx:1.9.1}, {at: 2000, run: kubectl scale deployment/web --replicas=0}";
+    let budget = "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n  minAvailable: 50%\n  \
+                  selector: {matchLabels: {app: web}}\n";
+    let history = run(&(workload("Deployment", 1_000, "", update) + budget), May::LookAtItsOwn);
+    let changes: usize = history.steps.iter().map(|step| step.writes.len()).sum();
+    assert!(changes > 8_000, "{changes} writes");
 }
