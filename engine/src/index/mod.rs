@@ -3,14 +3,16 @@
 
 mod crew;
 mod fleet;
+mod listing;
 mod numbers;
 pub mod visits;
 
 pub use crew::{Crew, POD_INDEX_LABEL, POD_NAME_LABEL, Place, State};
 pub use fleet::{Fleet, Plain, Spot};
+pub use listing::Listing;
 pub use numbers::Numbers;
 
-use crate::api::{DaemonSet, LabelSelector, Name, Node, Object, Pod, Uid};
+use crate::api::{DaemonSet, EndpointSlice, Kind, LabelSelector, Name, Node, Object, Pod, Uid};
 use crate::cluster::Cluster;
 use crate::ordered::Ordered;
 use std::collections::BTreeMap;
@@ -24,6 +26,8 @@ pub struct Index {
     nodes: BTreeMap<Name, Rc<Node>>,
     /// The nodes as each DaemonSet sees them.
     fleets: BTreeMap<Uid, Fleet>,
+    /// What each Service lists.
+    listings: BTreeMap<Uid, Listing>,
     /// The Pods of each namespace that have not finished.
     unfinished: Ordered<Name, i64>,
     /// Claims that have an owner.
@@ -55,12 +59,14 @@ impl Index {
     /// The index of a whole cluster.
     pub fn of(cluster: &Cluster) -> Index {
         let mut index = Index::default();
-        cluster.objects().for_each(|object| index.keep_up(None, Some(object)));
+        cluster
+            .objects()
+            .for_each(|object| index.keep_up(cluster, None, Some(object)));
         index
     }
 
     /// Keeps up with a change of an object.
-    pub fn keep_up(&mut self, before: Option<&Object>, after: Option<&Object>) {
+    pub fn keep_up(&mut self, cluster: &Cluster, before: Option<&Object>, after: Option<&Object>) {
         if let Some(Object::PersistentVolumeClaim(_)) = before.or(after) {
             let is_owned =
                 |object: Option<&Object>| object.is_some_and(|object| !object.meta().owner_references.is_empty());
@@ -69,6 +75,15 @@ impl Index {
         }
         match after.or(before) {
             Some(Object::Node(node)) => self.keep_up_with_node(&node.meta.name, after),
+            Some(Object::Service(service)) => self.keep_up_with_service(cluster, service.meta.uid, after),
+            Some(Object::EndpointSlice(slice)) => self.keep_up_with_slice(slice, after.is_some()),
+            Some(Object::Pod(_)) => {
+                for listing in self.listings.values_mut() {
+                    let is_there = |node: &Name| self.nodes.contains_key(node);
+                    let plain = |object| pod(object).map(|pod| &**pod);
+                    listing.change_pod(plain(before), plain(after), is_there);
+                }
+            }
             Some(Object::DaemonSet(set)) => self.keep_up_with_daemon_set(set.meta.uid, after),
             _ => {}
         }
@@ -117,10 +132,43 @@ impl Index {
         for fleet in self.fleets.values_mut() {
             fleet.change_node(name, node);
         }
+        for listing in self.listings.values_mut() {
+            listing.change_node(name, node.is_some());
+        }
         match node {
             Some(node) => self.nodes.insert(name.clone(), node.clone()),
             None => self.nodes.remove(name),
         };
+    }
+
+    /// A Service may select other Pods than before.
+    fn keep_up_with_service(&mut self, cluster: &Cluster, uid: Uid, after: Option<&Object>) {
+        let Some(Object::Service(service)) = after else {
+            self.listings.remove(&uid);
+            return;
+        };
+        let mut listing = Listing::new(service);
+        for object in cluster.of_kind(Kind::Pod) {
+            listing.change_pod(None, pod(Some(object)).map(|pod| &**pod), |node| {
+                self.nodes.contains_key(node)
+            });
+        }
+        for slice in cluster.slices_of(uid) {
+            listing.change_slice(&slice.meta.name, Some(slice));
+        }
+        self.listings.insert(uid, listing);
+    }
+
+    fn keep_up_with_slice(&mut self, slice: &Rc<EndpointSlice>, is_there: bool) {
+        let service = slice.meta.controller().map(|owner| owner.uid);
+        if let Some(listing) = service.and_then(|uid| self.listings.get_mut(&uid)) {
+            listing.change_slice(&slice.meta.name, is_there.then_some(slice));
+        }
+    }
+
+    /// What a Service lists.
+    pub fn listing(&self, service: Uid) -> Option<&Listing> {
+        self.listings.get(&service)
     }
 
     /// Another template may belong on other nodes.

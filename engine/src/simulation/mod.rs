@@ -374,7 +374,7 @@ impl Simulation {
             return;
         };
         if let Change::Object { key, before, after } = &change {
-            self.index.keep_up(before.as_ref(), after.as_ref());
+            self.index.keep_up(&self.cluster, before.as_ref(), after.as_ref());
             let acting = (step.actor, step.subject.clone());
             self.wake_watchers(&acting, key, before.as_ref(), after.as_ref());
             self.plan_environment(key, before.as_ref(), after.as_ref());

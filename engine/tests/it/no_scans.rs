@@ -116,3 +116,20 @@ fn a_budget_is_counted_without_scans() {
     let changes: usize = history.steps.iter().map(|step| step.writes.len()).sum();
     assert!(changes > 8_000, "{changes} writes");
 }
+
+/// A Pod comes, or changes, at a time: the slices are looked at, and the endpoints of the one that lists the Pod.
+#[test]
+fn endpoint_slices_follow_pod_after_pod_without_scans() {
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: \
+                   http}]}\n";
+    let spec = "  serviceName: web\n  podManagementPolicy: OrderedReady\n";
+    let commands = "{at: 40000, run: kubectl set image statefulset/web web=nginx:1.9.1}, {at: 80000, run: kubectl scale \
+                    statefulset/web --replicas=0}";
+    let text = workload("StatefulSet", 1_000, spec, commands) + service;
+    let text = text.replace(
+        "'nginx:1.7.9'",
+        "'nginx:1.7.9', ports: [{name: http, containerPort: 80}]",
+    );
+    let history = run(&text, May::LookAtItsOwn);
+    assert!(history.len() > 15_000, "{} steps", history.len());
+}

@@ -3,6 +3,8 @@
 
 mod ports;
 
+pub(crate) use ports::Ports;
+
 use super::{Decision, View};
 use crate::api::{
     Endpoint, EndpointSlice, Key, Kind, LabelSelector, Labels, Name, Object, ObjectMeta, OwnerReference, Pod, Service,
@@ -40,19 +42,21 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     if service.selector.is_empty() || service.meta.is_terminating() || is_external(service) {
         return decision;
     }
-    let groups = wanted(view, service, &mut decision);
     let stored: Vec<&Rc<EndpointSlice>> = view.cluster.slices_of(service.meta.uid).collect();
     let mut plan = Plan::default();
-    let is_wanted = |slice: &EndpointSlice| groups.iter().any(|group| group.ports == slice.ports);
-    plan.delete.extend(
-        stored
-            .iter()
-            .filter(|slice| !is_wanted(slice))
-            .map(|slice| (***slice).clone()),
-    );
-    for group in groups {
-        let slices = stored.iter().filter(|slice| slice.ports == group.ports);
-        plan.fill(service, slices.map(|slice| (***slice).clone()).collect(), group);
+    if !plan.relist(view, service, &stored) {
+        let groups = wanted(view, service, &mut decision);
+        let is_wanted = |slice: &EndpointSlice| groups.iter().any(|group| group.ports == slice.ports);
+        plan.delete.extend(
+            stored
+                .iter()
+                .filter(|slice| !is_wanted(slice))
+                .map(|slice| (***slice).clone()),
+        );
+        for group in groups {
+            let slices = stored.iter().filter(|slice| slice.ports == group.ports);
+            plan.fill(service, slices.map(|slice| Rc::clone(slice)).collect(), group);
+        }
     }
     plan.keep_one(service, stored.len());
     plan.reuse();
@@ -61,42 +65,111 @@ pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
 }
 
 impl Plan {
+    /// The same as [`fill`](Self::fill) without looking at all Pods, if that can be done: changes what is not listed as it
+    /// should be. Tells whether it was done.
+    fn relist(&mut self, view: &View<'_>, service: &Service, stored: &[&Rc<EndpointSlice>]) -> bool {
+        let Some(listing) = view.index.listing(service.meta.uid) else {
+            return false;
+        };
+        let ports = match listing.ports(view.cluster.nodes().next().is_some()) {
+            Some(Some(ports)) => ports,
+            Some(None) => {
+                // Nobody is to be listed.
+                self.delete.extend(stored.iter().map(|slice| (***slice).clone()));
+                return true;
+            }
+            None => return false,
+        };
+        let (own, labels) = (|slice: &EndpointSlice| slice.ports == *ports, labels(service));
+        let is_simple = |slice: &EndpointSlice| match own(slice) {
+            true => slice.meta.labels == labels,
+            false => slice.endpoints.is_empty(),
+        };
+        if !stored.iter().all(|slice| is_simple(slice)) {
+            return false;
+        }
+        let mut rest = Vec::new();
+        let mut news: Ordered<&Name, Ordered<&Name, Option<&Endpoint>>> = Ordered::new();
+        for (pod, slice, wanted) in listing.astray() {
+            match slice {
+                Some(slice) => drop(news.or_default(slice).insert(pod, wanted)),
+                None => rest.extend(wanted.cloned()),
+            }
+        }
+        let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
+        for slice in stored {
+            let news = news.get(&slice.meta.name);
+            if !own(slice) {
+                self.delete.push((***slice).clone());
+            } else if let Some(news) = news {
+                let mut slice = (***slice).clone();
+                let is_left = |endpoint: &Endpoint| !matches!(news.get(&endpoint.pod), Some(None));
+                slice.endpoints.retain(is_left);
+                for endpoint in &mut slice.endpoints {
+                    if let Some(Some(new)) = news.get(&endpoint.pod) {
+                        *endpoint = (*new).clone();
+                    }
+                }
+                match slice.endpoints.is_empty() {
+                    true => self.delete.push(slice),
+                    false => changed.push(slice),
+                }
+            } else {
+                unchanged.push(Rc::clone(slice));
+            }
+        }
+        self.distribute(service, ports, changed, unchanged, rest);
+        true
+    }
+
     /// Upstream: `reconcileByPortMapping`.
-    fn fill(&mut self, service: &Service, stored: Vec<EndpointSlice>, group: Group) {
+    fn fill(&mut self, service: &Service, stored: Vec<Rc<EndpointSlice>>, group: Group) {
         let Group { ports, mut endpoints } = group;
         let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
-        for mut slice in stored {
-            let before = slice.clone();
+        for before in stored {
+            let mut slice = (*before).clone();
             slice.meta.labels = labels(service);
             let mut left = Vec::with_capacity(before.endpoints.len());
             for endpoint in &before.endpoints {
                 left.extend(endpoints.get_mut(&endpoint.pod).and_then(Option::take));
             }
             slice.endpoints = left;
-            if slice == before {
-                unchanged.push(slice);
+            if slice == *before {
+                unchanged.push(before);
             } else if slice.endpoints.is_empty() && !before.endpoints.is_empty() {
                 self.delete.push(slice);
             } else {
                 changed.push(slice);
             }
         }
-        let mut rest: Vec<Endpoint> = endpoints.into_values().flatten().collect();
+        let rest: Vec<Endpoint> = endpoints.into_values().flatten().collect();
+        self.distribute(service, &ports, changed, unchanged, rest);
+    }
+
+    /// Endpoints that no slice lists yet find theirs.
+    fn distribute(
+        &mut self,
+        service: &Service,
+        ports: &Rc<Value>,
+        mut changed: Vec<EndpointSlice>,
+        mut unchanged: Vec<Rc<EndpointSlice>>,
+        mut rest: Vec<Endpoint>,
+    ) {
         while !rest.is_empty() {
             // Slices that change anyway are filled first, the fullest of them before the others. Then one that has room for all,
             // the one with the least; else there are new ones.
-            let any = fullest(&changed, 1);
-            let one = fullest(&unchanged, rest.len()).filter(|_| rest.len() < MAX_ENDPOINTS);
-            let slice = match (any, one) {
+            let any = fullest(changed.iter(), 1);
+            let one = fullest(unchanged.iter().map(|slice| &**slice), rest.len());
+            let slice = match (any, one.filter(|_| rest.len() < MAX_ENDPOINTS)) {
                 (Some(index), _) => &mut changed[index],
                 (None, Some(index)) => {
                     let last = changed.len();
-                    changed.push(unchanged.remove(index));
+                    changed.push((*unchanged.remove(index)).clone());
                     &mut changed[last]
                 }
                 (None, None) => {
                     let last = self.create.len();
-                    self.create.push(new(service, &ports));
+                    self.create.push(new(service, ports));
                     &mut self.create[last]
                 }
             };
@@ -158,10 +231,10 @@ impl Plan {
 }
 
 /// The slice with the most endpoints among those with room for so many more.
-fn fullest(slices: &[EndpointSlice], more: usize) -> Option<usize> {
+fn fullest<'a>(slices: impl Iterator<Item = &'a EndpointSlice>, more: usize) -> Option<usize> {
     let mut best = None;
     let mut most = 0;
-    for (index, EndpointSlice { endpoints, .. }) in slices.iter().enumerate() {
+    for (index, EndpointSlice { endpoints, .. }) in slices.enumerate() {
         let size = endpoints.len() + more;
         if size <= MAX_ENDPOINTS && size > most {
             (best, most) = (Some(index), size);
@@ -206,11 +279,7 @@ fn labels(service: &Service) -> Labels {
 /// The endpoints by their ports: everyone that matches, has an address and has not ended. A Pod whose node is not there
 /// is left out and looked for again (SVC-01); a world that lists no nodes has any.
 fn wanted(view: &View<'_>, service: &Service, decision: &mut Decision) -> Vec<Group> {
-    let publishes_all = service
-        .spec
-        .get("publishNotReadyAddresses")
-        .and_then(Value::as_bool)
-        .unwrap_or(false);
+    let publishes_all = publishes_all(service);
     let lists_nodes = view.cluster.nodes().next().is_some();
     let is_missing = |pod: &Pod| {
         let key = pod
@@ -219,7 +288,7 @@ fn wanted(view: &View<'_>, service: &Service, decision: &mut Decision) -> Vec<Gr
             .map(|node| Key::new(Kind::Node, &"".into(), node));
         lists_nodes && !publishes_all && key.is_some_and(|key| view.cluster.get(&key).is_none())
     };
-    let ports = ports::Ports::of(service);
+    let ports = Ports::of(service);
     let mut groups: Vec<Group> = Vec::new();
     let selector = LabelSelector {
         match_labels: service.selector.clone(),
@@ -249,8 +318,14 @@ fn wanted(view: &View<'_>, service: &Service, decision: &mut Decision) -> Vec<Gr
     groups
 }
 
+/// Whether Pods get traffic before they are ready.
+pub(crate) fn publishes_all(service: &Service) -> bool {
+    let published = service.spec.get("publishNotReadyAddresses");
+    published.and_then(Value::as_bool).unwrap_or(false)
+}
+
 /// Upstream: `podToEndpoint` (SVC-02).
-fn endpoint(pod: &Pod, publishes_all: bool) -> Endpoint {
+pub(crate) fn endpoint(pod: &Pod, publishes_all: bool) -> Endpoint {
     let (serving, terminating) = (pod.is_ready(), pod.is_terminating());
     Endpoint {
         pod: pod.meta.name.clone(),
