@@ -1,8 +1,8 @@
 //! The Pods of one controller, filed so that a pass reads counts, and looks only at the Pods that something is to be done
 //! about.
 
-use super::Numbers;
-use crate::api::{LabelSelector, Labels, Name, Phase, Pod, Uid};
+use super::{Ages, Numbers};
+use crate::api::{LabelSelector, Labels, Name, Phase, Pod};
 use crate::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, RangeBounds};
@@ -26,8 +26,8 @@ pub struct Crew {
     /// The ready ones, by when they became so.
     ready: BTreeSet<(Time, Place)>,
     numbers: Numbers,
-    /// The active ones, by what decides who of them goes first; of those that nothing tells apart, by identity.
-    alike: BTreeMap<Alike, BTreeMap<(Uid, Name), Rc<Pod>>>,
+    /// The active ones, by what decides who of them goes first.
+    ages: Ages,
     /// Those of a StatefulSet that have none of its names.
     misnamed: usize,
 }
@@ -39,9 +39,6 @@ struct Class {
     places: BTreeSet<Place>,
     states: [i64; STATES],
 }
-
-/// What the choice among Pods that are too many goes by. Times are whole seconds.
-type Alike = (Option<Name>, Phase, Option<Time>, i64, (i64, i64), Time);
 
 /// How many states are told apart.
 const STATES: usize = 16;
@@ -128,15 +125,9 @@ impl Crew {
                 self.ready.insert((is, place.clone()));
             }
         }
-        let alike = |pod: Option<&Rc<Pod>>| pod.filter(|pod| pod.is_active() && !is_numbered(pod)).map(alike);
-        let (was, is) = (alike(before), alike(after));
-        if let (Some(was), Some(pod)) = (&was, before) {
-            self.leave_alike(was, pod);
-        }
-        if let (Some(is), Some(pod)) = (is, after) {
-            let others = self.alike.entry(is).or_default();
-            others.insert((pod.meta.uid, pod.meta.name.clone()), pod.clone());
-        }
+        // Of Pods with numbers, the numbers decide.
+        let chosen = |pod: &&Rc<Pod>| pod.is_active() && !is_numbered(pod);
+        self.ages.change(before.filter(chosen), after.filter(chosen));
         match (before, after) {
             (Some(was), Some(is)) if is_same_class(&was.meta.labels, &is.meta.labels) => {
                 let class = self.class_of(&was.meta.labels);
@@ -151,15 +142,6 @@ impl Crew {
         match after {
             Some(pod) => drop(self.pods.insert(place, pod.clone())),
             None => drop(self.pods.remove(&place)),
-        }
-    }
-
-    fn leave_alike(&mut self, alike: &Alike, pod: &Pod) {
-        if let Some(others) = self.alike.get_mut(alike) {
-            others.remove(&(pod.meta.uid, pod.meta.name.clone()));
-            if others.is_empty() {
-                self.alike.remove(alike);
-            }
         }
     }
 
@@ -213,9 +195,9 @@ impl Crew {
         self.pods.values().next().map(|pod| &pod.meta.namespace)
     }
 
-    /// The active Pods in groups that nothing but their identities tells apart when some of them are to go, and by those.
-    pub fn alike(&self) -> impl Iterator<Item = &BTreeMap<(Uid, Name), Rc<Pod>>> {
-        self.alike.values().inspect(|_| super::visits::count())
+    /// The active Pods, by what decides who of them goes first.
+    pub fn ages(&self) -> &Ages {
+        &self.ages
     }
 
     /// The Pods, by number where they have one.
@@ -329,20 +311,6 @@ fn from(number: i64) -> Place {
 
 fn span(first: i64, end: i64) -> impl RangeBounds<Place> {
     (Bound::Included(from(first)), Bound::Excluded(from(end.max(first))))
-}
-
-fn alike(pod: &Rc<Pod>) -> Alike {
-    let restarts = (pod.max_restarts(), pod.sidecar_restarts());
-    let ready = pod.status.ready_since.map(Time::truncated);
-    let created = pod.meta.creation_timestamp.truncated();
-    (
-        pod.node_name.clone(),
-        pod.status.phase,
-        ready,
-        pod.deletion_cost(),
-        restarts,
-        created,
-    )
 }
 
 fn is_numbered(pod: &Pod) -> bool {

@@ -1,12 +1,16 @@
 //! What controllers would else count again and again, kept up with every change: like [`Nodes`](crate::environment), a
 //! cache of the run in the making. A history's checkpoints and cursors have none, since nobody decides there.
 
+mod ages;
+mod claims;
 mod crew;
 mod fleet;
 mod listing;
 mod numbers;
 pub mod visits;
 
+pub use ages::{Ages, Alike, Level, Spot as AgeSpot};
+pub use claims::Claims;
 pub use crew::{Crew, POD_INDEX_LABEL, POD_NAME_LABEL, Place, State};
 pub use fleet::{Fleet, Plain, Spot};
 pub use listing::Listing;
@@ -26,12 +30,12 @@ pub struct Index {
     nodes: BTreeMap<Name, Rc<Node>>,
     /// The nodes as each DaemonSet sees them.
     fleets: BTreeMap<Uid, Fleet>,
+    /// The claims of each StatefulSet that has templates for some.
+    claims: BTreeMap<Uid, Claims>,
     /// What each Service lists.
     listings: BTreeMap<Uid, Listing>,
     /// The Pods of each namespace that have not finished.
     unfinished: Ordered<Name, i64>,
-    /// Claims that have an owner.
-    owned_claims: usize,
 }
 
 /// Pods that match a selector, by their controllers.
@@ -67,12 +71,6 @@ impl Index {
 
     /// Keeps up with a change of an object.
     pub fn keep_up(&mut self, cluster: &Cluster, before: Option<&Object>, after: Option<&Object>) {
-        if let Some(Object::PersistentVolumeClaim(_)) = before.or(after) {
-            let is_owned =
-                |object: Option<&Object>| object.is_some_and(|object| !object.meta().owner_references.is_empty());
-            self.owned_claims -= usize::from(is_owned(before));
-            self.owned_claims += usize::from(is_owned(after));
-        }
         match after.or(before) {
             Some(Object::Node(node)) => self.keep_up_with_node(&node.meta.name, after),
             Some(Object::Service(service)) => self.keep_up_with_service(cluster, service.meta.uid, after),
@@ -84,6 +82,10 @@ impl Index {
                     listing.change_pod(plain(before), plain(after), is_there);
                 }
             }
+            Some(Object::PersistentVolumeClaim(_)) => {
+                self.claims.values_mut().for_each(|claims| claims.change(before, after));
+            }
+            Some(Object::StatefulSet(set)) => self.keep_up_with_stateful_set(cluster, set.meta.uid, after),
             Some(Object::DaemonSet(set)) => self.keep_up_with_daemon_set(set.meta.uid, after),
             _ => {}
         }
@@ -171,6 +173,26 @@ impl Index {
         self.listings.get(&service)
     }
 
+    /// Other templates make other claims, and another policy wants other owners.
+    fn keep_up_with_stateful_set(&mut self, cluster: &Cluster, uid: Uid, after: Option<&Object>) {
+        let Some(Object::StatefulSet(set)) = after.filter(|set| has_templates(set)) else {
+            self.claims.remove(&uid);
+            return;
+        };
+        if !self.claims.get(&uid).is_some_and(|claims| claims.is_of(set)) {
+            let mut claims = Claims::new(set);
+            for claim in cluster.of_kind(Kind::PersistentVolumeClaim) {
+                claims.change(None, Some(claim));
+            }
+            self.claims.insert(uid, claims);
+        }
+    }
+
+    /// The claims of a StatefulSet that has templates for some.
+    pub fn claims(&self, set: Uid) -> Option<&Claims> {
+        self.claims.get(&set)
+    }
+
     /// Another template may belong on other nodes.
     fn keep_up_with_daemon_set(&mut self, uid: Uid, after: Option<&Object>) {
         let Some(Object::DaemonSet(set)) = after else {
@@ -203,11 +225,6 @@ impl Index {
     /// How many Pods of a namespace have not finished.
     pub fn unfinished(&self, namespace: &Name) -> i64 {
         self.unfinished.get(namespace).copied().unwrap_or(0)
-    }
-
-    /// Whether any claim has an owner.
-    pub fn has_owned_claims(&self) -> bool {
-        self.owned_claims > 0
     }
 
     /// The crews of a namespace that have Pods which match a selector, and the Pods without an owner that do. `None`: that can't
@@ -246,6 +263,10 @@ impl Index {
         crate::order::sort_by(&mut pods, |a, b| a.meta.name.cmp(&b.meta.name));
         pods
     }
+}
+
+fn has_templates(object: &Object) -> bool {
+    matches!(object, Object::StatefulSet(set) if !set.spec.volume_claim_templates.is_empty())
 }
 
 fn pod(object: Option<&Object>) -> Option<&Rc<Pod>> {

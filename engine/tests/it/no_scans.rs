@@ -133,3 +133,13 @@ fn endpoint_slices_follow_pod_after_pod_without_scans() {
     let history = run(&text, May::LookAtItsOwn);
     assert!(history.len() > 15_000, "{} steps", history.len());
 }
+
+/// Each Pod became ready in a second of its own, and one after the other has to go.
+#[test]
+fn victims_are_chosen_among_pods_that_came_one_by_one_without_scans() {
+    let spec = "  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}\n";
+    let commands = "{at: 1000, run: kubectl set image deployment/web web=nginx:1.9.1}, {at: 20000, run: kubectl set image \
+                    deployment/web web=nginx:1.9.2}, {at: 60000, run: kubectl scale deployment/web --replicas=200}";
+    let history = run(&workload("Deployment", 600, spec, commands), May::LookAtWhatChanged);
+    assert!(history.len() > 6_000, "{} steps", history.len());
+}

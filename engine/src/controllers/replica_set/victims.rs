@@ -2,7 +2,7 @@
 
 use super::super::View;
 use crate::api::{Name, Phase, Pod, ReplicaSet};
-use crate::index::Crew;
+use crate::index::{AgeSpot, Ages, Crew, Level};
 use crate::ordered::Ordered;
 use crate::reason::Victim;
 use crate::time::Time;
@@ -26,8 +26,7 @@ struct Rank {
 
 /// The `surplus` Pods that go, worst first, each with the criterion that told it from the first survivor.
 pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &Crew, surplus: usize) -> Vec<(Rc<Pod>, Victim)> {
-    let active: usize = pods.alike().map(BTreeMap::len).sum();
-    if surplus >= active {
+    if i64::try_from(surplus).is_ok_and(|surplus| surplus >= pods.ages().count()) {
         let mut all: Vec<&Rc<Pod>> = pods.pods().filter(|pod| pod.is_active()).collect();
         crate::order::sort_by(&mut all, |a, b| a.meta.name.cmp(&b.meta.name));
         return all.into_iter().map(|pod| (pod.clone(), Victim::All)).collect();
@@ -41,25 +40,22 @@ pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &Crew, surplus: us
     ranked.into_iter().map(told).collect()
 }
 
+/// Pods of one rank.
+type Group<'a> = (Rank, Vec<&'a Rc<Pod>>);
+
 /// The so many Pods that would go first, in this order.
 fn ranked<'a>(view: &View<'_>, set: &ReplicaSet, pods: &'a Crew, most: usize) -> Vec<(Rank, &'a Rc<Pod>)> {
-    let crowd = related_pods_per_node(view, set);
+    let siblings: Vec<&Crew> = siblings(view, set);
+    let crowd = |node: &Option<Name>| siblings.iter().map(|crew| crew.ages().on_node(node)).sum();
     // Of Pods that are alike the first few will do, unless some of them are preferred.
-    let mut groups: Vec<(Rank, Vec<&Rc<Pod>>)> = Vec::new();
-    for alike in pods.alike() {
-        if view.preferred_victims.is_empty() {
-            let group: Vec<&Rc<Pod>> = alike.values().take(most).collect();
-            groups.extend(
-                group
-                    .first()
-                    .map(|pod| rank(view, pod, &crowd))
-                    .map(|rank| (rank, group)),
-            );
-        } else {
-            groups.extend(alike.values().map(|pod| (rank(view, pod, &crowd), vec![pod])));
-        }
-    }
-    leave_to_chance(&mut groups);
+    let mut groups = if view.preferred_victims.is_empty() {
+        first_groups(view, pods.ages(), &crowd, most)
+    } else {
+        let pods = pods.ages().alike().flat_map(BTreeMap::values);
+        let mut groups = pods.map(|pod| (rank(view, pod, &crowd), vec![pod])).collect::<Vec<_>>();
+        leave_to_chance(&mut groups);
+        groups
+    };
     crate::order::sort_by(&mut groups, |(a, _), (b, _)| a.cmp(b));
     let mut ranked = Vec::new();
     for tied in groups.chunk_by(|(a, _), (b, _)| a == b) {
@@ -74,9 +70,64 @@ fn ranked<'a>(view: &View<'_>, set: &ReplicaSet, pods: &'a Crew, most: usize) ->
     ranked
 }
 
+/// Groups that have so many Pods together: those of whole age buckets, the first ones.
+fn first_groups<'a>(
+    view: &View<'_>,
+    ages: &'a Ages,
+    crowd: &dyn Fn(&Option<Name>) -> i64,
+    most: usize,
+) -> Vec<Group<'a>> {
+    let mut spots: Vec<((Level, i64), &AgeSpot)> = Vec::new();
+    for (level, node, spot) in ages.spots() {
+        let (scheduled, phase, ready, cost) = *level;
+        let cost = if view.gates.pod_deletion_cost { cost } else { 0 };
+        spots.push((((scheduled, phase, ready, cost), -crowd(node)), spot));
+    }
+    crate::order::sort_by(&mut spots, |(a, _), (b, _)| a.cmp(b));
+    let mut groups = Vec::new();
+    for tied in spots.chunk_by(|(a, _), (b, _)| a == b) {
+        let mut latest = Some(Time(u64::MAX));
+        while let Some(newest) = tied.iter().filter_map(|(_, spot)| spot.newest(latest)).max() {
+            let earliest = newest.map(|newest| start_of_bucket(view, newest));
+            let oldest = tied.iter().filter_map(|(_, spot)| spot.oldest(earliest)).min();
+            for (_, spot) in tied {
+                match (earliest, newest) {
+                    (Some(earliest), Some(newest)) if oldest != Some(Some(newest)) => {
+                        let pods = spot.lowest(earliest, newest, most);
+                        groups.extend(pods.into_iter().map(|pod| (rank(view, pod, crowd).bucket(), vec![pod])));
+                    }
+                    _ => groups.extend(spot.of(newest).filter_map(|alike| {
+                        let pods: Vec<&Rc<Pod>> = alike.values().take(most).collect();
+                        Some((rank(view, pods.first()?, crowd), pods))
+                    })),
+                }
+            }
+            if groups.iter().map(|(_, pods)| pods.len()).sum::<usize>() >= most {
+                return groups;
+            }
+            let Some(before) = earliest.and_then(|earliest| earliest.0.checked_sub(1)) else {
+                break;
+            };
+            latest = Some(Time(before));
+        }
+    }
+    groups
+}
+
+/// The earliest moment whose age is in the same bucket.
+fn start_of_bucket(view: &View<'_>, second: Time) -> Time {
+    if !view.gates.logarithmic_scale_down {
+        return second;
+    }
+    let bucket = view.now.since(second).log2_bucket();
+    let end = u32::try_from(bucket + 1).map_or(1, |shift| 1_u128 << shift.min(120));
+    let oldest = u64::try_from((end - 1) / 1_000_000).unwrap_or(u64::MAX);
+    Time(view.now.0.saturating_sub(oldest))
+}
+
 /// Pods of one age bucket that became ready at different seconds are told apart by chance alone: neither restarts nor the
 /// time of creation are looked at any more (RS-21).
-fn leave_to_chance(groups: &mut [(Rank, Vec<&Rc<Pod>>)]) {
+fn leave_to_chance(groups: &mut [Group<'_>]) {
     let second = |pods: &[&Rc<Pod>]| pods.first().map(|pod| pod.status.ready_since.map(Time::truncated));
     // Of each bucket the second of the first Pod, and whether others have another.
     let mut buckets: Ordered<Rank, (Option<Option<Time>>, bool)> = Ordered::new();
@@ -93,7 +144,7 @@ fn leave_to_chance(groups: &mut [(Rank, Vec<&Rc<Pod>>)]) {
     }
 }
 
-fn rank(view: &View<'_>, pod: &Pod, crowd: &Ordered<Option<Name>, i64>) -> Rank {
+fn rank(view: &View<'_>, pod: &Pod, crowd: &dyn Fn(&Option<Name>) -> i64) -> Rank {
     let age = |since: Time| {
         let age = view.now.since(since.truncated());
         let seconds = i32::try_from(age.0 / 1000).unwrap_or(i32::MAX);
@@ -112,7 +163,7 @@ fn rank(view: &View<'_>, pod: &Pod, crowd: &Ordered<Option<Name>, i64>) -> Rank 
         } else {
             0
         },
-        uncrowded: -crowd.get(&pod.node_name).copied().unwrap_or(0),
+        uncrowded: -crowd(&pod.node_name),
         ready_age: pod.status.ready_since.map_or(-1, age),
         not_preferred: !view.preferred_victims.contains(&pod.meta.name),
         few_restarts: (-pod.max_restarts(), -pod.sidecar_restarts()),
@@ -120,23 +171,16 @@ fn rank(view: &View<'_>, pod: &Pod, crowd: &Ordered<Option<Name>, i64>) -> Rank 
     }
 }
 
-/// Active Pods per node, of all ReplicaSets with the same owner; a set without an owner looks at none.
+/// All ReplicaSets with the same owner, whose active Pods crowd a node together; a set without an owner looks at none.
 /// Upstream: `getPodsRankedByRelatedPodsOnSameNode`.
-fn related_pods_per_node(view: &View<'_>, set: &ReplicaSet) -> Ordered<Option<Name>, i64> {
-    let mut crowd = Ordered::new();
+fn siblings<'a>(view: &View<'a>, set: &ReplicaSet) -> Vec<&'a Crew> {
     let Some(owner) = set.meta.controller() else {
-        return crowd;
+        return Vec::new();
     };
-    for sibling in view.cluster.replica_sets_of(owner.uid) {
-        let crew = view.index.crew(sibling.meta.uid);
-        for alike in crew.into_iter().flat_map(Crew::alike) {
-            if let Some(pod) = alike.values().next() {
-                let number = i64::try_from(alike.len()).unwrap_or(i64::MAX);
-                *crowd.or_default(pod.node_name.clone()) += number;
-            }
-        }
-    }
-    crowd
+    let siblings = view.cluster.replica_sets_of(owner.uid);
+    siblings
+        .filter_map(|sibling| view.index.crew(sibling.meta.uid))
+        .collect()
 }
 
 impl Rank {

@@ -89,19 +89,29 @@ impl Pass<'_> {
 
     /// Step 10: claims of Pods that are to go belong to those Pods, if the policy says so.
     pub(super) fn repair_condemned_claims(&mut self) {
-        if self.may_repair_claims(true) {
-            for slot in condemned(self.crew, self.wanted()) {
+        if self.set.spec.volume_claim_templates.is_empty() {
+            return;
+        }
+        let wanted = self.wanted();
+        if self.set.spec.retention_policy.when_scaled {
+            for slot in condemned(self.crew, wanted) {
+                self.repair_owners(&slot, true);
+            }
+            return;
+        }
+        // They are to have the owners that those of wanted Pods have.
+        let Some(claims) = self.view.index.claims(self.set.meta.uid) else {
+            return;
+        };
+        let above = claims.odd(wanted.end..i64::MAX).rev();
+        let mut numbers: Vec<i64> = above.chain(claims.odd(0..wanted.start).rev()).collect();
+        numbers.dedup();
+        for number in numbers {
+            let slot = self.slot(number);
+            if slot.created {
                 self.repair_owners(&slot, true);
             }
         }
-    }
-
-    /// Whether claims may have other owners than the policy wants.
-    pub(super) fn may_repair_claims(&self, condemned: bool) -> bool {
-        let spec = &self.set.spec;
-        let policy = spec.retention_policy;
-        let wants_owners = policy.when_deleted || (policy.when_scaled && condemned);
-        !spec.volume_claim_templates.is_empty() && (wants_owners || self.view.index.has_owned_claims())
     }
 
     fn repair_owners(&mut self, slot: &Slot, condemned: bool) -> bool {

@@ -29,10 +29,9 @@ impl Pass<'_> {
     /// The first wanted number from this one on that may need something, be it a repair.
     pub(super) fn next_to_process(&self, from: i64) -> Option<i64> {
         let range = from..self.wanted().end;
-        if self.may_repair_claims(false) {
-            return (!range.is_empty()).then_some(from);
-        }
-        self.first_irregular(range)
+        let claims = self.view.index.claims(self.set.meta.uid).filter(|_| !range.is_empty());
+        let odd = claims.and_then(|claims| claims.odd(range.clone()).next());
+        odd.into_iter().chain(self.first_irregular(range)).min()
     }
 
     /// The first of these numbers whose Pod is missing, does not just run, or is not available yet.

@@ -1,0 +1,232 @@
+//! The active Pods of one controller, ordered by what decides who of them goes first (RS-20, RS-21): where a scale-down has to
+//! choose, it looks at the few that come first, however many became ready one by one.
+
+use super::visits;
+use crate::api::{Name, Phase, Pod, Uid};
+use crate::time::Time;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Pods that nothing but their identities tells apart when some of them are to go, by those.
+pub type Alike = BTreeMap<(Uid, Name), Rc<Pod>>;
+/// What decides first: whether a Pod is bound, its phase, whether it is ready, and its deletion cost.
+pub type Level = (bool, Phase, bool, i64);
+/// What decides last among Pods that became ready in the same second: restarts, and the second of the creation.
+type Rest = ((i64, i64), Time);
+
+/// The active Pods.
+#[derive(Clone, Debug, Default)]
+pub struct Ages {
+    spots: BTreeMap<(Level, Option<Name>), Spot>,
+    nodes: BTreeMap<Option<Name>, i64>,
+}
+
+/// Those on one node, of one level.
+#[derive(Clone, Debug, Default)]
+pub struct Spot {
+    /// By the second in which they became ready.
+    seconds: BTreeMap<Option<Time>, BTreeMap<Rest, Alike>>,
+    /// The ready ones by the stretch of time in which they became so. Stretches of each length in [`SHIFTS`] follow one another
+    /// without a gap, so that any time is put together from a few of them.
+    stretches: BTreeMap<(u32, u64), BTreeMap<(Uid, Name), (Time, Rest)>>,
+}
+
+/// How long stretches are: two to this power of seconds.
+const SHIFTS: [u32; 4] = [16, 12, 8, 4];
+
+fn level(pod: &Pod) -> Level {
+    (
+        pod.node_name.is_some(),
+        pod.status.phase,
+        pod.is_ready(),
+        pod.deletion_cost(),
+    )
+}
+
+fn second(pod: &Pod) -> Option<Time> {
+    pod.status.ready_since.map(Time::truncated)
+}
+
+fn rest(pod: &Pod) -> Rest {
+    let restarts = (pod.max_restarts(), pod.sidecar_restarts());
+    (restarts, pod.meta.creation_timestamp.truncated())
+}
+
+fn identity(pod: &Pod) -> (Uid, Name) {
+    (pod.meta.uid, pod.meta.name.clone())
+}
+
+impl Ages {
+    /// Keeps up with a change of an active Pod, or of one that becomes active or ceases to be.
+    pub fn change(&mut self, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
+        let key = |pod: &Rc<Pod>| (level(pod), pod.node_name.clone(), second(pod), rest(pod));
+        let (was, is) = (before.map(key), after.map(key));
+        if was != is
+            && let (Some(pod), Some((level, node, second, rest))) = (before, was)
+        {
+            self.leave(pod, &(level, node), second, rest);
+        }
+        if let (Some(pod), Some((level, node, second, rest))) = (after, is) {
+            self.join(pod, (level, node), second, rest);
+        }
+    }
+
+    fn join(&mut self, pod: &Rc<Pod>, spot: (Level, Option<Name>), second: Option<Time>, rest: Rest) {
+        let node = spot.1.clone();
+        let spot = self.spots.entry(spot).or_default();
+        let others = spot.seconds.entry(second).or_default().entry(rest).or_default();
+        if others.insert(identity(pod), pod.clone()).is_some() {
+            return;
+        }
+        for stretch in second.into_iter().flat_map(stretches) {
+            let others = spot.stretches.entry(stretch).or_default();
+            others.insert(identity(pod), (second.unwrap_or_default(), rest));
+        }
+        *self.nodes.entry(node).or_default() += 1;
+    }
+
+    fn leave(&mut self, pod: &Rc<Pod>, key: &(Level, Option<Name>), second: Option<Time>, rest: Rest) {
+        let identity = identity(pod);
+        let Some(spot) = self.spots.get_mut(key) else { return };
+        remove(&mut spot.seconds, &second, BTreeMap::is_empty, |groups| {
+            remove(groups, &rest, BTreeMap::is_empty, |others| {
+                others.remove(&identity);
+            });
+        });
+        for stretch in second.into_iter().flat_map(stretches) {
+            remove(&mut spot.stretches, &stretch, BTreeMap::is_empty, |others| {
+                others.remove(&identity);
+            });
+        }
+        if spot.seconds.is_empty() {
+            self.spots.remove(key);
+        }
+        remove(&mut self.nodes, &key.1, |number| *number == 0, |number| *number -= 1);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> i64 {
+        self.nodes.values().sum()
+    }
+
+    /// How many there are on a node.
+    pub fn on_node(&self, node: &Option<Name>) -> i64 {
+        self.nodes.get(node).copied().unwrap_or(0)
+    }
+
+    /// All levels, each node by itself.
+    pub fn spots(&self) -> impl Iterator<Item = (&Level, &Option<Name>, &Spot)> {
+        let spots = self.spots.iter();
+        spots
+            .map(|((level, node), spot)| (level, node, spot))
+            .inspect(|_| visits::count())
+    }
+
+    /// All, those together that are alike.
+    pub fn alike(&self) -> impl Iterator<Item = &Alike> {
+        let seconds = self.spots.values().flat_map(|spot| spot.seconds.values());
+        seconds.flat_map(BTreeMap::values).inspect(|_| visits::count())
+    }
+}
+
+/// The stretches that a moment is in.
+fn stretches(moment: Time) -> impl Iterator<Item = (u32, u64)> {
+    SHIFTS.into_iter().map(move |shift| (shift, (moment.0 / 1000) >> shift))
+}
+
+/// Changes a value, and removes it if nothing is left of it.
+fn remove<K: Ord, V>(map: &mut BTreeMap<K, V>, key: &K, is_empty: impl Fn(&V) -> bool, change: impl FnOnce(&mut V)) {
+    if let Some(value) = map.get_mut(key) {
+        change(value);
+        if is_empty(value) {
+            map.remove(key);
+        }
+    }
+}
+
+impl Spot {
+    /// The last second up to `latest` in which some became ready; those that are not ready have none, which comes last.
+    pub fn newest(&self, latest: Option<Time>) -> Option<Option<Time>> {
+        self.seconds.range(..=latest).next_back().map(|(second, _)| *second)
+    }
+
+    /// The first second from `earliest` on in which some became ready.
+    pub fn oldest(&self, earliest: Option<Time>) -> Option<Option<Time>> {
+        self.seconds.range(earliest..).next().map(|(second, _)| *second)
+    }
+
+    /// Those that became ready in a second, those together that are alike.
+    pub fn of(&self, second: Option<Time>) -> impl Iterator<Item = &Alike> {
+        let groups = self.seconds.get(&second).into_iter().flat_map(BTreeMap::values);
+        groups.inspect(|_| visits::count())
+    }
+
+    /// Of those that became ready in this time, those with the lowest identities among them: the first of each stretch.
+    pub fn lowest(&self, earliest: Time, latest: Time, most: usize) -> Vec<&Rc<Pod>> {
+        let (mut at, end) = (earliest.0.div_ceil(1000), latest.0 / 1000);
+        let mut found = Vec::new();
+        while at <= end {
+            let fits = |shift: &u32| at.trailing_zeros() >= *shift && at + (1 << shift) - 1 <= end;
+            let Some(shift) = SHIFTS.into_iter().find(fits) else {
+                let groups = self.of(Some(Time(at * 1000)));
+                found.extend(groups.flat_map(|group| group.values().take(most)));
+                at += 1;
+                continue;
+            };
+            let stretch = self.stretches.get(&(shift, at >> shift)).into_iter().flatten();
+            found.extend(stretch.take(most).filter_map(|(identity, (second, rest))| {
+                visits::count();
+                self.seconds.get(&Some(*second))?.get(rest)?.get(identity)
+            }));
+            at += 1 << shift;
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    /// Whatever stretches a time is put together from, the Pods found are those that are in it.
+    #[test]
+    fn any_time_is_put_together_from_stretches() {
+        let mut ages = Ages::default();
+        let template = Pod::from_value(&Value::Null);
+        let mut ready = Vec::new();
+        let mut random: u64 = 11;
+        for uid in 0..400 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let mut pod = template.clone();
+            pod.meta.uid = Uid(random >> 7);
+            pod.status.ready_since = Some(Time((random >> 33) % 90_000_000 / (1 + uid % 50)));
+            let pod = Rc::new(pod);
+            ages.change(None, Some(&pod));
+            if uid % 3 == 0 {
+                ages.change(Some(&pod), None);
+            } else {
+                ready.push((pod.meta.uid, second(&pod).unwrap_or_default()));
+            }
+        }
+        ready.sort_unstable();
+        assert_eq!(ages.count(), ready.len() as i64);
+        let (_, _, spot) = ages.spots().next().expect("one level on one node");
+        for (from, to) in [
+            (0, 90_000),
+            (17, 18),
+            (16, 4_096),
+            (1_000, 70_001),
+            (300, 299),
+            (65_536, 80_000),
+        ] {
+            let (from, to) = (Time(from * 1000), Time(to * 1000));
+            let inside = ready.iter().filter(|(_, second)| (from..=to).contains(second));
+            let expect: Vec<Uid> = inside.map(|(uid, _)| *uid).take(3).collect();
+            let mut found: Vec<Uid> = spot.lowest(from, to, 3).iter().map(|pod| pod.meta.uid).collect();
+            found.sort_unstable();
+            found.truncate(3);
+            assert_eq!(found, expect, "{from:?} {to:?}");
+        }
+    }
+}
