@@ -14,6 +14,9 @@ pub type Level = (bool, Phase, bool, i64);
 /// What decides last among Pods that became ready in the same second: restarts, and the second of the creation.
 type Rest = ((i64, i64), Time);
 
+/// Pods by their identities: when each became ready, and what decides last.
+type Stretch = BTreeMap<(Uid, Name), (Time, Rest)>;
+
 /// The active Pods.
 #[derive(Clone, Debug, Default)]
 pub struct Ages {
@@ -28,7 +31,7 @@ pub struct Spot {
     seconds: BTreeMap<Option<Time>, BTreeMap<Rest, Alike>>,
     /// The ready ones by the stretch of time in which they became so. Stretches of each length in [`SHIFTS`] follow one another
     /// without a gap, so that any time is put together from a few of them.
-    stretches: BTreeMap<(u32, u64), BTreeMap<(Uid, Name), (Time, Rest)>>,
+    stretches: BTreeMap<(u32, u64), Stretch>,
 }
 
 /// How long stretches are: two to this power of seconds.
