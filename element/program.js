@@ -23,9 +23,19 @@ export function program(site) {
 async function load(site) {
   try {
     const [style, bindings] = await Promise.all([css(new URL(STYLE, import.meta.url)), started()]);
-    const more = await new Promise((come) => bindings.widgets(site ? new URL(site, document.baseURI).href : undefined, come));
-    if (more === undefined) throw new Error("a part of it is missing");
-    const sheets = [style, more].map((text) => sheet(scoped(text)));
+    const late = sheet("");
+    let called = false;
+    const base = site ? new URL(site, document.baseURI).href : undefined;
+    // It is called again when the rest of the program has come; a promise is settled only once.
+    const own = await new Promise((resolve) => {
+      bindings.widgets(base, (style) => {
+        if (called) late.replaceSync(scoped(style));
+        called = true;
+        resolve(style);
+      });
+    });
+    if (own === undefined) throw new Error("a part of it is missing");
+    const sheets = [sheet(scoped(style)), late, sheet(scoped(own))];
     return { sheets, take: (hear) => take(bindings, hear) };
   } catch (error) {
     throw new Error(`The program at ${here} can't be loaded (${error.message}).`);

@@ -183,7 +183,7 @@ export class RolloutView extends Base {
     const src = this.getAttribute("src");
     const moment = src?.match(MOMENT)?.[0];
     if (moment) return { text: moment, link: true };
-    if (src !== null) return { text: await text(src) };
+    if (src !== null) return content(await bytes(src));
     if (!this.querySelector(INLINE) && document.readyState === "loading") {
       await new Promise((parsed) => document.addEventListener("DOMContentLoaded", parsed, { once: true }));
     }
@@ -312,11 +312,16 @@ function element(name, attributes, ...children) {
   return made;
 }
 
-async function text(src) {
+/** A recorded run begins with what no text begins with: a zero. */
+function content(bytes) {
+  return bytes[0] === 0 ? { recorded: bytes } : { text: new TextDecoder().decode(bytes) };
+}
+
+async function bytes(src) {
   const answer = await fetch(new URL(src, document.baseURI)).catch(() => null);
   if (!answer) throw new Error(`${src} can't be reached.`);
   if (!answer.ok) throw new Error(`${src} can't be had: ${answer.status} ${answer.statusText}`.trimEnd() + ".");
-  return answer.text();
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 if (globalThis.customElements && !customElements.get(NAME)) customElements.define(NAME, RolloutView);

@@ -8,6 +8,7 @@ use crate::browser::timers::{Interval, Timeout};
 use crate::browser::{dialog, fields, site, storage};
 use crate::examples::{self, Example};
 use crate::later::{self, Later};
+use crate::root::{Message, Part, Root, Start};
 use crate::scene::difference::Difference;
 use crate::scene::stage::Stage;
 use crate::scene::strip::Strip;
@@ -55,38 +56,11 @@ struct Overview {
     traffic: Vec<Traffic>,
 }
 
-/// What the page starts with.
-#[derive(Clone, Copy, Properties)]
-pub struct Start {
-    /// What is loaded later, if it is there already.
-    pub later: Option<Later>,
-}
-
-/// There is one start of a visit.
-impl PartialEq for Start {
-    fn eq(&self, _: &Start) -> bool {
-        true
-    }
-}
-
-/// What reaches the component.
-pub enum Message {
-    /// Something was done.
-    Act(Action),
-    /// The editor has come, or never will.
-    Editor(Option<Editor>),
-    /// What is loaded later has come, or can't be had.
-    Later(Option<Later>),
-}
-
-impl Component for App {
-    type Message = Message;
-    type Properties = Start;
-
-    fn create(ctx: &Context<App>) -> App {
-        let state = State::new(ctx.props().later, &kept(), theme());
+impl App {
+    fn new(ctx: &Context<Root>, later: Option<Later>, first: &[u8]) -> App {
+        let state = State::new(later, first, &kept(), theme());
         site::set_theme(state.theme.name());
-        ctx.props().later.iter().for_each(|later| site::add_style(later.style));
+        later.iter().for_each(|later| site::add_style(later.style));
         let act = ctx.link().callback(Message::Act);
         let press = move |press: &Press| {
             let action = action_for(&press.key, press.shift, press.command);
@@ -110,8 +84,10 @@ impl Component for App {
         app.listen(ctx);
         app
     }
+}
 
-    fn update(&mut self, ctx: &Context<App>, message: Message) -> bool {
+impl Part for App {
+    fn update(&mut self, ctx: &Context<Root>, message: Message) {
         match message {
             Message::Act(action) => self.act(ctx, action),
             Message::Editor(editor) => self.take(editor),
@@ -121,11 +97,12 @@ impl Component for App {
                 self.overview = Overview::of(&self.state);
                 self.listen(ctx);
             }
+            // Those are for widgets.
+            Message::Order(_) | Message::Need => {}
         }
-        true
     }
 
-    fn view(&self, ctx: &Context<App>) -> Html {
+    fn view(&self, ctx: &Context<Root>) -> Html {
         let on = ctx.link().callback(Message::Act);
         let state = &self.state;
         let tab = format!("{:?}", state.tab).to_ascii_lowercase();
@@ -190,7 +167,7 @@ impl Component for App {
         }
     }
 
-    fn rendered(&mut self, ctx: &Context<App>, first: bool) {
+    fn rendered(&mut self, ctx: &Context<Root>, first: bool) {
         dialog::set_open(&self.help, self.state.help);
         if let Some(later) = self.state.later {
             (later.motion)(&mut self.motion);
@@ -222,7 +199,7 @@ impl App {
     }
 
     /// To what comes from outside; first of all, where the page was opened.
-    fn listen(&mut self, ctx: &Context<App>) {
+    fn listen(&mut self, ctx: &Context<Root>) {
         if let Some(later) = self.state.later {
             let (listening, action) = (later.listen)(&ctx.link().callback(Message::Act));
             self._listening = Some(listening);
@@ -242,7 +219,7 @@ impl App {
         }
     }
 
-    fn act(&mut self, ctx: &Context<App>, action: Action) {
+    fn act(&mut self, ctx: &Context<Root>, action: Action) {
         let began = site::now();
         let mut effects = self.state.reduce(action);
         let is_more = |effect: &Effect| matches!(effect, Effect::GoOn);
@@ -259,7 +236,7 @@ impl App {
         self.keep_the_beat(ctx);
     }
 
-    fn load_editor(&self, ctx: &Context<App>) {
+    fn load_editor(&self, ctx: &Context<Root>) {
         let Some(place) = self.place.editor.cast() else { return };
         let on_change = ctx.link().callback(|text| Message::Act(Action::Type(text)));
         let on_run = ctx.link().callback(|()| Message::Act(Action::Run));
@@ -278,7 +255,7 @@ impl App {
         }
     }
 
-    fn bring_about(&mut self, ctx: &Context<App>, effect: Effect) {
+    fn bring_about(&mut self, ctx: &Context<Root>, effect: Effect) {
         match (effect, &self.editor) {
             (Effect::Keep(name, text), _) => storage::set(name, &text),
             (Effect::SetText(text), Some(editor)) => editor.set_text(&text),
@@ -306,13 +283,13 @@ impl App {
     }
 
     /// What is computed in slices goes on after the page was drawn.
-    fn go_on_soon(&mut self, ctx: &Context<App>) {
+    fn go_on_soon(&mut self, ctx: &Context<Root>) {
         let go_on = ctx.link().callback(|()| Message::Act(Action::GoOn));
         self.slice = Some(Timeout::new(0, move || go_on.emit(())));
     }
 
     /// Starts, changes or stops the timer that plays.
-    fn keep_the_beat(&mut self, ctx: &Context<App>) {
+    fn keep_the_beat(&mut self, ctx: &Context<Root>) {
         let wanted = self.state.playing.then_some(self.state.speed);
         if wanted == self.beat.as_ref().map(|(speed, _)| *speed) {
             return;
@@ -342,13 +319,13 @@ impl Overview {
     }
 }
 
-fn fetch(ctx: &Context<App>, example: &'static Example) {
+fn fetch(ctx: &Context<Root>, example: &'static Example) {
     let path = example.path();
     ctx.link()
         .send_future(async move { Message::Act(Action::Loaded(site::fetch(&path).await)) });
 }
 
-fn load_later(ctx: &Context<App>) {
+fn load_later(ctx: &Context<Root>) {
     ctx.link().send_future(async { Message::Later(later::load().await) });
 }
 
@@ -360,7 +337,8 @@ pub async fn open() {
     } else {
         later::load().await
     };
-    yew::Renderer::<App>::with_props(Start { later }).render();
+    let make = move |ctx: &Context<Root>| -> Box<dyn Part> { Box::new(App::new(ctx, later, examples::FIRST_RUN)) };
+    yew::Renderer::<Root>::with_props(Start { make: Rc::new(make) }).render();
 }
 
 fn kept() -> Kept {

@@ -3,6 +3,7 @@
 use crate::scene::share::Subject;
 use crate::state::Run;
 use crate::{picture, texts};
+use rollscope_engine::record;
 use rollscope_package::history;
 
 /// Something that can be saved.
@@ -24,11 +25,13 @@ pub enum Download {
     Cast,
     /// The whole run as data.
     History,
+    /// The whole run for a widget, which plays it without the engine.
+    Run,
 }
 
 impl Download {
     /// In the order in which they are offered.
-    pub const ALL: [Download; 8] = [
+    pub const ALL: [Download; 9] = [
         Download::Moment,
         Download::Manifests,
         Download::Poster,
@@ -37,6 +40,7 @@ impl Download {
         Download::Transcript,
         Download::Cast,
         Download::History,
+        Download::Run,
     ];
 
     /// What it is called.
@@ -50,6 +54,7 @@ impl Download {
             Download::Transcript => "kubectl session",
             Download::Cast => "Recording (.cast)",
             Download::History => "History (JSON)",
+            Download::Run => "Recorded run",
         }
     }
 
@@ -65,6 +70,7 @@ impl Download {
             Download::Transcript => format!("{stem}.txt"),
             Download::Cast => format!("{stem}.cast"),
             Download::History => format!("{stem}.history.json"),
+            Download::Run => format!("{stem}.run"),
         }
     }
 
@@ -75,18 +81,20 @@ impl Download {
             Download::Manifests => "application/yaml",
             Download::Poster | Download::Film => "image/svg+xml",
             Download::Markdown => "text/markdown",
+            Download::Run => "application/octet-stream",
             Download::Transcript | Download::Cast => "text/plain",
         }
     }
 
-    /// What is in it.
-    pub fn content(self, subject: &Subject, run: &Run) -> String {
+    /// What is in it. The error says why there is no such file of this run.
+    pub fn content(self, subject: &Subject, run: &Run) -> Result<Vec<u8>, String> {
         let (history, position, title) = (run.history(), run.position(), run.title.as_deref());
         let options = || picture::Options {
             title: run.title.clone(),
             ..picture::Options::default()
         };
-        match self {
+        let text = match self {
+            Download::Run => return record::write(title, history, Some(position)),
             Download::Moment => subject.moment.to_json(),
             Download::Manifests => subject.moment.text.clone(),
             Download::Poster => picture::svg(history, position, &options()),
@@ -98,6 +106,7 @@ impl Download {
                 let document = history::document(history, title, false);
                 serde_json::to_string(&document).expect("text, numbers and lists can be written")
             }
-        }
+        };
+        Ok(text.into_bytes())
     }
 }

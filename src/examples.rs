@@ -13,7 +13,7 @@ pub struct Example {
 
 /// What a first visit shows: the second example.
 pub const FIRST: &str = include_str!("../static/examples/rolling-update.yaml");
-/// Its run, so that it needs no engine. `BLESS=1 cargo test --test examples` writes it anew.
+/// Its run, so that it needs no engine: in a file with what only the page needs. `BLESS=1 cargo test --test examples` writes it anew.
 pub const FIRST_RUN: &[u8] = include_bytes!("first.run");
 
 /// The tutorials of this field, in the order in which one would teach them.

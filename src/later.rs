@@ -3,6 +3,7 @@
 //! With the feature `later` (the release build, see `xtask/src/split.rs`) everything that only [`load`] uses is a file of its
 //! own. Without it, the page is one file and opens with the whole engine.
 
+use crate::app;
 use crate::browser::address::{self, Listening};
 use crate::browser::motion::{self, Motion};
 use crate::embed::Mount;
@@ -14,13 +15,18 @@ use crate::scene::stage::{SlotsOf, Stage};
 use crate::scene::strip::Strip;
 use crate::scene::verdict::Verdict;
 use crate::state::share::Wish;
-use crate::state::{self, Action, Effect, Kept, Run, State, whole};
+use crate::state::{self, Action, Effect, Kept, Run, State, embedded, whole};
 use crate::view;
 use crate::view::strip::Around;
 use crate::widget;
-use rollscope_engine::History;
+#[cfg(feature = "later")]
+use crate::{browser::keyboard, browser::site, root::Root, scene::telling, scene::why::Why, state::action_for};
 use rollscope_engine::api::{Key, Kind};
+#[cfg(feature = "later")]
+use rollscope_engine::record;
 use rollscope_engine::traffic::Traffic;
+use rollscope_engine::{Cursor, History};
+use std::pin::Pin;
 use std::rc::Rc;
 use yew::{Callback, Html, NodeRef};
 
@@ -47,6 +53,8 @@ pub struct Later {
     pub crowd: fn(&str, &Rc<[Tile]>, &Callback<Key>) -> Html,
     /// The stage by nodes, and the way there.
     pub nodes: fn(&State, &Stage, &Callback<Action>) -> Html,
+    /// The stage by nodes alone.
+    pub by_node: fn(&Stage, &Cursor, &Callback<Key>) -> Html,
     /// The panel of a Pod.
     pub pod: fn(&State, &Callback<Action>) -> Html,
     /// The session with kubectl.
@@ -71,8 +79,12 @@ pub struct Later {
     pub listen: fn(&Callback<Action>) -> (Listening, Action),
     /// Gets, saves, forgets.
     pub wish: fn(Wish, &Callback<Action>),
-    /// A run in somebody else's page.
-    pub widget: Mount,
+    /// Begins to show what a widget is to show, and says with which step.
+    pub show: embedded::Show,
+    /// Gives a recorded run what only the engine can read of its link.
+    pub complete: fn(&mut Run, &str),
+    /// The end of a link to the moment at the cursor.
+    pub link: fn(&Run) -> Option<String>,
     /// How all of this looks.
     pub style: &'static str,
 }
@@ -90,6 +102,7 @@ impl Later {
         draw_slots: view::slots::view,
         crowd: view::crowd::rows,
         nodes: view::nodes::view,
+        by_node: view::nodes::of,
         pod: view::pod::view,
         kubectl: view::kubectl::view,
         help: view::help::view,
@@ -102,7 +115,9 @@ impl Later {
         share: view::share::view,
         listen: address::listen,
         wish: address::carry_out,
-        widget: widget::MOUNT,
+        show: embedded::computed::show,
+        complete: embedded::computed::complete,
+        link: embedded::computed::link,
         style: concat!(
             include_str!("../static/css/later/actions.css"),
             include_str!("../static/css/later/crowd.css"),
@@ -119,7 +134,6 @@ impl Later {
             include_str!("../static/css/later/report.css"),
             include_str!("../static/css/later/compare.css"),
             include_str!("../static/css/later/share.css"),
-            include_str!("../static/css/later/widget.css"),
         ),
     };
 }
@@ -135,10 +149,92 @@ pub async fn load() -> Option<Later> {
     Some(Later::LINKED)
 }
 
+/// A run in somebody else's page: what puts it there, and how it looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Embedding {
+    /// Puts a widget into a page.
+    pub mount: Mount,
+    /// Beside the page's own style.
+    pub style: &'static str,
+}
+
+impl Embedding {
+    const LINKED: Embedding = Embedding {
+        mount: widget::MOUNT,
+        style: include_str!("../static/css/later/widget.css"),
+    };
+}
+
+/// What only widgets need. `None` if it can't be had.
+pub async fn embedding() -> Option<Embedding> {
+    #[cfg(feature = "later")]
+    return split::widget().await.ok();
+    #[cfg(not(feature = "later"))]
+    Some(Embedding::LINKED)
+}
+
+/// Opens the page. It is loaded at once where the document is the page, and not with widgets.
+pub type Open = fn() -> Pin<Box<dyn Future<Output = ()>>>;
+
+const OPEN: Open = || Box::pin(app::open());
+
+/// What only the page needs, and not a widget. `None` if it can't be had.
+pub async fn page() -> Option<Open> {
+    #[cfg(feature = "later")]
+    return split::page(SHARED).await.ok();
+    #[cfg(not(feature = "later"))]
+    Some(OPEN)
+}
+
+/// Both the page and widgets draw with these; what is named here is in the first file, and they need no third one.
+#[cfg(feature = "later")]
+pub const SHARED: Shared = [
+    view::stage::view as *const (),
+    view::strip::view as *const (),
+    view::strip::scrubber as *const (),
+    view::transport::of as *const (),
+    view::why::view as *const (),
+    app::spoken as *const (),
+    Stage::with as *const (),
+    Stage::with_traffic as *const (),
+    Strip::of as *const (),
+    Why::of as *const (),
+    Run::recorded as *const (),
+    State::of as *const (),
+    State::reduce as *const (),
+    drop::<State> as *const (),
+    action_for as *const (),
+    record::read as *const (),
+    Run::empty as *const (),
+    keyboard::is_free as *const (),
+    yew::Renderer::<Root>::render as *const (),
+    Verdict::of as *const (),
+    <Action as Clone>::clone as *const (),
+    telling::position as *const (),
+    telling::is_decision as *const (),
+    site::prefers_stillness as *const (),
+    site::now as *const (),
+    drop::<Why> as *const (),
+    drop::<Vec<Traffic>> as *const (),
+];
+
+#[cfg(feature = "later")]
+type Shared = [*const (); 27];
+
 #[cfg(feature = "later")]
 mod split {
-    use super::Later;
+    use super::{Embedding, Later, OPEN, Open, Shared};
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    #[wasm_split(page, fallible)]
+    pub fn page(_: Shared) -> Result<Open, SplitLoaderError> {
+        Ok(OPEN)
+    }
+
+    #[wasm_split(widget, fallible)]
+    pub fn widget() -> Result<Embedding, SplitLoaderError> {
+        Ok(Embedding::LINKED)
+    }
 
     #[wasm_split(rest, fallible)]
     pub fn rest() -> Result<Later, SplitLoaderError> {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `state` | everything the page remembers, and how each action changes it; pure |
 //! | `app` | the one component: owns state, timers and the editor |
+//! | `root` | the component around either |
 //! | `widget`, `embed` | the same for a run in somebody else's page, and the handle by which that page holds it |
 //! | `later` | which code is loaded after the page has opened |
 //! | `view` | plain structs to Html |
@@ -20,11 +21,17 @@ pub mod embed;
 pub mod examples;
 pub mod later;
 pub mod picture;
+mod root;
 pub mod scene;
 pub mod state;
 pub mod texts;
 pub mod view;
 mod widget;
 
-pub use app::{App, open};
+/// Opens the page.
+pub async fn open() {
+    if let Some(open) = later::page().await {
+        open().await;
+    }
+}
 pub use browser::site::is_page;

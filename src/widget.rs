@@ -5,27 +5,29 @@ use crate::app::PATIENCE;
 use crate::browser::outside::{self, Outside};
 use crate::browser::timers::{Interval, Timeout};
 use crate::browser::{keyboard, site};
-use crate::embed::{Mount, Mounted, Place, Tell, Value};
-use crate::later::Later;
+use crate::embed::{self, Mount, Mounted, Place, Tell, Value};
+use crate::later;
+use crate::root::{Message, Part, Root, Start};
 use crate::scene::strip::Strip;
 use crate::state::embedded::{Embedded, Order};
 use crate::state::{Action, Effect, Speed, action_for};
 use crate::view;
 use rollscope_engine::History;
 use rollscope_engine::traffic::Traffic;
+use std::cell::Cell;
 use std::rc::Rc;
 use yew::AppHandle;
 use yew::prelude::*;
 
 /// Puts a widget into a page.
 pub const MOUNT: Mount = |place: Place, tell: Tell| {
-    let start = Start { outside: Outside(tell) };
-    let renderer = yew::Renderer::<Widget>::with_root_and_props(place, start);
+    let make = move |_: &Context<Root>| -> Box<dyn Part> { Box::new(Widget::of(Outside(tell.clone()))) };
+    let renderer = yew::Renderer::<Root>::with_root_and_props(place, Start { make: Rc::new(make) });
     Rc::new(Handle(renderer.render()))
 };
 
 /// A widget that is in a page.
-struct Handle(AppHandle<Widget>);
+struct Handle(AppHandle<Root>);
 
 impl Mounted for Handle {
     fn order(&self, name: &str, value: &Value) {
@@ -37,6 +39,7 @@ impl Mounted for Handle {
 
 /// The component.
 struct Widget {
+    outside: Outside,
     embedded: Embedded,
     /// What is drawn of the whole run; nothing before there is one.
     overview: Option<Overview>,
@@ -50,28 +53,8 @@ struct Overview {
     traffic: Vec<Traffic>,
 }
 
-/// What a widget starts with.
-#[derive(Clone, PartialEq, Properties)]
-struct Start {
-    outside: Outside,
-}
-
-enum Message {
-    /// Something was done in the widget.
-    Act(Action),
-    /// The page around wants something.
-    Order(Order),
-}
-
-impl Component for Widget {
-    type Message = Message;
-    type Properties = Start;
-
-    fn create(_: &Context<Widget>) -> Widget {
-        Widget::empty()
-    }
-
-    fn update(&mut self, ctx: &Context<Widget>, message: Message) -> bool {
+impl Part for Widget {
+    fn update(&mut self, ctx: &Context<Root>, message: Message) {
         if let Message::Order(Order::Forget) = message {
             (self.beat, self.slice) = (None, None);
         }
@@ -79,7 +62,17 @@ impl Component for Widget {
         let (mut effects, mut news) = match message {
             Message::Act(action) => self.embedded.act(action),
             Message::Order(order) => self.embedded.order(order),
+            Message::Editor(_) => return,
+            Message::Need => (self.embedded.ask(true), Vec::new()),
+            Message::Later(later) => {
+                later.iter().for_each(|later| embed::dress(later.style));
+                self.overview = None;
+                self.embedded.arrive(later)
+            }
         };
+        if effects.contains(&Effect::LoadLater) {
+            ctx.link().send_future(async { Message::Later(later::load().await) });
+        }
         while effects.contains(&Effect::GoOn) && site::now() - began < PATIENCE {
             let more = self.embedded.act(Action::GoOn);
             effects = more.0;
@@ -92,12 +85,11 @@ impl Component for Widget {
         self.look_over();
         self.keep_the_beat(ctx);
         for each in &news {
-            ctx.props().outside.tell(each, &self.embedded.state);
+            self.outside.tell(each, &self.embedded.state);
         }
-        true
     }
 
-    fn view(&self, ctx: &Context<Widget>) -> Html {
+    fn view(&self, ctx: &Context<Root>) -> Html {
         let Some(overview) = &self.overview else {
             return Html::default();
         };
@@ -124,15 +116,21 @@ impl Component for Widget {
             embedded: &self.embedded,
             strip: &overview.strip,
             traffic: &overview.traffic,
+            lacks: Cell::new(false),
         };
-        view::widget::view(&widget, keys, &act)
+        let drawn = view::widget::view(&widget, keys, &act);
+        if widget.lacks.get() {
+            ctx.link().send_message(Message::Need);
+        }
+        drawn
     }
 }
 
 impl Widget {
-    fn empty() -> Widget {
+    fn of(outside: Outside) -> Widget {
         Widget {
-            embedded: Embedded::new(Later::LINKED, site::prefers_stillness()),
+            outside,
+            embedded: Embedded::new(None, site::prefers_stillness()),
             overview: None,
             beat: None,
             slice: None,
@@ -152,13 +150,17 @@ impl Widget {
             self.overview = Some(Overview {
                 history: history.clone(),
                 strip: Rc::new(Strip::of(history)),
-                traffic: Traffic::of(history),
+                traffic: self
+                    .embedded
+                    .state
+                    .later
+                    .map_or_else(Vec::new, |later| (later.traffic)(history)),
             });
         }
     }
 
     /// Starts, changes or stops the timer that plays.
-    fn keep_the_beat(&mut self, ctx: &Context<Widget>) {
+    fn keep_the_beat(&mut self, ctx: &Context<Root>) {
         let Embedded { state, is_resting, .. } = &self.embedded;
         let wanted = (state.playing && !is_resting).then_some(state.speed);
         if wanted == self.beat.as_ref().map(|(speed, _)| *speed) {

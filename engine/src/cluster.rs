@@ -59,7 +59,7 @@ pub struct DeleteOptions {
 }
 
 /// What becomes of the dependents of a deleted object.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Propagation {
     /// The object goes at once, its dependents after it.
     #[default]

@@ -66,6 +66,17 @@ pub struct Cursor {
 }
 
 impl History {
+    /// Of a scenario of which nothing has happened yet.
+    pub fn begun(scenario: Scenario) -> History {
+        History {
+            checkpoints: vec![(0, Cluster::new(scenario.seed))],
+            scenario,
+            steps: Vec::new(),
+            end: End::Rest,
+            answers: Vec::new(),
+        }
+    }
+
     /// The number of steps.
     pub fn len(&self) -> usize {
         self.steps.len()

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A Kubernetes release, such as 1.36.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Release {
     /// The minor number: 36 in 1.36.2.
     pub minor: u32,

@@ -13,6 +13,7 @@ usage: cargo xtask render SCENARIO [--step N] [options] -o FILE [-o FILE]...
                       .txt   a session with kubectl
                       .cast  kubectl get pods -w, for asciinema
                       .json  the whole run as data, as docs/history.schema.json says
+                      .run   the whole run, recorded for <rollout-view>: it begins at --step
   -o -.md           the same to standard output
   --animated        pictures play the whole run, and show the moment where nothing may move
   --theme THEME     auto (as the reader has it), light or dark
@@ -60,6 +61,8 @@ pub enum Format {
     Cast,
     /// Data.
     Json,
+    /// A run that a widget plays without the engine.
+    Run,
 }
 
 impl Arguments {
@@ -106,8 +109,9 @@ impl Output {
             "txt" => Format::Transcript,
             "cast" => Format::Cast,
             "json" => Format::Json,
+            "run" => Format::Run,
             _ => {
-                let known = ".svg, .md, .txt, .cast, .json";
+                let known = ".svg, .md, .txt, .cast, .json, .run";
                 return Err(wrong(&format!("{path}: the extension has to be one of {known}")));
             }
         };

@@ -7,7 +7,7 @@ use arguments::{Arguments, Format, Output};
 use rollscope::{picture, scene, texts};
 use rollscope_engine::manifest::Severity;
 use rollscope_engine::moment::Moment;
-use rollscope_engine::{History, simulate};
+use rollscope_engine::{History, record, simulate};
 use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -41,8 +41,8 @@ fn render(arguments: &Arguments) -> Result<(), String> {
     let moment = Moment::from_file(&content).map_err(|error| format!("{name}: {error}"))?;
     let run = Run::of(name, &moment)?;
     for output in &arguments.outputs {
-        let text = run.written(arguments, output, moment.step)?;
-        write(output, &text).map_err(|error| format!("{}: {error}", output.path))?;
+        let content = run.written(arguments, output, moment.step)?;
+        write(output, &content).map_err(|error| format!("{}: {error}", output.path))?;
     }
     Ok(())
 }
@@ -56,10 +56,10 @@ fn content(path: &str) -> std::io::Result<String> {
     std::fs::read_to_string(path)
 }
 
-fn write(output: &Output, text: &str) -> std::io::Result<()> {
+fn write(output: &Output, content: &[u8]) -> std::io::Result<()> {
     match output.path.as_str() {
-        "-" => std::io::stdout().write_all(text.as_bytes()),
-        path => std::fs::write(path, text),
+        "-" => std::io::stdout().write_all(content),
+        path => std::fs::write(path, content),
     }
 }
 
@@ -100,7 +100,7 @@ impl Run {
 
     /// What is to be in a file. Pictures are of the step that was asked for, else of the file's own, else of one that tells
     /// most; texts go up to a step, or to the end.
-    fn written(&self, arguments: &Arguments, output: &Output, own: Option<usize>) -> Result<String, String> {
+    fn written(&self, arguments: &Arguments, output: &Output, own: Option<usize>) -> Result<Vec<u8>, String> {
         let (history, len) = (&self.history, self.history.len());
         if let Some(step) = arguments.step.filter(|step| *step > len) {
             return Err(format!("--step {step}: the run has {len} steps"));
@@ -112,17 +112,20 @@ impl Run {
             width: arguments.width,
         };
         let until = arguments.step.unwrap_or(len);
-        let step = arguments
-            .step
-            .or(own)
-            .unwrap_or_else(|| scene::telling::position(history));
+        let named = arguments.step.or(own);
+        let step = named.unwrap_or_else(|| scene::telling::position(history));
         Ok(match output.format {
+            Format::Run => {
+                let refused = |error| format!("{}: {error}", output.path);
+                return record::write(title, history, named).map_err(refused);
+            }
             Format::Svg if arguments.animated => picture::animated(history, step, &options),
             Format::Svg => picture::svg(history, step, &options),
             Format::Markdown => texts::markdown(history, until, title),
             Format::Transcript => texts::transcript(history, until, title),
             Format::Cast => texts::cast(history, until, title),
             Format::Json => json(history, title)?,
-        })
+        }
+        .into_bytes())
     }
 }

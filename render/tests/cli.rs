@@ -1,5 +1,6 @@
 //! The command as a pipeline calls it: what it writes, what it says, and its exit status.
 
+use rollscope_engine::record;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -45,6 +46,21 @@ fn file(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("render");
     fs::create_dir_all(&folder).expect("a folder");
     folder.join(name)
+}
+
+#[test]
+fn a_run_is_recorded_for_others() {
+    let path = file("web.run");
+    let words = ["-", "--step", "3", "-o", path.to_str().expect("a name")];
+    assert_eq!(printed(WEB, &words), "");
+    let read = record::read(&fs::read(&path).expect("a file")).expect("a record");
+    let run = read.run.expect("a run");
+    assert_eq!(run.step, Some(3));
+    assert!(run.history.len() > 10);
+    let set = WEB.replace("Deployment", "DaemonSet").replace("  replicas: 2\n", "");
+    let output = call(&set, &["-", "-o", "-.run"]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && error.contains("can be recorded"), "{error}");
 }
 
 #[test]

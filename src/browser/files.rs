@@ -5,7 +5,7 @@ use crate::state::share::Act;
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::js_sys::{Array, encode_uri_component};
+use web_sys::js_sys::{Array, Uint8Array, encode_uri_component};
 use web_sys::{Blob, BlobPropertyBag, DragEvent, File, FileList, HtmlElement, HtmlInputElement, Url};
 use yew::{Callback, Event, TargetCast};
 
@@ -97,10 +97,10 @@ async fn read(mut files: Vec<File>) -> Result<Vec<(String, String)>, String> {
 }
 
 /// Saves a file, where the browser saves files.
-pub fn save(name: &str, kind: &str, content: &str) {
+pub fn save(name: &str, kind: &str, content: &[u8]) {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&content.into()), &options);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(content)), &options);
     let url = blob.and_then(|blob| Url::create_object_url_with_blob(&blob));
     let document = web_sys::window().and_then(|window| window.document());
     let link = document.and_then(|document| document.create_element("a").ok());

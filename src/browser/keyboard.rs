@@ -60,7 +60,7 @@ fn offer(event: &KeyboardEvent, tell: &impl Fn(&Press) -> bool) {
 }
 
 /// Whether a key is nobody else's.
-fn is_free(event: &KeyboardEvent, press: &Press) -> bool {
+pub(crate) fn is_free(event: &KeyboardEvent, press: &Press) -> bool {
     if event.default_prevented() || event.alt_key() {
         return false;
     }

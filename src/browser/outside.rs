@@ -5,7 +5,7 @@ use crate::state::State;
 use crate::state::embedded::{Complaint, News, Order, Wish, without_indentation};
 use rollscope_engine::manifest::{Diagnostic, Severity};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::js_sys::{Array, Function, Object, Reflect};
+use web_sys::js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use web_sys::{Element, Event};
 use yew::Callback;
 
@@ -37,6 +37,7 @@ fn wish(value: &JsValue) -> Wish {
             text
         },
         is_link: get("link").is_truthy(),
+        recorded: get("recorded").dyn_ref().map(Uint8Array::to_vec),
         step: get("step").as_string(),
         release: get("release").as_string(),
         autoplay: get("autoplay").is_truthy(),

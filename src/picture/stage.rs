@@ -15,7 +15,7 @@ const MOST: usize = 6;
 /// So many lines of what stands around them.
 const LINES: usize = 6;
 /// The room left of tiles.
-const NAMES: i64 = 162;
+const NAMES: i64 = 184;
 /// Between two workloads.
 const GAP: i64 = 44;
 
@@ -207,16 +207,17 @@ impl Room {
     }
 
     fn row(&self, canvas: &mut Canvas, row: &ReplicaSetRow, y: i64) {
-        let name = match row.revision {
-            0 => fit(&row.key.name, Face::Bold, T1, NAMES - 60),
-            number => format!("revision {number}"),
-        };
-        let size = format!("×{}", row.size);
-        canvas.put(Layer::Fill, swatch(row.hue, self.left, y + 5));
-        canvas.text(self.left + 16, y + 14, "b i", &name);
+        let size = row.wants();
         // The size has a column of its own, so that the ring fits whatever the font is.
         let long = width(&size, Face::Plain, T1) + 8;
         let from = self.left + NAMES - 18 - long;
+        let name = match row.revision {
+            0 => row.key.name.to_string(),
+            number => format!("revision {number}"),
+        };
+        let name = fit(&name, Face::Bold, T1, NAMES - 18 - long - 22);
+        canvas.put(Layer::Fill, swatch(row.hue, self.left, y + 5));
+        canvas.text(self.left + 16, y + 14, "b i", &name);
         let class = if row.ringed { "i c" } else { "f c" };
         canvas.text(from + long / 2, y + 14, class, &size);
         if row.ringed {

@@ -53,6 +53,16 @@ pub struct ReplicaSetRow {
     pub ringed: bool,
 }
 
+impl ReplicaSetRow {
+    /// `wants 4`; in the step that changes it, `wants 3 → 4`.
+    pub fn wants(&self) -> String {
+        match self.was {
+            Some(was) => format!("wants {was} → {}", self.size),
+            None => format!("wants {}", self.size),
+        }
+    }
+}
+
 /// One axis: how many Pods there are, and between which bounds.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Budget {

@@ -1,14 +1,13 @@
 //! A run in somebody else's page: what that page may ask for, how it is answered, and what it is told. Pure, as all state is;
 //! `browser/outside.rs` has the words of the two languages.
 
-use super::run::Origin;
+pub mod computed;
+
 use super::staging;
-use super::work::Then;
 use super::{Action, Effect, Kept, Run, Speed, State, Theme, kept};
 use crate::later::Later;
-use rollscope_engine::manifest::{Diagnostic, Severity};
-use rollscope_engine::moment::Moment;
-use rollscope_engine::scenario::Reading;
+use rollscope_engine::manifest::Diagnostic;
+use rollscope_engine::record;
 use std::rc::Rc;
 
 /// What is to be on the stage, as its page writes it.
@@ -18,6 +17,8 @@ pub struct Wish {
     pub text: String,
     /// Whether it is the end of a link.
     pub is_link: bool,
+    /// Instead of a text, a recorded run.
+    pub recorded: Option<Vec<u8>>,
     /// The step to begin with: a number, or `end`.
     pub step: Option<String>,
     /// The release, for texts that name none.
@@ -77,6 +78,9 @@ pub struct Complaint {
     pub found: Vec<Diagnostic>,
 }
 
+/// Begins to show a run; the step of the moment is told.
+pub type Show = fn(&mut State, &Wish) -> Result<(Vec<Effect>, Option<String>), Complaint>;
+
 /// A run in somebody else's page.
 #[derive(Debug)]
 pub struct Embedded {
@@ -88,26 +92,35 @@ pub struct Embedded {
     pub is_resting: bool,
     /// Whether the whole strip is to be seen.
     pub has_strip: bool,
+    /// The moment of a recorded run, as the end of a link.
+    link: String,
     wish: Wish,
+    /// Whether what is wished for waits for the rest of the program.
+    waits: bool,
+    /// Whether that was asked for.
+    has_asked: bool,
     /// The position and whether it plays, as last told.
     told: (usize, bool),
 }
 
 impl Embedded {
     /// Nothing is shown yet. `still`: nothing should move by itself.
-    pub fn new(later: Later, still: bool) -> Embedded {
+    pub fn new(later: Option<Later>, still: bool) -> Embedded {
         let kept = Kept {
             still,
             ..Kept::default()
         };
-        let mut state = State::of(Run::empty(), "", Some(later), &kept, Theme::default());
+        let mut state = State::of(Run::empty(), "", later, &kept, Theme::default());
         state.staging.fixed = true;
         Embedded {
             state,
             is_shown: false,
             is_resting: false,
             has_strip: false,
+            link: String::new(),
             wish: Wish::default(),
+            waits: false,
+            has_asked: false,
             told: (0, false),
         }
     }
@@ -126,10 +139,12 @@ impl Embedded {
             Order::Speed(speed) => return self.set_speed(&speed),
             Order::Rest(rest) => self.is_resting = rest,
             Order::Strip(strip) => self.has_strip = strip,
-            Order::Nodes(nodes) => self.state.staging.nodes = nodes,
+            Order::Nodes(nodes) => {
+                self.state.staging.nodes = nodes;
+                return (self.ask(nodes && self.is_shown), Vec::new());
+            }
             Order::Forget => {
-                let later = self.state.later.expect("a widget has all of the program");
-                *self = Embedded::new(later, self.state.still);
+                *self = Embedded::new(self.state.later, self.state.still);
             }
         }
         Default::default()
@@ -140,23 +155,72 @@ impl Embedded {
         if !is_looking(&action) {
             return Default::default();
         }
-        let effects = self.state.reduce(action);
+        let mut effects = self.state.reduce(action);
         let news = self.settle(&effects);
+        effects.extend(self.ask(!self.state.waiting.is_empty() || self.state.pod.is_some()));
         (effects, news)
+    }
+
+    /// The rest of the program is asked for once, where something needs it.
+    pub fn ask(&mut self, is_needed: bool) -> Vec<Effect> {
+        let ask = is_needed && self.state.later.is_none() && !self.has_asked;
+        self.has_asked |= ask;
+        ask.then_some(Effect::LoadLater).into_iter().collect()
+    }
+
+    /// The rest of the program has come, or can't be had.
+    pub fn arrive(&mut self, later: Option<Later>) -> (Vec<Effect>, Vec<News>) {
+        self.has_asked = false;
+        if later.is_none() {
+            self.state.waiting.clear();
+            self.state.pod = None;
+            let message = "A part of the program can't be loaded.".to_owned();
+            let complaint = if self.is_shown { notice(message) } else { fatal(message) };
+            return (Vec::new(), vec![News::Error(complaint)]);
+        }
+        let waits = std::mem::take(&mut self.waits);
+        let mut effects = self.state.reduce(Action::Arrived(later));
+        self.complete();
+        if !waits {
+            return (effects, Vec::new());
+        }
+        let (more, news) = self.show(self.wish.clone());
+        effects.extend(more);
+        (effects, news)
+    }
+
+    /// What of a recorded run only the engine can read.
+    fn complete(&mut self) {
+        if let Some(later) = self.state.later.filter(|_| !self.link.is_empty()) {
+            (later.complete)(&mut self.state.run, &self.link);
+        }
+    }
+
+    /// The end of a link to the moment at the cursor, which is found when it is called.
+    pub fn link(&self) -> impl Fn() -> Option<String> + Clone + use<> {
+        let (run, link, later) = (self.state.run.clone(), self.link.clone(), self.state.later);
+        move || match later {
+            _ if !link.is_empty() => Some(format!("{link}.{}", run.position())),
+            Some(later) => (later.link)(&run),
+            None => None,
+        }
     }
 
     fn show(&mut self, wish: Wish) -> (Vec<Effect>, Vec<News>) {
         self.is_shown = false;
         self.state.work = None;
-        match self.read(&wish) {
-            Ok((moment, reading)) => {
-                let step = moment.step.map(|step| step.to_string());
-                self.wish = Wish {
-                    step: wish.step.or(step),
-                    ..wish
-                };
-                let then = Then::Start(moment.text.as_str().into(), Origin::of(&reading));
-                let effects = self.state.compute(&reading.scenario, then);
+        self.link = String::new();
+        self.wish = wish;
+        if let Some(recorded) = self.wish.recorded.take() {
+            return self.show_recorded(&recorded);
+        }
+        self.waits = self.state.later.is_none();
+        let Some(later) = self.state.later else {
+            return (self.ask(true), Vec::new());
+        };
+        match (later.show)(&mut self.state, &self.wish) {
+            Ok((effects, step)) => {
+                self.wish.step = self.wish.step.take().or(step);
                 let news = self.settle(&effects);
                 (effects, news)
             }
@@ -164,26 +228,31 @@ impl Embedded {
         }
     }
 
-    /// The run that is wished for. What the manifests or the moment say of the release counts more than the page around.
-    fn read(&self, wish: &Wish) -> Result<(Moment, Reading), Complaint> {
-        let release = wish.release.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let release = release.map(str::parse).transpose().map_err(fatal)?;
-        if wish.text.trim().is_empty() {
-            return Err(fatal("There are no manifests to show.".to_owned()));
-        }
-        let moment = if wish.is_link {
-            Moment::from_hash(&wish.text).map_err(|error| fatal(format!("The link can't be opened: {error}.")))?
-        } else {
-            Moment::from_file(&wish.text).map_err(|error| fatal(format!("The file can't be opened: {error}.")))?
-        };
-        let mut reading = moment.reading();
-        if let Some(release) = release.filter(|_| moment.release.is_none() && reading.release.is_none()) {
-            reading.scenario.set_release(release, &reading.gates);
-        }
-        if reading.is_runnable() {
-            Ok((moment, reading))
-        } else {
-            Err(errors(reading.diagnostics))
+    /// A recorded run is played as it is; that of another version is computed anew.
+    fn show_recorded(&mut self, bytes: &[u8]) -> (Vec<Effect>, Vec<News>) {
+        let found = record::read(bytes).map_err(str::to_owned).and_then(|recorded| {
+            let step = recorded.run.as_ref().and_then(|run| run.step);
+            Ok((recorded.link, step, recorded.run.map(Run::recorded).transpose()?))
+        });
+        match found {
+            Ok((link, step, Some(run))) => {
+                let own = step.map(|step| step.to_string());
+                self.wish.step = self.wish.step.take().or(own);
+                (self.link, self.state.run) = (link, run);
+                self.state.pod = None;
+                self.complete();
+                let news = self.begin();
+                (self.ask(self.state.staging.nodes), news)
+            }
+            Ok((link, _, None)) => self.show(Wish {
+                text: link,
+                is_link: true,
+                ..self.wish.clone()
+            }),
+            Err(what) => {
+                let complaint = fatal(format!("The recorded run can't be played: {what}."));
+                (Vec::new(), vec![News::Error(complaint)])
+            }
         }
     }
 
@@ -273,19 +342,6 @@ fn is_looking(action: &Action) -> bool {
             | ShowEveryWrite(_)
             | Tick
     )
-}
-
-/// Why the manifests are not run.
-fn errors(mut found: Vec<Diagnostic>) -> Complaint {
-    found.retain(|each| each.severity == Severity::Error);
-    let message = match found.len() {
-        1 => "The manifests have an error.".to_owned(),
-        count => format!("The manifests have {count} errors."),
-    };
-    Complaint {
-        found,
-        ..fatal(message)
-    }
 }
 
 fn fatal(message: String) -> Complaint {

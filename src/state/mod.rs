@@ -255,21 +255,23 @@ pub mod kept {
 }
 
 impl State {
-    /// The state at the start of a visit: the text from the last one, or the first example. Without what is loaded later,
-    /// the example is all there is to show.
-    pub fn new(later: Option<Later>, kept: &Kept, theme: Theme) -> State {
+    /// The state at the start of a visit: the text from the last one, or the first example, whose run is `first`. Without what is
+    /// loaded later, that is all there is to show.
+    pub fn new(later: Option<Later>, first: &[u8], kept: &Kept, theme: Theme) -> State {
         let text = kept.text.as_deref().unwrap_or(examples::FIRST);
-        let mut run = Run::first().expect("the first run can be read: tests/examples.rs");
+        let first = Run::first(first);
+        let has_run = text == examples::FIRST && first.is_some();
+        let mut run = first.unwrap_or_else(Run::empty);
         let telling = run.telling_position();
         run.cursor.seek(telling);
         let mut state = State::of(run, text, later, kept, theme);
-        if let Some(later) = later.filter(|_| text != examples::FIRST) {
+        if let Some(later) = later.filter(|_| !has_run) {
             (later.begin)(&mut state, kept);
         }
         state
     }
 
-    fn of(run: Run, text: &str, later: Option<Later>, kept: &Kept, theme: Theme) -> State {
+    pub(crate) fn of(run: Run, text: &str, later: Option<Later>, kept: &Kept, theme: Theme) -> State {
         State {
             later,
             text: text.into(),

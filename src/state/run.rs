@@ -1,6 +1,5 @@
 //! What is on the stage: a scenario that was run, and the cursor in its history.
 
-use crate::examples;
 use crate::scene::look::Look;
 use crate::scene::telling;
 use rollscope_engine::api::Name;
@@ -58,14 +57,22 @@ pub struct Said {
 
 impl Run {
     /// The run of the first example, as it was written down.
-    pub fn first() -> Option<Run> {
-        let (reading, history) = record::read(examples::FIRST_RUN)?;
-        Run::of(Origin::of(&reading), history).ok()
+    pub fn first(recorded: &[u8]) -> Option<Run> {
+        Run::recorded(record::read(recorded).ok()?.run?).ok()
+    }
+
+    /// A run that was recorded.
+    pub fn recorded(run: record::Run) -> Result<Run, String> {
+        let origin = Origin {
+            title: run.title,
+            gates: Rc::default(),
+        };
+        Run::of(origin, run.history)
     }
 
     /// The run of nothing.
     pub fn empty() -> Run {
-        let history = simulate(&Scenario::read("").scenario);
+        let history = History::begun(Scenario::default());
         Run {
             title: None,
             look: Rc::new(Look::of(&history)),
@@ -100,6 +107,17 @@ impl Run {
         let step = moment.step.unwrap_or_else(|| run.telling_position());
         run.cursor.seek(step);
         Ok(run)
+    }
+
+    /// What is known of the scenario beyond what was recorded of it, if it is one of this run.
+    pub fn set_scenario(&mut self, scenario: Scenario) {
+        if scenario.interventions.len() == self.history().scenario.interventions.len() {
+            let position = self.position();
+            let mut history = History::clone(self.history());
+            history.scenario = scenario;
+            self.cursor = Cursor::new(Rc::new(history));
+            self.cursor.seek(position);
+        }
     }
 
     /// The moment at the cursor, to be passed on. `None` for a run that did not begin with a text.

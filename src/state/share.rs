@@ -23,6 +23,8 @@ pub struct Share {
     pub picture: Rc<str>,
     /// Whether it could be copied, just now; and which part.
     pub copied: Option<(usize, bool)>,
+    /// Why something could not be saved.
+    pub refused: Option<String>,
     /// What is to be said of something that came.
     pub notice: Option<Notice>,
     /// What was in the editor before something came.
@@ -114,7 +116,7 @@ pub enum Wish {
     /// Get this, and tell.
     Fetch(Source),
     /// Save a file of this name, type and content.
-    Save(String, &'static str, String),
+    Save(String, &'static str, Vec<u8>),
     /// The page's address names nothing any more.
     Forget,
 }
@@ -164,7 +166,7 @@ pub(super) fn act(state: &mut State, act: Act) -> Vec<Effect> {
         Act::Dismiss => share.notice = None,
         Act::Restore(back) => return state.restore(back),
         Act::Show(true) => state.offer(),
-        Act::Show(false) => share.offer = None,
+        Act::Show(false) => (share.offer, share.refused) = (None, None),
         Act::Choose(form) => (share.form, share.copied) = (form, None),
         Act::Copied(part, done) => share.copied = Some((part, done)),
         Act::Save(download) => return state.save(download),
@@ -343,15 +345,20 @@ impl State {
         self.run.title.clone().unwrap_or_else(names)
     }
 
-    fn save(&self, download: Download) -> Vec<Effect> {
+    fn save(&mut self, download: Download) -> Vec<Effect> {
         let Some(offer) = &self.share.offer else {
             return Vec::new();
         };
-        let content = download.content(offer, &self.run);
-        vec![Effect::Share(Wish::Save(
-            download.file_name(offer),
-            download.media_type(),
-            content,
-        ))]
+        match download.content(offer, &self.run) {
+            Ok(content) => {
+                let save = Wish::Save(download.file_name(offer), download.media_type(), content);
+                self.share.refused = None;
+                vec![Effect::Share(save)]
+            }
+            Err(refused) => {
+                self.share.refused = Some(refused);
+                Vec::new()
+            }
+        }
     }
 }

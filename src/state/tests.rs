@@ -28,7 +28,7 @@ pub(super) fn page(text: &str) -> State {
         text: Some(text.to_owned()),
         ..Kept::default()
     };
-    State::new(Some(Later::LINKED), &kept, Theme::Light)
+    State::new(Some(Later::LINKED), examples::FIRST_RUN, &kept, Theme::Light)
 }
 
 pub(super) fn web() -> Key {
@@ -49,7 +49,7 @@ fn errors(state: &State) -> usize {
 
 #[test]
 fn a_first_visit_shows_an_example_in_the_midst_of_its_update() {
-    let state = State::new(Some(Later::LINKED), &Kept::default(), Theme::Light);
+    let state = State::new(Some(Later::LINKED), examples::FIRST_RUN, &Kept::default(), Theme::Light);
     assert_eq!(&*state.text, examples::FIRST);
     assert!(state.run.position() > 1 && state.run.position() < state.run.history().len());
     assert!(!state.playing);
@@ -62,7 +62,7 @@ fn a_text_that_does_not_run_comes_back_with_the_run_before_it() {
         ran: Some(WEB.to_owned()),
         ..Kept::default()
     };
-    let state = State::new(Some(Later::LINKED), &kept, Theme::Light);
+    let state = State::new(Some(Later::LINKED), examples::FIRST_RUN, &kept, Theme::Light);
     assert_eq!(&*state.text, "kind: [");
     assert!(errors(&state) > 0);
     assert!(state.run.cursor.cluster().get(&web()).is_some());
@@ -298,8 +298,8 @@ fn a_refusal_stays_until_something_is_typed() {
 
 #[test]
 fn without_the_engine_the_example_plays_and_what_is_asked_for_waits() {
-    let mut state = State::new(None, &Kept::default(), Theme::Light);
-    let whole = State::new(Some(Later::LINKED), &Kept::default(), Theme::Light);
+    let mut state = State::new(None, examples::FIRST_RUN, &Kept::default(), Theme::Light);
+    let whole = State::new(Some(Later::LINKED), examples::FIRST_RUN, &Kept::default(), Theme::Light);
     assert_eq!(state.run.position(), whole.run.position());
     assert_eq!(state.run.history().len(), whole.run.history().len());
 
@@ -312,7 +312,7 @@ fn without_the_engine_the_example_plays_and_what_is_asked_for_waits() {
 
 #[test]
 fn an_engine_that_cannot_be_had_is_said_and_asked_for_again() {
-    let mut state = State::new(None, &Kept::default(), Theme::Light);
+    let mut state = State::new(None, examples::FIRST_RUN, &Kept::default(), Theme::Light);
     act(&mut state, [Action::Arrived(None), Action::Next(false)]);
     assert!(state.refusal.is_some());
     let effects = act(&mut state, [Action::Type(WEB.to_owned()), Action::Run, Action::Run]);

@@ -6,6 +6,7 @@ use crate::scene::pod::Tile;
 use crate::scene::stage::Stage;
 use crate::state::staging::Act;
 use crate::state::{Action, State};
+use rollscope_engine::Cursor;
 use rollscope_engine::api::Key;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -31,6 +32,11 @@ pub fn view(state: &State, stage: &Stage, on: &Callback<Action>) -> Html {
             }
         </>
     }
+}
+
+/// The stage by nodes, where there is no other way to look at it.
+pub fn of(stage: &Stage, cursor: &Cursor, on_pod: &Callback<Key>) -> Html {
+    by_node(&Nodes::of(cursor, stage), on_pod)
 }
 
 /// The nodes with their Pods.

@@ -5,7 +5,7 @@ use crate::browser::{clipboard, dialog, files};
 use crate::downloads::Download;
 use crate::scene::share::{Form, LONGEST_LINK, Part, Subject, thousands};
 use crate::state::share::{Act, Notice};
-use crate::state::{Action, State};
+use crate::state::{Action, State, Theme};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -22,7 +22,7 @@ pub fn view(state: &State, on: &Callback<Action>) -> Html {
             }
             if share.hovering { <p class="hovering">{ "Drop manifests or a .rollscope.json to open it" }</p> }
             if let Some(offer) = &share.offer {
-                <Dialog offer={offer.clone()} picture={share.picture.clone()} form={share.form} copied={share.copied} on={on.reform(Action::share)} />
+                <Dialog offer={offer.clone()} picture={share.picture.clone()} form={share.form} copied={share.copied} refused={share.refused.clone()} theme={state.theme} on={on.reform(Action::share)} />
             }
         </>
     }
@@ -78,6 +78,8 @@ struct Open {
     picture: Rc<str>,
     form: Form,
     copied: Option<(usize, bool)>,
+    refused: Option<String>,
+    theme: Theme,
     on: Callback<Act>,
 }
 
@@ -112,10 +114,11 @@ fn Dialog(open: &Open) -> Html {
             if *form != Form::Link || !offer.is_long() {
                 { for offer.parts(*form).iter().enumerate().map(|(index, part)| snippet(open, index, part)) }
             }
-            <img class="preview" src={files::data_url("image/svg+xml", &open.picture)} alt={format!("Preview: {}", offer.title)} />
+            { preview(open) }
             <section aria-label="Files">
                 <h3>{ "Save as" }</h3>
                 <div class="chips">{ for Download::ALL.iter().map(download) }</div>
+                if let Some(refused) = &open.refused { <p class="note" role="status">{ refused }</p> }
                 <h3>{ "Open" }</h3>
                 <div class="chips">
                     <label class="file">
@@ -127,6 +130,17 @@ fn Dialog(open: &Open) -> Html {
             </section>
         </dialog>
     }
+}
+
+/// What will be there: where it is live, so is this.
+fn preview(open: &Open) -> Html {
+    let Open { offer, form, .. } = open;
+    let name = format!("Preview: {}", offer.title);
+    if matches!(form, Form::Link | Form::Image) {
+        return html! { <img class="preview" src={files::data_url("image/svg+xml", &open.picture)} alt={name} /> };
+    }
+    let theme = open.theme.name();
+    html! { <iframe class="preview live" title={name} loading="lazy" src={format!("embed.html?theme={theme}{}", offer.hash)} /> }
 }
 
 fn snippet(open: &Open, index: usize, part: &Part) -> Html {

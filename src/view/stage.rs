@@ -146,7 +146,7 @@ fn row(set: &ReplicaSetRow, draw: Draw<'_>) -> Html {
     html! {
         <div key={&*set.key.name} class={classes!("row", super::hue(set.hue), set.was.map(|_| "written"))}>
             <div class="revision" title={set.key.to_string()}>
-                <b><i class="swatch" />{ &name }<span class="size" title="spec.replicas of the ReplicaSet">{ wants(set) }</span></b>
+                <b><i class="swatch" />{ &name }<span class="size" title="spec.replicas of the ReplicaSet">{ set.wants() }</span></b>
                 <span class="image">{ &set.image }</span>
             </div>
             <div class="tiles">
@@ -155,14 +155,6 @@ fn row(set: &ReplicaSetRow, draw: Draw<'_>) -> Html {
                 if let Some(hint) = &set.hint { <span class="hint">{ hint }</span> }
             </div>
         </div>
-    }
-}
-
-/// `wants 4`; in the step that changes it, `wants 3 → 4`.
-fn wants(set: &ReplicaSetRow) -> String {
-    match set.was {
-        Some(was) => format!("wants {was} → {}", set.size),
-        None => format!("wants {}", set.size),
     }
 }
 

@@ -1,18 +1,17 @@
 //! A run in somebody else's page: the stage, why, and the transport with a line to drag. What can be styled from outside has
 //! a `part`; `docs/embedding.md` lists them.
 
-use super::{crowd, nodes, others, pod, slots, stage, strip, transport, why};
+use super::{stage, strip, transport, why};
 use crate::app::spoken;
 use crate::browser::{outside, site};
-use crate::scene::slots as scene;
 use crate::scene::stage::Stage;
 use crate::scene::strip::{Flag, Strip};
 use crate::scene::why::Why;
 use crate::state::embedded::Embedded;
 use crate::state::{Action, State};
 use crate::view::strip::Frame;
-use rollscope_engine::moment::Moment;
 use rollscope_engine::traffic::Traffic;
+use std::cell::Cell;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -25,6 +24,8 @@ pub struct Widget<'a> {
     pub strip: &'a Rc<Strip>,
     /// What becomes of connections.
     pub traffic: &'a [Traffic],
+    /// Whether the rest of the program was missing when this was drawn.
+    pub lacks: Cell<bool>,
 }
 
 /// All of it; `keys` gets what is pressed inside.
@@ -33,13 +34,15 @@ pub fn view(widget: &Widget<'_>, keys: Callback<KeyboardEvent>, on: &Callback<Ac
     html! {
         <div class="rollout" tabindex="-1" onkeydown={keys}>
             <div class="stage" part="stage" role="group" aria-label={title(state)}>{ on_stage(widget, on) }</div>
-            if state.pod.is_some() { <div class="panel" part="pod">{ pod::view(state, on) }</div> }
+            if let Some(later) = state.later.filter(|_| state.pod.is_some()) {
+                <div class="panel" part="pod">{ (later.pod)(state, on) }</div>
+            }
             <div class="why" part="why" role="group" aria-label="Why" tabindex="0">
                 { why::view(&Why::of(&state.run.cursor)) }
-                { others::view(state, on) }
+                if let Some(later) = state.later { { (later.others)(state, on) } }
             </div>
             <div class="time" part="time" role="group" aria-label="Time">
-                <div class="controls" part="transport">{ transport::of(state, on) }{ link(state) }</div>
+                <div class="controls" part="transport">{ transport::of(state, on) }{ link(widget.embedded) }</div>
                 { whole(widget, on) }
             </div>
             <p class="announced" aria-live="polite">{ spoken(state) }</p>
@@ -48,12 +51,12 @@ pub fn view(widget: &Widget<'_>, keys: Callback<KeyboardEvent>, on: &Callback<Ac
 }
 
 /// The way to the page, with this run, at this step; if there is a page.
-fn link(state: &State) -> Html {
-    let (history, position) = (state.run.history().clone(), state.run.position());
+fn link(embedded: &Embedded) -> Html {
     let Some(page) = site::address("index.html") else {
         return Html::default();
     };
-    let address = move || site::address(&Moment::of(&history.scenario, position)?.to_hash());
+    let end = embedded.link();
+    let address = move || site::address(&end()?);
     let (on_press, on_click) = (outside::aimed(address.clone()), outside::aimed(address));
     html! {
         <a
@@ -79,14 +82,23 @@ fn title(state: &State) -> String {
 fn on_stage(widget: &Widget<'_>, on: &Callback<Action>) -> Html {
     let state = &widget.embedded.state;
     let cursor = &state.run.cursor;
-    let drawn = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(scene::of))
-        .with_traffic(widget.traffic, cursor.time());
+    let slots = state.later.map(|later| later.slots);
+    let drawn =
+        Stage::with(cursor, &state.run.look, state.pod.as_ref(), slots).with_traffic(widget.traffic, cursor.time());
     let choose = on.reform(|pod| Action::ChoosePod(Some(pod)));
+    let Some(later) = state.later else {
+        // Of what can't be drawn yet, there is nothing to see for a moment.
+        let missing = || {
+            widget.lacks.set(true);
+            Html::default()
+        };
+        return stage::view(&drawn, &|_, _| missing(), &|_, _, _| missing(), choose);
+    };
     if state.staging.nodes {
-        return nodes::by_node(&crate::scene::nodes::Nodes::of(cursor, &drawn), &choose);
+        return (later.by_node)(&drawn, cursor, &choose);
     }
-    let draw_slots = |kind, scene: &_| slots::view(state, kind, scene, on);
-    stage::view(&drawn, &draw_slots, &crowd::rows, choose)
+    let draw_slots = |kind, scene: &_| (later.draw_slots)(state, kind, scene, on);
+    stage::view(&drawn, &draw_slots, &later.crowd, choose)
 }
 
 /// The whole run: as a strip, or as a line with the flags of what was done.

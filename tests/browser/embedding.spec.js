@@ -17,7 +17,7 @@ test("every example shows what its text says", async ({ page }) => {
   await page.goto("./embedding.html");
   const blocks = TEXT.match(/```html\n[^]*?```/g).filter((block) => /<(rollout-view|iframe)/.test(block) && !block.includes("YOUR-SITE"));
   await expect(page.locator(".live")).toHaveCount(blocks.length);
-  expect(blocks.length).toBe(5);
+  expect(blocks.length).toBe(6);
   await shown(example(page, 0).locator("rollout-view"));
   await expect(example(page, 0)).toContainText("nginx:1.72");
   await shown(example(page, 1).locator("rollout-view"));
@@ -27,6 +27,8 @@ test("every example shows what its text says", async ({ page }) => {
   await expect(example(page, 2).locator(".node").first()).toBeVisible();
   await shown(example(page, 3).locator("rollout-view"));
   await expect(example(page, 3).getByRole("button", { name: "Play" })).toBeHidden();
+  await shown(example(page, 4).locator("rollout-view"));
+  await expect(example(page, 4).getByRole("slider", { name: "Time" })).toHaveAttribute("aria-valuenow", "12");
   const frame = page.frameLocator("iframe");
   await page.locator("iframe").scrollIntoViewIfNeeded();
   await expect(frame.locator(".stage")).toContainText("nginx");

@@ -372,6 +372,7 @@ test("pictures and texts can be saved, and the dialog shows one", async ({ page 
     "kubectl session": /\$ kubectl/,
     "Recording (.cast)": /^\{"version":/,
     "History (JSON)": /^\{"format":1/,
+    "Recorded run": /^\0rollscope run/,
   };
   for (const [name, content] of Object.entries(kinds)) {
     const saving = page.waitForEvent("download");

@@ -37,7 +37,7 @@ export async function serveSite(pages, { policy = POLICY, headers = {} } = {}) {
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   const url = `http://127.0.0.1:${server.address().port}`;
-  return { url: `${url}/docs/`, program: `${url}/lib/rollscope/`, close: () => server.close() };
+  return { pages, url: `${url}/docs/`, program: `${url}/lib/rollscope/`, close: () => server.close() };
 }
 
 async function answer(pathname, pages) {

@@ -4,6 +4,7 @@
 mod snapshots;
 mod views;
 
+use rollscope::examples::FIRST_RUN;
 use rollscope::later::Later;
 use rollscope::state::{Action, Kept, State, Theme};
 use snapshots::Snapshots;
@@ -53,7 +54,7 @@ fn page(case: &Case) -> State {
         text: Some(case.text.to_owned()),
         ..Kept::default()
     };
-    let mut state = State::new(Some(Later::LINKED), &kept, Theme::Light);
+    let mut state = State::new(Some(Later::LINKED), FIRST_RUN, &kept, Theme::Light);
     finish(&mut state);
     let position = match case.at {
         At::Midst => state.run.telling_position(),

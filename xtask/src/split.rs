@@ -36,6 +36,20 @@ pub fn build_environment() -> [(&'static str, String); 2] {
 /// In every module that is to be split.
 const MARK: &[u8] = b"__wasm_split_placeholder__";
 
+/// Where it is noted which files make up each part.
+const PARTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/parts");
+
+/// The names of the files that a part consists of beside the first, which all have in common: of `page`, without which the page opens
+/// nothing, of `widget` or of `rest`.
+pub fn files_of(part: &str) -> std::result::Result<Vec<String>, String> {
+    let parts = fs::read_to_string(PARTS).map_err(|error| format!("{PARTS}: {error}"))?;
+    let found = parts
+        .lines()
+        .find_map(|line| line.strip_prefix(part)?.strip_prefix(": "));
+    let files = found.ok_or_else(|| format!("the program has no part {part}"))?;
+    Ok(files.split(' ').map(|file| format!("{file}.wasm")).collect())
+}
+
 /// wasm_split's link module imports the main module by name, but trunk renames that afterwards: so we hand it over.
 const IMPORT: &str = "import { initSync } from \"\";\n";
 const CONNECT: &str = "let initSync;\nexport const connect = (main) => { initSync = main; };\n";
@@ -141,7 +155,13 @@ fn split(order: &Order, folder: &str, main: &Path) -> Result<()> {
     options.link_name = &link;
     options.main_module = "";
     fs::create_dir_all(&target)?;
-    for part in wasm_split_cli_support::transform(options)?.split_modules {
+    let parts = wasm_split_cli_support::transform(options)?;
+    let mut lines = String::new();
+    for (part, files) in &parts.prefetch_map {
+        lines += &format!("{part}: {}\n", files.join(" "));
+    }
+    fs::write(PARTS, lines)?;
+    for part in parts.split_modules {
         let code = without_custom_sections(&fs::read(&part)?).ok_or("wasm_split wrote no module")?;
         fs::write(target.join(part.file_name().unwrap_or_default()), code)?;
         fs::remove_file(part)?;

@@ -16,7 +16,21 @@ pub type Labels = Rc<Ordered<String, String>>;
 
 /// Tells two objects of the same name apart. Seeded, so that "random" ties repeat from run to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(from = "(u32, u32)", into = "(u32, u32)")]
 pub struct Uid(pub u64);
+
+/// Recorded numbers are no larger (`record/bytes.rs`).
+impl From<(u32, u32)> for Uid {
+    fn from((high, low): (u32, u32)) -> Uid {
+        Uid(u64::from(high) << 32 | u64::from(low))
+    }
+}
+
+impl From<Uid> for (u32, u32) {
+    fn from(uid: Uid) -> (u32, u32) {
+        ((uid.0 >> 32) as u32, uid.0 as u32)
+    }
+}
 
 /// Object metadata.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]

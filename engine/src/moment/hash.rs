@@ -15,7 +15,7 @@ impl Moment {
         format!("#{VERSION}.{}", to_letters(&packed))
     }
 
-    /// Reads what any version has written, with or without the `#`. Nothing that somebody may have put there does harm; the error
+    /// Reads what any version has written, with or without the `#`; a number behind another dot is the step. Nothing that somebody may have put there does harm; the error
     /// says what is wrong with it.
     pub fn from_hash(hash: &str) -> Result<Moment, String> {
         let hash = hash.trim();
@@ -25,7 +25,17 @@ impl Moment {
             return Err(NO_LINK.to_owned());
         }
         match version {
-            "1" => Moment::from_json(&unpack(letters)?),
+            "1" => {
+                let (letters, step) = match letters.split_once('.') {
+                    Some((letters, step)) => (letters, Some(step.parse().map_err(|_| INCOMPLETE)?)),
+                    None => (letters, None),
+                };
+                let moment = Moment::from_json(&unpack(letters)?)?;
+                Ok(Moment {
+                    step: step.or(moment.step),
+                    ..moment
+                })
+            }
             _ => Err(json::newer(version)),
         }
     }

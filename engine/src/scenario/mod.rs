@@ -49,51 +49,37 @@ pub enum Intervention {
     /// `kubectl set image`: object, container (`*` for all), image.
     SetImage(Key, Name, Name),
     /// `kubectl apply --server-side --force-conflicts` of all documents.
-    #[serde(skip)]
     ServerSideApply(Rc<str>),
     /// `kubectl scale`.
-    #[serde(skip)]
     Scale(Key, i64),
     /// `kubectl patch`.
-    #[serde(skip)]
     Patch(Key, Patch),
     /// `kubectl rollout pause`.
-    #[serde(skip)]
     Pause(Key),
     /// `kubectl rollout resume`.
-    #[serde(skip)]
     Resume(Key),
     /// `kubectl rollout undo`, to a revision or (0) to the last but one.
-    #[serde(skip)]
     Undo(Key, i64),
     /// `kubectl rollout restart`.
-    #[serde(skip)]
     Restart(Key),
     /// `kubectl delete`.
-    #[serde(skip)]
     Delete(Key, Propagation),
     /// `kubectl delete pod --grace-period=0 --force`.
-    #[serde(skip)]
     ForceDelete(Key),
     /// `kubectl cordon` (`true`) and `kubectl uncordon`.
-    #[serde(skip)]
     Cordon(Key, bool),
     /// `kubectl drain`.
-    #[serde(skip)]
     Drain(Key, DrainFlags),
     /// `kubectl taint nodes`; `true` takes the taint away.
-    #[serde(skip)]
     Taint(Key, Taint, bool),
     /// What happens to a machine.
-    #[serde(skip)]
     Node(Key, NodeMove),
     /// What a kubelet, or the world around it, does to a Pod.
-    #[serde(skip)]
     Pod(Key, PodMove),
 }
 
 /// A change in the form of what changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Patch {
     /// As it was typed, JSON or YAML.
     pub text: Rc<str>,
@@ -102,7 +88,7 @@ pub struct Patch {
 }
 
 /// What `kubectl drain` may do beyond evicting Pods that have a controller.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct DrainFlags {
     /// Leave Pods of DaemonSets alone instead of giving up.
     pub ignore_daemonsets: bool,
@@ -113,7 +99,7 @@ pub struct DrainFlags {
 }
 
 /// What happens to a machine by somebody's word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum NodeMove {
     /// Nobody hears of it any more: it has died, or is cut off.
     Lost,
@@ -124,7 +110,7 @@ pub enum NodeMove {
 }
 
 /// What happens to one Pod by somebody's word.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum PodMove {
     /// It is bound to this node.
     Scheduled(Name),

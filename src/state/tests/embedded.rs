@@ -3,9 +3,10 @@
 use super::*;
 use crate::state::embedded::{Complaint, Embedded, News, Order, Wish, without_indentation};
 use rollscope_engine::moment::Moment;
+use rollscope_engine::{Scenario, record, simulate};
 
 fn widget() -> Embedded {
-    Embedded::new(Later::LINKED, false)
+    Embedded::new(Some(Later::LINKED), false)
 }
 
 fn wish(text: &str) -> Wish {
@@ -194,7 +195,7 @@ fn it_plays_by_itself_where_that_is_wanted_and_nobody_minds() {
     let mut moving = widget();
     assert_eq!(show(&mut moving, autoplay()), [News::Ready, News::Playing]);
     assert_eq!(moving.state.run.position(), 1);
-    let mut still = Embedded::new(Later::LINKED, true);
+    let mut still = Embedded::new(Some(Later::LINKED), true);
     assert_eq!(show(&mut still, autoplay()), [News::Ready]);
     // Who presses the button has asked for it.
     let (_, news) = still.order(Order::Play);
@@ -236,4 +237,101 @@ fn the_indentation_of_a_page_is_not_that_of_the_manifests() {
     assert_eq!(&*without_indentation(""), "");
     assert_eq!(&*without_indentation("a: ü\n  b"), "a: ü\n  b\n");
     assert_eq!(&*without_indentation("  ü\nü"), "  ü\nü\n");
+}
+
+/// The run of a text, as it is recorded to begin at a step.
+fn recorded(step: Option<usize>) -> Wish {
+    let reading = Scenario::read(WEB);
+    let recorded = record::write(Some("Recorded"), &simulate(&reading.scenario), step);
+    Wish {
+        recorded: Some(recorded.expect("a Deployment can be recorded")),
+        ..Wish::default()
+    }
+}
+
+#[test]
+fn a_recorded_run_needs_nothing_else() {
+    let mut widget = Embedded::new(None, false);
+    let (effects, news) = widget.order(Order::Show(recorded(Some(4))));
+    assert_eq!((effects, news), (vec![], vec![News::Ready]));
+    assert_eq!(widget.state.run.title.as_deref(), Some("Recorded"));
+    assert_eq!(widget.state.run.position(), 4);
+    for action in [
+        Action::Next(false),
+        Action::Seek(9),
+        Action::Play,
+        Action::Tick,
+        Action::Previous(true),
+    ] {
+        let (effects, news) = widget.act(action);
+        assert!(effects.is_empty() && !news.is_empty(), "{effects:?} {news:?}");
+    }
+    widget.act(Action::Seek(6));
+    let link = widget.link()().expect("a link");
+    let moment = Moment::from_hash(&link).expect("a moment");
+    assert_eq!((moment.text.as_str(), moment.step), (WEB, Some(6)));
+    let asked = Wish {
+        step: Some("2".to_owned()),
+        ..recorded(Some(4))
+    };
+    widget.order(Order::Show(asked));
+    assert_eq!(widget.state.run.position(), 2);
+}
+
+#[test]
+fn what_a_recorded_run_can_not_show_by_itself_is_asked_for_once() {
+    let mut widget = Embedded::new(None, false);
+    widget.order(Order::Show(recorded(None)));
+    let pod = widget.state.run.cursor.cluster().objects().map(Object::key).next();
+    let (effects, _) = widget.act(Action::ChoosePod(pod.clone()));
+    assert_eq!(effects, [Effect::LoadLater]);
+    assert_eq!(widget.act(Action::Look(staging::Act::Others(true))).0, []);
+    let position = widget.state.run.position();
+    let (effects, news) = widget.arrive(Some(Later::LINKED));
+    assert!(effects.is_empty() && news.is_empty(), "{effects:?} {news:?}");
+    assert_eq!((widget.state.pod.clone(), widget.state.run.position()), (pod, position));
+    assert!(widget.state.staging.others && widget.state.waiting.is_empty());
+    // From now on, all of the scenario is known.
+    let scenario = &widget.state.run.history().scenario;
+    assert_eq!(*scenario, Scenario::read(WEB).scenario);
+}
+
+#[test]
+fn what_can_not_be_had_leaves_the_recorded_run() {
+    let mut widget = Embedded::new(None, false);
+    widget.order(Order::Show(recorded(None)));
+    assert_eq!(widget.order(Order::Nodes(true)).0, [Effect::LoadLater]);
+    let (_, news) = widget.arrive(None);
+    assert!(!complaint(&news).is_fatal && widget.is_shown);
+    // It can be asked for again.
+    assert_eq!(widget.order(Order::Nodes(true)).0, [Effect::LoadLater]);
+}
+
+#[test]
+fn manifests_wait_for_the_engine() {
+    let mut widget = Embedded::new(None, false);
+    let (effects, news) = widget.order(Order::Show(wish(WEB)));
+    assert_eq!((effects, news), (vec![Effect::LoadLater], vec![]));
+    let (_, news) = widget.arrive(None);
+    assert!(complaint(&news).is_fatal);
+    assert_eq!(widget.order(Order::Show(wish(WEB))).0, [Effect::LoadLater]);
+    let (_, news) = widget.arrive(Some(Later::LINKED));
+    assert_eq!(news, [News::Ready]);
+    assert_eq!(widget.state.workload().map(Object::key), Some(web()));
+}
+
+#[test]
+fn a_run_of_another_version_is_computed_and_a_damaged_one_is_not() {
+    let head = "\0rollscope run".len() + 1;
+    let changed = |at: usize| {
+        let mut wish = recorded(Some(4));
+        wish.recorded.as_mut().expect("bytes")[at] ^= 1;
+        wish
+    };
+    let mut widget = Embedded::new(None, false);
+    assert_eq!(widget.order(Order::Show(changed(head))).0, [Effect::LoadLater]);
+    assert_eq!(widget.arrive(Some(Later::LINKED)).1, [News::Ready]);
+    assert_eq!(widget.state.workload().map(Object::key), Some(web()));
+    let (_, news) = widget.order(Order::Show(changed(head + 500)));
+    assert!(complaint(&news).message.contains("damaged"));
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::downloads::Download;
 use crate::state::share::{Act, Address, Notice, Source, Wish};
 use rollscope_engine::moment::Moment;
+use rollscope_engine::record;
 
 fn does(act: Act) -> Action {
     Action::share(act)
@@ -60,7 +61,7 @@ fn a_link_that_comes_leaves_a_way_back_to_the_very_run() {
 
 #[test]
 fn examples_need_no_way_back() {
-    let mut state = State::new(Some(Later::LINKED), &Kept::default(), Theme::Light);
+    let mut state = State::new(Some(Later::LINKED), examples::FIRST_RUN, &Kept::default(), Theme::Light);
     act(&mut state, [follow(&db())]);
     assert!(state.share.before.is_none());
 }
@@ -153,7 +154,7 @@ fn the_dialog_offers_the_moment_at_the_cursor() {
         panic!("{effects:?}");
     };
     assert_eq!(
-        (name.as_str(), Moment::from_file(content)),
+        (name.as_str(), Moment::from_file(&String::from_utf8_lossy(content))),
         ("deployment-web.rollscope.json", Ok(offer.moment.clone()))
     );
     act(&mut state, [does(Act::Show(false))]);
@@ -177,6 +178,15 @@ fn everything_that_can_be_saved_is_about_this_run() {
             panic!("{effects:?}");
         };
         assert!(name.starts_with("deployment-web"), "{name}");
+        if download == Download::Run {
+            let recorded = record::read(content).expect("a record").run.expect("a run");
+            assert_eq!(
+                (recorded.step, recorded.history.answers.len()),
+                (Some(state.run.position()), 2)
+            );
+            continue;
+        }
+        let content = String::from_utf8_lossy(content);
         assert!(content.contains("web"), "{name}: {content}");
         let has_click = content.contains("replicas=5") || content.contains("scale 5");
         assert!(
@@ -184,4 +194,23 @@ fn everything_that_can_be_saved_is_about_this_run() {
             "{name}: {content}"
         );
     }
+}
+
+#[test]
+fn a_run_that_can_not_be_recorded_says_why() {
+    let mut state = page(
+        &WEB.replace("kind: Deployment", "kind: DaemonSet")
+            .replace("  replicas: 3\n", ""),
+    );
+    act(&mut state, [Action::Run, does(Act::Show(true))]);
+    assert_eq!(act(&mut state, [does(Act::Save(Download::Run))]), []);
+    assert!(
+        state
+            .share
+            .refused
+            .as_deref()
+            .is_some_and(|why| why.contains("Deployments"))
+    );
+    act(&mut state, [does(Act::Show(false))]);
+    assert_eq!(state.share.refused, None);
 }

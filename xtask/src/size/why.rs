@@ -37,10 +37,12 @@ pub fn why() -> Outcome {
     options.main_module = "";
     let parts = wasm_split_cli_support::transform(options).map_err(|error| format!("{LINKED}: {error}"))?;
     print("the first file", &bound(&main)?)?;
-    parts
-        .split_modules
-        .iter()
-        .try_for_each(|part| print("loaded later", part))
+    parts.split_modules.iter().try_for_each(|part| {
+        print(
+            &format!("loaded later, {}", part.file_name().unwrap_or_default().display()),
+            part,
+        )
+    })
 }
 
 /// wasm-bindgen takes out what nothing reaches.
