@@ -40,8 +40,11 @@ pub struct Root(Box<dyn Part>);
 #[derive(Clone, Properties)]
 pub struct Start {
     /// It is called once.
-    pub make: Rc<dyn Fn(&Context<Root>) -> Box<dyn Part>>,
+    pub make: Rc<Make>,
 }
+
+/// Makes the page, or a widget.
+pub type Make = dyn Fn(&Context<Root>) -> Box<dyn Part>;
 
 /// There is one start.
 impl PartialEq for Start {

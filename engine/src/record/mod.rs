@@ -208,7 +208,7 @@ impl Record {
                 return None;
             }
             history.steps.push(step);
-            if history.steps.len() % CHECKPOINT_EVERY == 0 {
+            if history.steps.len().is_multiple_of(CHECKPOINT_EVERY) {
                 history.checkpoints.push((history.steps.len(), cluster.checkpoint()));
             }
         }
