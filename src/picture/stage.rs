@@ -15,7 +15,7 @@ const MOST: usize = 6;
 /// So many lines of what stands around them.
 const LINES: usize = 6;
 /// The room left of tiles.
-const NAMES: i64 = 184;
+const NAMES: i64 = 212;
 /// Between two workloads.
 const GAP: i64 = 44;
 
