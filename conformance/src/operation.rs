@@ -295,5 +295,5 @@ fn merge_patch(patch: &Value) -> Patch {
 
 /// A recorded Pod's name as the engine's.
 pub fn real_name(names: &Names, alias: &str) -> Name {
-    names.key(Kind::Pod, alias).name
+    names.key(Kind::Pod, alias).name.clone()
 }

@@ -85,14 +85,18 @@ pub enum Change {
     /// An Event was recorded.
     Event(Rc<Event>),
     /// A controller began, changed or ended waiting.
-    Waiting {
-        /// Who waits, and for the sake of which object.
-        waiter: (Actor, Key),
-        /// What it waited for.
-        before: Option<Rc<[Blocked]>>,
-        /// What it waits for now.
-        after: Option<Rc<[Blocked]>>,
-    },
+    Waiting(Box<Waiting>),
+}
+
+/// Who waits, and for what.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Who waits, and for the sake of which object.
+    pub waiter: (Actor, Key),
+    /// What it waited for.
+    pub before: Option<Rc<[Blocked]>>,
+    /// What it waits for now.
+    pub after: Option<Rc<[Blocked]>>,
 }
 
 /// Two clusters are equal if they hold the same; how identities are handed out next does not count.
@@ -122,7 +126,11 @@ impl Cluster {
             Write::UpdateStatus(object) => (object.key(), Some(object)),
             Write::Delete(key, options) => self.deleted(key, options, now)?,
         };
-        let before = self.objects.get(&key).cloned();
+        // The key that is stored is shared by all changes of its object.
+        let (key, before) = match self.objects.find(&key) {
+            Some((key, before)) => (key.clone(), Some(before.clone())),
+            None => (key, None),
+        };
         if before == after {
             return None;
         }
@@ -146,7 +154,7 @@ impl Cluster {
         if before == after {
             return None;
         }
-        let change = Change::Waiting { waiter, before, after };
+        let change = Change::Waiting(Box::new(Waiting { waiter, before, after }));
         self.redo(&change);
         Some(change)
     }
@@ -156,7 +164,7 @@ impl Cluster {
         match change {
             Change::Object { key, before, after } => self.replace(key, before.as_ref(), after.as_ref()),
             Change::Event(event) => self.tell(event),
-            Change::Waiting { waiter, after, .. } => self.set_waiting(waiter, after.as_ref()),
+            Change::Waiting(waiting) => self.set_waiting(&waiting.waiter, waiting.after.as_ref()),
         }
     }
 
@@ -165,7 +173,7 @@ impl Cluster {
         match change {
             Change::Object { key, before, after } => self.replace(key, after.as_ref(), before.as_ref()),
             Change::Event(_) => self.told -= 1,
-            Change::Waiting { waiter, before, .. } => self.set_waiting(waiter, before.as_ref()),
+            Change::Waiting(waiting) => self.set_waiting(&waiting.waiter, waiting.before.as_ref()),
         }
     }
 
@@ -187,7 +195,8 @@ impl Cluster {
     }
 
     /// Checkpoints of a run share the list of Events at its end.
-    pub(crate) fn share_events(&self, checkpoints: &mut [(usize, Cluster)]) {
+    pub(crate) fn share_events(&mut self, checkpoints: &mut [(usize, Cluster)]) {
+        Rc::make_mut(&mut self.events).shrink_to_fit();
         for (_, checkpoint) in checkpoints {
             checkpoint.events = self.events.clone();
         }
@@ -468,11 +477,7 @@ impl Cluster {
 
 /// Before all keys of a kind.
 fn first(kind: Kind) -> Key {
-    Key {
-        kind,
-        namespace: Name::default(),
-        name: Name::default(),
-    }
+    Key::new(kind, &Name::default(), &Name::default())
 }
 
 fn add_finalizer(finalizers: &mut Vec<Name>, name: &str) {

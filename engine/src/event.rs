@@ -60,19 +60,19 @@ pub enum Note {
     /// STS-72.
     UpdatePodInSet(Name, Name),
     /// STS-74: claim, Pod, set.
-    CreateClaim(Name, Name, Name),
+    CreateClaim(Box<(Name, Name, Name)>),
     /// STS-75: claim, Pod, set, error.
-    CreateClaimFailed(Name, Name, Name, Rc<str>),
+    CreateClaimFailed(Box<(Name, Name, Name, Rc<str>)>),
     /// STS-73: Pod, set, error.
-    CreatePodInSetFailed(Name, Name, Rc<str>),
+    CreatePodInSetFailed(Box<(Name, Name, Rc<str>)>),
     /// STS-73: Pod, set, error.
-    DeletePodInSetFailed(Name, Name, Rc<str>),
+    DeletePodInSetFailed(Box<(Name, Name, Rc<str>)>),
     /// STS-76: claim.
     ConflictingController(Name),
     /// DS-63: namespace, Pod, node.
-    FailedDaemonPod(Name, Name, Name),
+    FailedDaemonPod(Box<(Name, Name, Name)>),
     /// DS-64: namespace, Pod, node.
-    SucceededDaemonPod(Name, Name, Name),
+    SucceededDaemonPod(Box<(Name, Name, Name)>),
     /// PDB-03.
     NoPods,
     /// PDB-04: the selector.
@@ -80,7 +80,7 @@ pub enum Note {
     /// PDB-04: error.
     ExpectedPodsFailed(Rc<str>),
     /// PDB-08: namespace, Pod, the chosen budget.
-    SeveralBudgets(Name, Name, Name),
+    SeveralBudgets(Box<(Name, Name, Name)>),
     /// HPA-10: the new size, why.
     SuccessfulRescale(i64, Rc<str>),
     /// HPA-10: error.
@@ -149,10 +149,10 @@ impl Note {
                 | Note::TemplateUnchanged(_)
                 | Note::UnmanagedPods(_)
                 | Note::ExpectedPodsFailed(_)
-                | Note::SeveralBudgets(..)
-                | Note::CreateClaimFailed(..)
-                | Note::CreatePodInSetFailed(..)
-                | Note::DeletePodInSetFailed(..)
+                | Note::SeveralBudgets(_)
+                | Note::CreateClaimFailed(_)
+                | Note::CreatePodInSetFailed(_)
+                | Note::DeletePodInSetFailed(_)
                 | Note::ConflictingController(_)
                 | Note::PullFailed(_)
                 | Note::FailedScheduling(_)
@@ -164,7 +164,7 @@ impl Note {
                 | Note::NeverPulled(_)
                 | Note::Unhealthy(_)
                 | Note::CrashBackOff(..)
-                | Note::FailedDaemonPod(..)
+                | Note::FailedDaemonPod(_)
                 | Note::FailedGetScale(_)
                 | Note::FailedGetMetric(..)
                 | Note::FailedComputeMetrics(_)
@@ -178,18 +178,18 @@ impl Note {
             Note::RolledBack(..) => "DeploymentRollback",
             Note::RevisionNotFound(_) => "DeploymentRollbackRevisionNotFound",
             Note::TemplateUnchanged(_) => "DeploymentRollbackTemplateUnchanged",
-            Note::CreatedPod(_) | Note::CreatePodInSet(..) | Note::CreateClaim(..) => "SuccessfulCreate",
+            Note::CreatedPod(_) | Note::CreatePodInSet(..) | Note::CreateClaim(_) => "SuccessfulCreate",
             Note::DeletedPod(_) | Note::DeletePodInSet(..) => "SuccessfulDelete",
             Note::UpdatePodInSet(..) => "SuccessfulUpdate",
-            Note::CreatePodFailed(_) | Note::CreateClaimFailed(..) | Note::CreatePodInSetFailed(..) => "FailedCreate",
-            Note::DeletePodInSetFailed(..) => "FailedDelete",
+            Note::CreatePodFailed(_) | Note::CreateClaimFailed(_) | Note::CreatePodInSetFailed(_) => "FailedCreate",
+            Note::DeletePodInSetFailed(_) => "FailedDelete",
             Note::ConflictingController(_) => "ConflictingController",
-            Note::FailedDaemonPod(..) => "FailedDaemonPod",
-            Note::SucceededDaemonPod(..) => "SucceededDaemonPod",
+            Note::FailedDaemonPod(_) => "FailedDaemonPod",
+            Note::SucceededDaemonPod(_) => "SucceededDaemonPod",
             Note::NoPods => "NoPods",
             Note::UnmanagedPods(_) => "UnmanagedPods",
             Note::ExpectedPodsFailed(_) => "CalculateExpectedPodCountFailed",
-            Note::SeveralBudgets(..) => "MultiplePodDisruptionBudgets",
+            Note::SeveralBudgets(_) => "MultiplePodDisruptionBudgets",
             Note::SuccessfulRescale(..) => "SuccessfulRescale",
             Note::FailedGetScale(_) => "FailedGetScale",
             Note::FailedGetMetric(reason, _) => reason,
@@ -240,19 +240,23 @@ impl fmt::Display for Note {
             Note::CreatePodInSet(pod, set) => write!(f, "Create Pod {pod} in StatefulSet {set} successful"),
             Note::DeletePodInSet(pod, set) => write!(f, "Delete Pod {pod} in StatefulSet {set} successful"),
             Note::UpdatePodInSet(pod, set) => write!(f, "Update Pod {pod} in StatefulSet {set} successful"),
-            Note::CreateClaim(claim, pod, set) => {
+            Note::CreateClaim(names) => {
+                let (claim, pod, set) = &**names;
                 write!(f, "Create Claim {claim} Pod {pod} in StatefulSet {set} success")
             }
-            Note::CreateClaimFailed(claim, pod, set, error) => {
+            Note::CreateClaimFailed(names) => {
+                let (claim, pod, set, error) = &**names;
                 write!(
                     f,
                     "Create Claim {claim} for Pod {pod} in StatefulSet {set} failed error: {error}"
                 )
             }
-            Note::CreatePodInSetFailed(pod, set, error) => {
+            Note::CreatePodInSetFailed(names) => {
+                let (pod, set, error) = &**names;
                 write!(f, "Create Pod {pod} in StatefulSet {set} failed error: {error}")
             }
-            Note::DeletePodInSetFailed(pod, set, error) => {
+            Note::DeletePodInSetFailed(names) => {
+                let (pod, set, error) = &**names;
                 write!(f, "Delete Pod {pod} in StatefulSet {set} failed error: {error}")
             }
             Note::ConflictingController(claim) => write!(
@@ -260,13 +264,15 @@ impl fmt::Display for Note {
                 "PersistentVolumeClaim {claim} has a conflicting OwnerReference that acts as a manging controller, the \
                  retention policy is ignored for this claim"
             ),
-            Note::FailedDaemonPod(namespace, pod, node) => {
+            Note::FailedDaemonPod(names) => {
+                let (namespace, pod, node) = &**names;
                 write!(
                     f,
                     "Found failed daemon pod {namespace}/{pod} on node {node}, will try to kill it"
                 )
             }
-            Note::SucceededDaemonPod(namespace, pod, node) => {
+            Note::SucceededDaemonPod(names) => {
+                let (namespace, pod, node) = &**names;
                 write!(
                     f,
                     "Found succeeded daemon pod {namespace}/{pod} on node {node}, will try to delete it"
@@ -283,10 +289,13 @@ impl fmt::Display for Note {
             Note::ExpectedPodsFailed(error) => {
                 write!(f, "Failed to calculate the number of expected pods: {error}")
             }
-            Note::SeveralBudgets(namespace, pod, budget) => write!(
-                f,
-                "Pod \"{namespace}\"/\"{pod}\" matches multiple PodDisruptionBudgets.  Chose \"{budget}\" arbitrarily."
-            ),
+            Note::SeveralBudgets(names) => {
+                let (namespace, pod, budget) = &**names;
+                write!(
+                    f,
+                    "Pod \"{namespace}\"/\"{pod}\" matches multiple PodDisruptionBudgets.  Chose \"{budget}\" arbitrarily."
+                )
+            }
             Note::SuccessfulRescale(size, why) => write!(f, "New size: {size}; reason: {why}"),
             Note::FailedGetScale(error) | Note::FailedGetMetric(_, error) | Note::FailedComputeMetrics(error) => {
                 f.write_str(error)

@@ -1,6 +1,7 @@
 //! A map in the order of its keys that is cheap to keep copies of: its entries lie in small pieces, which copies share
 //! until one of them changes. So a history's checkpoints cost what has changed between them, not what there is.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -11,28 +12,53 @@ const LARGEST: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Shelf<K, V> {
     /// None is empty.
-    pieces: Vec<Rc<Vec<(K, V)>>>,
+    pieces: Vec<Piece<K, V>>,
     len: usize,
+    /// Where something was found last: who looks for something often looks for it again.
+    last: Cell<(usize, usize)>,
+}
+
+/// Entries in the order of their keys.
+#[derive(Clone, Debug)]
+struct Piece<K, V> {
+    /// The least key, so that whoever looks for a piece need not look into it.
+    first: K,
+    entries: Rc<Vec<(K, V)>>,
 }
 
 impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     /// The piece that a key is in or belongs into, and where it is there, or where it belongs.
     fn search(&self, key: &K) -> (usize, Result<usize, usize>) {
+        let (index, place) = self.last.get();
+        if self.entry(index, place).is_some_and(|(other, _)| other == key) {
+            return (index, Ok(place));
+        }
         let above = self
             .pieces
-            .partition_point(|piece| piece[0].0.cmp(key) != Ordering::Greater);
+            .partition_point(|piece| piece.first.cmp(key) != Ordering::Greater);
         let index = above.saturating_sub(1);
-        let place = self
-            .pieces
-            .get(index)
-            .map_or(Err(0), |piece| piece.binary_search_by(|(other, _)| other.cmp(key)));
+        let place = self.pieces.get(index).map_or(Err(0), |piece| {
+            piece.entries.binary_search_by(|(other, _)| other.cmp(key))
+        });
+        if let Ok(place) = place {
+            self.last.set((index, place));
+        }
         (index, place)
+    }
+
+    fn entry(&self, index: usize, place: usize) -> Option<&(K, V)> {
+        self.pieces.get(index)?.entries.get(place)
     }
 
     /// The value of a key.
     pub fn get(&self, key: &K) -> Option<&V> {
+        self.find(key).map(|(_, value)| value)
+    }
+
+    /// The key as it is stored, and its value.
+    pub fn find(&self, key: &K) -> Option<&(K, V)> {
         let (index, place) = self.search(key);
-        place.ok().map(|place| &self.pieces[index][place].1)
+        self.entry(index, place.ok()?)
     }
 
     /// Whether the key is there.
@@ -44,19 +70,30 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     pub fn insert(&mut self, key: K, value: V) {
         let (index, place) = self.search(&key);
         if self.pieces.is_empty() {
-            self.pieces.push(Rc::default());
+            self.pieces.push(Piece {
+                first: key.clone(),
+                entries: Rc::default(),
+            });
         }
-        let piece = Rc::make_mut(&mut self.pieces[index]);
+        let piece = &mut self.pieces[index];
+        let entries = Rc::make_mut(&mut piece.entries);
         match place {
-            Ok(place) => piece[place].1 = value,
+            Ok(place) => entries[place].1 = value,
             Err(place) => {
-                piece.insert(place, (key, value));
+                if place == 0 {
+                    piece.first = key.clone();
+                }
+                entries.insert(place, (key, value));
                 self.len += 1;
-                if piece.len() > LARGEST {
+                if entries.len() > LARGEST {
                     // What comes in order fills its pieces.
                     let at = if place == LARGEST { LARGEST } else { LARGEST / 2 };
-                    let upper = piece.split_off(at);
-                    self.pieces.insert(index + 1, Rc::new(upper));
+                    let upper = entries.split_off(at);
+                    let upper = Piece {
+                        first: upper[0].0.clone(),
+                        entries: Rc::new(upper),
+                    };
+                    self.pieces.insert(index + 1, upper);
                 }
             }
         }
@@ -68,10 +105,13 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
             return;
         };
         self.len -= 1;
-        let piece = Rc::make_mut(&mut self.pieces[index]);
-        piece.remove(place);
-        if piece.is_empty() {
-            self.pieces.remove(index);
+        let piece = &mut self.pieces[index];
+        let entries = Rc::make_mut(&mut piece.entries);
+        entries.remove(place);
+        match entries.first() {
+            Some((first, _)) if place == 0 => piece.first = first.clone(),
+            Some(_) => {}
+            None => drop(self.pieces.remove(index)),
         }
     }
 
@@ -80,12 +120,12 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         let (index, place) = self.search(key);
         let (Ok(skipped) | Err(skipped)) = place;
         let pieces = self.pieces.get(index..).unwrap_or_default();
-        pieces.iter().flat_map(|piece| piece.iter()).skip(skipped)
+        pieces.iter().flat_map(|piece| piece.entries.iter()).skip(skipped)
     }
 
     /// The entries.
     pub fn iter(&self) -> impl Iterator<Item = &(K, V)> {
-        self.pieces.iter().flat_map(|piece| piece.iter())
+        self.pieces.iter().flat_map(|piece| piece.entries.iter())
     }
 
     /// How many entries there are.
@@ -104,6 +144,7 @@ impl<K, V> Default for Shelf<K, V> {
         Shelf {
             pieces: Vec::new(),
             len: 0,
+            last: Cell::default(),
         }
     }
 }

@@ -79,7 +79,7 @@ pub struct Step {
     /// The command line, if the user acted.
     pub command: Option<Rc<str>>,
     /// The writes in their order, each with its reason.
-    pub writes: Vec<(Change, Reason)>,
+    pub writes: Vec<(Change, Rc<Reason>)>,
     /// What else changed on the way: Events, and who waits for what.
     pub echoes: Vec<Change>,
 }
@@ -104,8 +104,8 @@ impl Step {
     }
 
     /// The write that says most: the first that decides something, else the first.
-    pub fn main(&self) -> Option<&(Change, Reason)> {
-        let weight = |(change, reason): &&(Change, Reason)| (reason.is_report(), is_bookkeeping(change));
+    pub fn main(&self) -> Option<&(Change, Rc<Reason>)> {
+        let weight = |(change, reason): &&(Change, Rc<Reason>)| (reason.is_report(), is_bookkeeping(change));
         self.writes.iter().min_by_key(weight)
     }
 
@@ -117,7 +117,7 @@ impl Step {
         let Some((main, reason)) = self.main() else {
             return String::new();
         };
-        match reason {
+        match &**reason {
             Reason::Deployment(DeploymentReason::Complete { .. })
             | Reason::StatefulSet(StatefulSetReason::Complete { .. }) => {
                 format!("Rollout of {} complete", spelled(&self.subject))

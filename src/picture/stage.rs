@@ -292,11 +292,7 @@ pub(super) fn swatch(hue: u8, x: i64, y: i64) -> String {
 /// Pods without an owner have the key of the first, which changes.
 fn stable(key: &Key) -> Key {
     match key.kind {
-        Kind::Pod => Key {
-            name: "".into(),
-            namespace: "".into(),
-            ..key.clone()
-        },
+        Kind::Pod => Key::new(key.kind, &"".into(), &"".into()),
         _ => key.clone(),
     }
 }

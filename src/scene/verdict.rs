@@ -149,7 +149,7 @@ pub(super) fn is_wanted(blocked: &Blocked) -> bool {
 pub(super) fn waits_since(history: &History, end: usize, who: &(Actor, Key)) -> usize {
     let began = |step: &Step| {
         let mut echoes = step.echoes.iter();
-        echoes.any(|echo| matches!(echo, Change::Waiting { waiter, .. } if waiter == who))
+        echoes.any(|echo| matches!(echo, Change::Waiting(waiting) if waiting.waiter == *who))
     };
     history.steps[..end]
         .iter()

@@ -153,7 +153,7 @@ fn within(now: Time, then: Time) -> String {
 impl Told {
     fn of(cursor: &Cursor, step: &Step) -> Told {
         let asked = step.actor == Actor::User;
-        let main = step.main().map(|(_, reason)| reason).filter(|_| !asked);
+        let main = step.main().map(|(_, reason)| &**reason).filter(|_| !asked);
         let rule = main.map(RuleLine::of);
         let mut also: Vec<(RuleLine, String)> = Vec::new();
         for (_, reason) in step.writes.iter().filter(|(_, reason)| !asked && !reason.is_report()) {
@@ -182,7 +182,7 @@ impl Told {
 
 /// A changed ConfigMap or Secret rolls nothing: its readers have to be restarted.
 fn unmoved(cursor: &Cursor, step: &Step) -> Vec<String> {
-    let changed = |(change, _): &(Change, Reason)| match change {
+    let changed = |(change, _): &(Change, Rc<Reason>)| match change {
         Change::Object {
             key,
             before: Some(Object::Other(before)),
@@ -259,10 +259,8 @@ impl Wait {
         let waiter = (*actor, key.clone());
         // A wait whose numbers change is the same wait; one by other rules is not.
         let ends = |change: &Change| match change {
-            Change::Waiting {
-                waiter: other, after, ..
-            } if *other == waiter => {
-                let after = after.as_deref().unwrap_or_default();
+            Change::Waiting(waiting) if waiting.waiter == waiter => {
+                let after = waiting.after.as_deref().unwrap_or_default();
                 !after.iter().map(rule_id).eq(blocked.iter().map(rule_id))
             }
             _ => false,

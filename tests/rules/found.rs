@@ -99,16 +99,12 @@ impl Found {
                 offer(reason, Outcome::Did(done_for(step, reason)));
             }
             for change in &step.echoes {
-                let Change::Waiting {
-                    waiter: (_, key),
-                    after: Some(after),
-                    ..
-                } = change
-                else {
+                let Change::Waiting(waiting) = change else {
                     continue;
                 };
-                for blocked in after.iter() {
-                    offer(&blocked.reason, Outcome::Waits(key.to_string().replace('/', " ")));
+                let who = waiting.waiter.1.to_string().replace('/', " ");
+                for blocked in waiting.after.iter().flat_map(|blocked| blocked.iter()) {
+                    offer(&blocked.reason, Outcome::Waits(who.clone()));
                 }
             }
         }
@@ -148,7 +144,7 @@ fn numbers(text: &str) -> usize {
 
 /// What a step did for one of its reasons.
 fn done_for(step: &Step, reason: &Reason) -> String {
-    let alike = step.writes.iter().filter(|(_, other)| other == reason);
+    let alike = step.writes.iter().filter(|(_, other)| **other == *reason);
     let part = Step {
         at: step.at,
         actor: step.actor,

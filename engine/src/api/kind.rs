@@ -3,6 +3,7 @@
 use super::meta::Name;
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// The kinds that the engine simulates, in the order in which they are listed.
@@ -152,9 +153,15 @@ fn dotted(name: &str, group: &str) -> String {
     }
 }
 
-/// What names one object in a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub struct Key {
+/// What names one object in a cluster; shared by all that mention it, since each change and each Event does.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Key(Rc<KeyParts>);
+
+/// What a [`Key`] is made of.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename = "Key")]
+pub struct KeyParts {
     /// Its kind.
     pub kind: Kind,
     /// Its namespace.
@@ -163,9 +170,29 @@ pub struct Key {
     pub name: Name,
 }
 
+impl Deref for Key {
+    type Target = KeyParts;
+    fn deref(&self) -> &KeyParts {
+        &self.0
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        let same = |a: &Name, b: &Name| Rc::ptr_eq(a, b) || a == b;
+        Rc::ptr_eq(&self.0, &other.0)
+            || (self.kind == other.kind && same(&self.name, &other.name) && same(&self.namespace, &other.namespace))
+    }
+}
+
+impl Eq for Key {}
+
 /// By kind, namespace and name. Names are shared, so that most namespaces need not be read to be known as equal.
 impl Ord for Key {
     fn cmp(&self, other: &Key) -> Ordering {
+        if Rc::ptr_eq(&self.0, &other.0) {
+            return Ordering::Equal;
+        }
         let compare = |a: &Name, b: &Name| if Rc::ptr_eq(a, b) { Ordering::Equal } else { a.cmp(b) };
         let kinds = self.kind.cmp(&other.kind);
         let namespaces = || compare(&self.namespace, &other.namespace);
@@ -184,11 +211,11 @@ impl PartialOrd for Key {
 impl Key {
     /// The key of `kind` `namespace`/`name`.
     pub fn new(kind: Kind, namespace: &Name, name: &Name) -> Key {
-        Key {
+        Key(Rc::new(KeyParts {
             kind,
             namespace: namespace.clone(),
             name: name.clone(),
-        }
+        }))
     }
 }
 

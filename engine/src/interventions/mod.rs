@@ -102,11 +102,7 @@ pub(crate) fn subject(what: &Intervention, outcome: &Outcome) -> Key {
         Write::Create(object) | Write::Update(object) | Write::UpdateStatus(object) => object.key(),
         Write::Delete(key, _) => key.clone(),
     });
-    let none = || Key {
-        kind: Kind::Deployment,
-        namespace: "default".into(),
-        name: "".into(),
-    };
+    let none = || Key::new(Kind::Deployment, &"default".into(), &"".into());
     target(what)
         .cloned()
         .or_else(|| written.into_iter().next())

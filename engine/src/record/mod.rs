@@ -13,7 +13,7 @@ mod layout;
 pub(crate) use fields::{shared_value, value, word, word_if_any};
 
 use crate::api::{Key, Object};
-use crate::cluster::{Change, Cluster};
+use crate::cluster::{Change, Cluster, Waiting};
 use crate::event::Event;
 use crate::history::{Answer, CHECKPOINT_EVERY, End, History};
 use crate::moment::Moment;
@@ -64,7 +64,7 @@ struct StepRecord {
     actor: Actor,
     subject: Key,
     command: Option<Rc<str>>,
-    writes: Vec<(ChangeRecord, Reason)>,
+    writes: Vec<(ChangeRecord, Rc<Reason>)>,
     echoes: Vec<ChangeRecord>,
 }
 
@@ -307,7 +307,7 @@ impl ChangeRecord {
             Change::Object { after: Some(after), .. } => ChangeRecord::Stored(objects.place(after)),
             Change::Object { before, .. } => ChangeRecord::Gone(objects.place(before.as_ref()?)),
             Change::Event(event) => ChangeRecord::Event(event.clone()),
-            Change::Waiting { waiter, after, .. } => ChangeRecord::Waiting(waiter.clone(), after.clone()),
+            Change::Waiting(waiting) => ChangeRecord::Waiting(waiting.waiter.clone(), waiting.after.clone()),
         })
     }
 
@@ -323,7 +323,7 @@ impl ChangeRecord {
             ChangeRecord::Event(event) => Change::Event(event),
             ChangeRecord::Waiting(waiter, after) => {
                 let before = cluster.waiting().get(&waiter).cloned();
-                Change::Waiting { waiter, before, after }
+                Change::Waiting(Box::new(Waiting { waiter, before, after }))
             }
         })
     }

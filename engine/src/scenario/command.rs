@@ -211,11 +211,7 @@ pub(super) fn target(text: &str) -> Result<Key, String> {
 
 pub(crate) fn key(kind: Kind, namespace: &str, name: &str) -> Key {
     let namespace = if kind.is_cluster_wide() { "" } else { namespace };
-    Key {
-        kind,
-        namespace: namespace.into(),
-        name: name.into(),
-    }
+    Key::new(kind, &namespace.into(), &name.into())
 }
 
 /// The words of a line; those in quotes stay together.

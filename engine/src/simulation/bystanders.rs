@@ -45,11 +45,11 @@ pub(super) fn note(cluster: &Cluster, before: Option<&Object>, after: Option<&Ob
     };
     let budgets = disruption::budgets_of(cluster, pod);
     let chosen = budgets.first().filter(|_| budgets.len() > 1)?;
-    Some(Note::SeveralBudgets(
+    Some(Note::SeveralBudgets(Box::new((
         pod.meta.namespace.clone(),
         pod.meta.name.clone(),
         chosen.meta.name.clone(),
-    ))
+    ))))
 }
 
 fn finished(object: Option<&Object>) -> bool {

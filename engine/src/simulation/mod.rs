@@ -29,7 +29,7 @@ use crate::time::{Duration, Time};
 use crate::world::World;
 use agenda::{Agenda, Item};
 pub use computation::{Computation, Progress};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 /// How often the controllers try again that do not do so for ever.
@@ -40,6 +40,8 @@ const HOPEFUL_RETRIES: u32 = 13;
 const HOPEFUL_EVICTIONS: u32 = 24;
 /// How long a run goes on in which only such things happen as go on for ever.
 const HOPE: Duration = Duration(7_200_000);
+/// How many reasons are kept to be given again.
+const REASONS: usize = 16;
 /// How long a step takes.
 pub const TICK: Duration = Duration(1);
 
@@ -83,6 +85,8 @@ pub struct Simulation {
     checkpoints: Vec<(usize, Cluster)>,
     /// Changes since the last checkpoint.
     unsaved: usize,
+    /// Reasons that were given a moment ago; what happens to many Pods happens to all of them for the same few reasons.
+    given: VecDeque<Rc<Reason>>,
 }
 
 impl Simulation {
@@ -95,6 +99,7 @@ impl Simulation {
         Simulation {
             checkpoints: vec![(0, cluster.clone())],
             unsaved: 0,
+            given: VecDeque::new(),
             index: Index::of(&cluster),
             cluster,
             world: scenario.world.clone(),
@@ -225,6 +230,7 @@ impl Simulation {
         } else {
             End::StepLimit(self.world.limits.steps)
         };
+        self.steps.shrink_to_fit();
         self.cluster.share_events(&mut self.checkpoints);
         History {
             scenario,
@@ -384,7 +390,21 @@ impl Simulation {
             let told = bystanders::note(&self.cluster, before.as_ref(), after.as_ref());
             self.record(step, Actor::DisruptionController, key, told.into_iter().collect());
         }
+        let reason = self.shared(reason);
         step.writes.push((change, reason));
+    }
+
+    /// The same reason, which is stored once for those who had it lately.
+    fn shared(&mut self, reason: Reason) -> Rc<Reason> {
+        if let Some(known) = self.given.iter().rev().find(|known| ***known == reason) {
+            return known.clone();
+        }
+        if self.given.len() == REASONS {
+            self.given.pop_front();
+        }
+        let reason = Rc::new(reason);
+        self.given.push_back(reason.clone());
+        reason
     }
 
     /// Who is acting now is put back only after its pass, behind those whom the pass has woken.
@@ -417,7 +437,12 @@ impl Simulation {
         }
     }
 
-    fn push_step(&mut self, step: Step) {
+    fn push_step(&mut self, mut step: Step) {
+        // No more is written by this step, and nothing more comes to the one before it.
+        step.writes.shrink_to_fit();
+        if let Some(last) = self.steps.last_mut() {
+            last.echoes.shrink_to_fit();
+        }
         self.unsaved += step.writes.len() + step.echoes.len();
         self.steps.push(step);
         let last = self.checkpoints.last().map_or(0, |(at, _)| *at);

@@ -31,8 +31,9 @@ fn write_step(text: &mut String, number: usize, step: &Step) {
         }
     }
     for change in &step.echoes {
-        if let Change::Waiting { waiter, after, .. } = change {
-            for blocked in after.iter().flat_map(|blocked| blocked.iter()) {
+        if let Change::Waiting(waiting) = change {
+            let waiter = &waiting.waiter;
+            for blocked in waiting.after.iter().flat_map(|blocked| blocked.iter()) {
                 let reason = &blocked.reason;
                 let _ = write!(
                     text,

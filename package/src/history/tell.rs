@@ -103,7 +103,8 @@ fn rules(history: &History) -> BTreeMap<String, String> {
     for step in &history.steps {
         step.writes.iter().for_each(|(_, reason)| note(reason));
         for change in step.changes() {
-            if let Change::Waiting { after: Some(waits), .. } = change {
+            if let Change::Waiting(waiting) = change {
+                let waits = waiting.after.as_deref().unwrap_or_default();
                 waits.iter().for_each(|blocked| note(&blocked.reason));
             }
         }
@@ -163,10 +164,10 @@ pub(crate) fn tell_event(event: &event::Event) -> Event {
 }
 
 fn wait(change: &Change) -> Option<Wait> {
-    let Change::Waiting { waiter, after, .. } = change else {
+    let Change::Waiting(waiting) = change else {
         return None;
     };
-    Some(tell_wait(waiter, after.as_deref().unwrap_or_default()))
+    Some(tell_wait(&waiting.waiter, waiting.after.as_deref().unwrap_or_default()))
 }
 
 pub(crate) fn tell_wait(waiter: &(step::Actor, Key), blocked: &[rollscope_engine::reason::Blocked]) -> Wait {

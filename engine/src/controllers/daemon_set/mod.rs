@@ -239,14 +239,14 @@ impl<'a> Pass<'a> {
                     let namespace = pod.meta.namespace.clone();
                     self.decision
                         .notes
-                        .push(Note::FailedDaemonPod(namespace, name, node.clone()));
+                        .push(Note::FailedDaemonPod(Box::new((namespace, name, node.clone()))));
                     surplus.push((pod, DaemonSetReason::Failed { node: node.clone() }));
                 }
                 Phase::Succeeded => {
                     let namespace = pod.meta.namespace.clone();
                     self.decision
                         .notes
-                        .push(Note::SucceededDaemonPod(namespace, name, node.clone()));
+                        .push(Note::SucceededDaemonPod(Box::new((namespace, name, node.clone()))));
                     surplus.push((pod, DaemonSetReason::Ended { node: node.clone() }));
                 }
                 _ => running.push(pod),

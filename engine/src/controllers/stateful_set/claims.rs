@@ -38,7 +38,9 @@ impl Pass<'_> {
                 Some(claim) if claim.meta.is_terminating() && !slot.created => {
                     let (pod, set) = (slot.pod.meta.name.clone(), self.set.meta.name.clone());
                     let error: Rc<str> = format!("pvc {name} is being deleted").into();
-                    self.decision.notes.push(Note::CreatePodInSetFailed(pod, set, error));
+                    self.decision
+                        .notes
+                        .push(Note::CreatePodInSetFailed(Box::new((pod, set, error))));
                     self.decision.block(StatefulSetReason::ClaimDeleted { claim: name });
                     self.decision.retry = true;
                     return false;
@@ -68,7 +70,9 @@ impl Pass<'_> {
         let spec = Rc::new(template.get("spec").cloned().unwrap_or_default());
         let claim = PersistentVolumeClaim::new(meta, spec);
         let (pod, set) = (slot.pod.meta.name.clone(), self.set.meta.name.clone());
-        self.decision.notes.push(Note::CreateClaim(name.clone(), pod, set));
+        self.decision
+            .notes
+            .push(Note::CreateClaim(Box::new((name.clone(), pod, set))));
         let reason = StatefulSetReason::CreateClaim { claim: name };
         self.decision
             .write(Write::Create(Object::PersistentVolumeClaim(Rc::new(claim))), reason);

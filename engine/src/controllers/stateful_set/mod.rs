@@ -313,7 +313,7 @@ impl<'a> Pass<'a> {
             let set = self.set.meta.name.clone();
             self.decision
                 .notes
-                .push(Note::CreatePodInSetFailed(pod.clone(), set, error.clone()));
+                .push(Note::CreatePodInSetFailed(Box::new((pod.clone(), set, error.clone()))));
         }
         admitted
     }
@@ -384,7 +384,10 @@ impl<'a> Pass<'a> {
         let write = Write::Delete(Object::Pod(pod.clone()).key(), DeleteOptions::default());
         if !self.deleted.insert(name.clone()) {
             let error = format!("pods \"{name}\" not found").into();
-            return self.decision.notes.push(Note::DeletePodInSetFailed(name, set, error));
+            return self
+                .decision
+                .notes
+                .push(Note::DeletePodInSetFailed(Box::new((name, set, error))));
         }
         self.decision.notes.push(Note::DeletePodInSet(name, set));
         self.decision.write(write, reason);
