@@ -205,7 +205,7 @@ impl Names {
 /// The node that a DaemonSet's Pod was made for.
 pub fn target_node(object: &Object) -> Option<String> {
     match object {
-        Object::Pod(pod) => pod.target_node.as_ref().map(ToString::to_string),
+        Object::Pod(pod) => pod.target_node.as_deref().map(ToString::to_string),
         _ => None,
     }
 }

@@ -294,6 +294,11 @@ impl Cluster {
         mix(self.seed ^ 0x6e61_6d65 ^ (attempt << 32), self.last_uid + 1 + ahead)
     }
 
+    /// The key as it is stored, if it is, which is shared.
+    pub(crate) fn shared_key(&self, key: Key) -> Key {
+        self.objects.find(&key).map_or(key, |(stored, _)| stored.clone())
+    }
+
     /// The object of this key.
     pub fn get(&self, key: &Key) -> Option<&Object> {
         self.objects.get(key)

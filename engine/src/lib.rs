@@ -86,6 +86,7 @@ pub mod reason;
 pub mod record;
 pub mod release;
 pub mod scenario;
+pub mod shared;
 pub mod shelf;
 pub mod simulation;
 pub mod step;

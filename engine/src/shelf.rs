@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 /// The most entries of a piece; a full one becomes two.
 const LARGEST: usize = 64;
+/// For how many more a piece is made larger.
+const ROOM: usize = 8;
 
 /// A map in the order of its keys.
 #[derive(Clone, Debug)]
@@ -83,12 +85,17 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
                 if place == 0 {
                     piece.first = key.clone();
                 }
+                if entries.len() == entries.capacity() {
+                    // Copies are kept, so that room for twice as many would cost more than making room again.
+                    entries.reserve_exact(ROOM);
+                }
                 entries.insert(place, (key, value));
                 self.len += 1;
                 if entries.len() > LARGEST {
                     // What comes in order fills its pieces.
                     let at = if place == LARGEST { LARGEST } else { LARGEST / 2 };
                     let upper = entries.split_off(at);
+                    entries.shrink_to_fit();
                     let upper = Piece {
                         first: upper[0].0.clone(),
                         entries: Rc::new(upper),

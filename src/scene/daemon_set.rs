@@ -82,7 +82,7 @@ fn places<'a>(scope: &Scope<'a>, set: &DaemonSet) -> Vec<Place<'a>> {
 
 /// The node that a Pod is on or meant for.
 pub(super) fn node_of(pod: &Pod) -> Name {
-    let node = pod.node_name.as_ref().or(pod.target_node.as_ref());
+    let node = pod.node_name.as_ref().or(pod.target_node.as_deref());
     node.cloned().unwrap_or_default()
 }
 

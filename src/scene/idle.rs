@@ -293,7 +293,7 @@ fn garbage_collector(cursor: &Cursor) -> Idle {
     // Those of one owner follow each other.
     let mut last: (Vec<OwnerReference>, bool) = Default::default();
     let mut is_kept = |object: &Object| {
-        let owners = &object.meta().owner_references;
+        let owners = &*object.meta().owner_references;
         if *owners != last.0 {
             last = (owners.clone(), has_owner(object));
         }

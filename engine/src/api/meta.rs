@@ -1,6 +1,7 @@
 //! What every object has: metadata, owners, labels; and the conditions that several kinds report.
 
 use crate::ordered::Ordered;
+use crate::shared::Shared;
 use crate::time::Time;
 use crate::value::Value;
 use std::rc::Rc;
@@ -54,7 +55,7 @@ pub struct ObjectMeta {
     /// Annotations.
     pub annotations: Labels,
     /// Owners; at most one of them is the controller.
-    pub owner_references: Vec<OwnerReference>,
+    pub owner_references: Shared<Vec<OwnerReference>>,
     /// What must be done before the object may vanish.
     pub finalizers: Vec<Name>,
     /// What was last applied.

@@ -3,6 +3,7 @@
 use super::conditions::PodCondition;
 use super::meta::{Name, ObjectMeta, Word};
 use super::template::PodTemplate;
+use crate::shared::Shared;
 use crate::time::{Duration, Time};
 use crate::value::{Map, Value};
 use std::rc::Rc;
@@ -13,18 +14,18 @@ const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 /// A Pod.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pod {
-    /// Metadata.
-    pub meta: ObjectMeta,
+    /// Metadata; shared by all versions of the Pod between which it does not change.
+    pub meta: Shared<ObjectMeta>,
     /// What it runs.
     pub template: Rc<PodTemplate>,
     /// Claims that it mounts, by name.
-    pub claims: Rc<[Name]>,
+    pub claims: Shared<Vec<Name>>,
     /// The only node it may be bound to, if it is a DaemonSet's (DS-02).
-    pub target_node: Option<Name>,
+    pub target_node: Option<Shared<Name>>,
     /// The node it is bound to.
     pub node_name: Option<Name>,
-    /// What the kubelet reported.
-    pub status: PodStatus,
+    /// What the kubelet reported; shared by all Pods of which it reported the same at the same time.
+    pub status: Shared<PodStatus>,
 }
 
 /// What the kubelet reported.
@@ -223,12 +224,12 @@ impl Pod {
         }
         *template.entry("spec") = object.get("spec").cloned().unwrap_or_default();
         Pod {
-            meta,
+            meta: meta.into(),
             template: Rc::new(PodTemplate::from_value(Some(&template)).0),
-            claims: Rc::from([]),
+            claims: Shared::default(),
             target_node: None,
             node_name: object.at(&["spec", "nodeName"]).and_then(Value::as_str).map(Name::from),
-            status: PodStatus::default(),
+            status: Shared::default(),
         }
     }
 

@@ -3,16 +3,17 @@
 use super::meta::{Name, ObjectMeta};
 use super::selector::LabelSelector;
 use super::template::{IntOrPercent, PodTemplate};
+use crate::shared::Shared;
 use crate::value::Value;
 use std::rc::Rc;
 
 /// A StatefulSet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatefulSet {
-    /// Metadata.
-    pub meta: ObjectMeta,
+    /// Metadata; with what is asked for shared by all versions of the set that only report.
+    pub meta: Shared<ObjectMeta>,
     /// What is asked for.
-    pub spec: StatefulSetSpec,
+    pub spec: Shared<StatefulSetSpec>,
     /// What the controller saw.
     pub status: StatefulSetStatus,
 }
@@ -101,8 +102,8 @@ impl StatefulSet {
     /// Reads a whole, defaulted object.
     pub fn from_value(object: &Value) -> StatefulSet {
         StatefulSet {
-            meta: ObjectMeta::from_value(object),
-            spec: StatefulSetSpec::from_value(object.get("spec").unwrap_or(&Value::Null)),
+            meta: ObjectMeta::from_value(object).into(),
+            spec: StatefulSetSpec::from_value(object.get("spec").unwrap_or(&Value::Null)).into(),
             status: StatefulSetStatus::default(),
         }
     }

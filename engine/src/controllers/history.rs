@@ -111,7 +111,7 @@ pub(super) fn new_revision(
     labels.insert(hash_label.to_owned(), hash);
     meta.labels = Rc::new(labels);
     meta.annotations = owner.annotations.clone();
-    meta.owner_references = vec![reference];
+    meta.owner_references = vec![reference].into();
     ControllerRevision {
         meta,
         revision,

@@ -106,7 +106,7 @@ fn age(pod: &Pod) -> (bool, Time, &Name) {
 
 /// The node that a Pod is on or meant for.
 fn place(pod: &Pod) -> Name {
-    let node = pod.node_name.as_ref().or(pod.target_node.as_ref());
+    let node = pod.node_name.as_ref().or(pod.target_node.as_deref());
     node.cloned().unwrap_or_default()
 }
 

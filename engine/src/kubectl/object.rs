@@ -184,7 +184,7 @@ spec: {terminationGracePeriodSeconds: 5, containers: [{name: app, image: nginx}]
 ";
         let read = crate::manifest::read(manifest);
         let mut pod = Pod::from_value(read.documents[0].object.as_ref().expect("it is well"));
-        (pod.claims, pod.node_name) = (Rc::from(["data-web-0".into()]), Some("node-1".into()));
+        (pod.claims, pod.node_name) = (vec!["data-web-0".into()].into(), Some("node-1".into()));
         pod.meta.creation_timestamp = Time(61_500);
         let ended = Ended {
             reason: "Error",

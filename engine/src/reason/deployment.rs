@@ -46,7 +46,7 @@ pub enum DeploymentReason {
         name: Name,
     },
     CreateNew {
-        bounds: Bounds,
+        bounds: Box<Bounds>,
         old: i64,
         size: i64,
     },
@@ -54,7 +54,7 @@ pub enum DeploymentReason {
         size: i64,
     },
     GrowNew {
-        bounds: Bounds,
+        bounds: Box<Bounds>,
         old: i64,
         new: i64,
         by: i64,
@@ -64,7 +64,7 @@ pub enum DeploymentReason {
         new: i64,
     },
     RemoveUnhealthy {
-        bounds: Bounds,
+        bounds: Box<Bounds>,
         total: i64,
         waiting: i64,
         budget: i64,
@@ -72,7 +72,7 @@ pub enum DeploymentReason {
         by: i64,
     },
     RemoveAvailable {
-        bounds: Bounds,
+        bounds: Box<Bounds>,
         available: i64,
         by: i64,
     },
@@ -90,7 +90,7 @@ pub enum DeploymentReason {
         desired: i64,
     },
     ScaleShare {
-        bounds: Bounds,
+        bounds: Box<Bounds>,
         total: i64,
         size: i64,
         max_before: i64,
@@ -116,18 +116,18 @@ pub enum DeploymentReason {
     PauseNoted,
     ResumeNoted,
     NoRoom {
-        bounds: Bounds,
+        bounds: Box<Bounds>,
         old: i64,
         new: i64,
     },
     FloorReached {
-        bounds: Bounds,
+        bounds: Box<Bounds>,
         total: i64,
         new: i64,
         available: i64,
     },
     AvailableAtFloor {
-        bounds: Bounds,
+        bounds: Box<Bounds>,
         available: i64,
     },
     WaitsForAvailable {

@@ -48,7 +48,7 @@ pub enum Reason {
     Disruption(DisruptionReason),
     /// The HorizontalPodAutoscaler controller's.
     #[serde(skip)]
-    Autoscaler(AutoscalerReason),
+    Autoscaler(Box<AutoscalerReason>),
 }
 
 /// Why a controller that would have to act does not.
@@ -148,7 +148,7 @@ impl From<DisruptionReason> for Reason {
 
 impl From<AutoscalerReason> for Reason {
     fn from(reason: AutoscalerReason) -> Reason {
-        Reason::Autoscaler(reason)
+        Reason::Autoscaler(Box::new(reason))
     }
 }
 

@@ -7,6 +7,7 @@ mod agenda;
 mod bystanders;
 mod computation;
 mod nodes;
+mod sharing;
 mod surroundings;
 mod watches;
 
@@ -29,7 +30,8 @@ use crate::time::{Duration, Time};
 use crate::world::World;
 use agenda::{Agenda, Item};
 pub use computation::{Computation, Progress};
-use std::collections::{BTreeSet, VecDeque};
+use sharing::Sharing;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// How often the controllers try again that do not do so for ever.
@@ -40,8 +42,6 @@ const HOPEFUL_RETRIES: u32 = 13;
 const HOPEFUL_EVICTIONS: u32 = 24;
 /// How long a run goes on in which only such things happen as go on for ever.
 const HOPE: Duration = Duration(7_200_000);
-/// How many reasons are kept to be given again.
-const REASONS: usize = 16;
 /// How long a step takes.
 pub const TICK: Duration = Duration(1);
 
@@ -85,8 +85,7 @@ pub struct Simulation {
     checkpoints: Vec<(usize, Cluster)>,
     /// Changes since the last checkpoint.
     unsaved: usize,
-    /// Reasons that were given a moment ago; what happens to many Pods happens to all of them for the same few reasons.
-    given: VecDeque<Rc<Reason>>,
+    sharing: Sharing,
 }
 
 impl Simulation {
@@ -99,7 +98,7 @@ impl Simulation {
         Simulation {
             checkpoints: vec![(0, cluster.clone())],
             unsaved: 0,
-            given: VecDeque::new(),
+            sharing: Sharing::default(),
             index: Index::of(&cluster),
             cluster,
             world: scenario.world.clone(),
@@ -374,7 +373,8 @@ impl Simulation {
     }
 
     /// Makes one write and wakes everybody whom it concerns.
-    fn write(&mut self, step: &mut Step, write: Write, reason: Reason) {
+    fn write(&mut self, step: &mut Step, mut write: Write, reason: Reason) {
+        self.sharing.write(&mut write);
         self.show_last_change(step, &write);
         let Some(change) = self.cluster.apply(write, self.now) else {
             return;
@@ -390,21 +390,8 @@ impl Simulation {
             let told = bystanders::note(&self.cluster, before.as_ref(), after.as_ref());
             self.record(step, Actor::DisruptionController, key, told.into_iter().collect());
         }
-        let reason = self.shared(reason);
+        let reason = self.sharing.reason(reason);
         step.writes.push((change, reason));
-    }
-
-    /// The same reason, which is stored once for those who had it lately.
-    fn shared(&mut self, reason: Reason) -> Rc<Reason> {
-        if let Some(known) = self.given.iter().rev().find(|known| ***known == reason) {
-            return known.clone();
-        }
-        if self.given.len() == REASONS {
-            self.given.pop_front();
-        }
-        let reason = Rc::new(reason);
-        self.given.push_back(reason.clone());
-        reason
     }
 
     /// Who is acting now is put back only after its pass, behind those whom the pass has woken.
@@ -430,7 +417,7 @@ impl Simulation {
         Step {
             at: self.now,
             actor,
-            subject,
+            subject: self.cluster.shared_key(subject),
             command: None,
             writes: Vec::new(),
             echoes: Vec::new(),

@@ -186,7 +186,7 @@ fn garbage(
     let Some(gone) = before.filter(|_| after.is_none()) else {
         return;
     };
-    for owner in &gone.meta().owner_references {
+    for owner in gone.meta().owner_references.iter() {
         if let Some(kind) = Kind::from_name(owner.kind) {
             let owner = Key::new(kind, &gone.meta().namespace, &owner.name);
             if terminating(cluster.get(&owner)) {

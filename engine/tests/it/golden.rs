@@ -111,7 +111,7 @@ fn token(before: Option<&Object>, after: Option<&Object>) -> Option<String> {
     };
     // A DaemonSet's Pod has its node's number.
     let number = |pod: &Pod| {
-        let name = pod.target_node.as_ref().unwrap_or(&pod.meta.name);
+        let name = pod.target_node.as_deref().unwrap_or(&pod.meta.name);
         name.rsplit_once('-').map_or("", |(_, number)| number).to_owned()
     };
     let revision = |pod: &Pod| {

@@ -355,14 +355,14 @@ impl<'a> Pass<'a> {
         Rc::make_mut(&mut labels).insert(REVISION_LABEL.into(), self.hash.clone());
         meta.labels = labels;
         meta.annotations = template.annotations.clone();
-        meta.owner_references = vec![owner_reference(self.set)];
+        meta.owner_references = vec![owner_reference(self.set)].into();
         Pod {
-            meta,
+            meta: meta.into(),
             template: template.clone(),
-            claims: Rc::from([]),
-            target_node: Some(node),
+            claims: Vec::new().into(),
+            target_node: Some(node.into()),
             node_name: None,
-            status: PodStatus::default(),
+            status: PodStatus::default().into(),
         }
     }
 

@@ -36,7 +36,7 @@ impl Pass<'_> {
         }
         let size = util::new_rs_new_replicas(bounds, self.total(), new);
         let reason = DeploymentReason::GrowNew {
-            bounds,
+            bounds: bounds.into(),
             old,
             new,
             by: size - new,
@@ -87,7 +87,7 @@ impl Pass<'_> {
             let size = set.spec.replicas - by;
             let bounds = self.bounds;
             let reason = DeploymentReason::RemoveUnhealthy {
-                bounds,
+                bounds: bounds.into(),
                 total,
                 waiting,
                 budget,
@@ -113,7 +113,7 @@ impl Pass<'_> {
             }
             let size = self.sets[index].spec.replicas - by;
             let reason = DeploymentReason::RemoveAvailable {
-                bounds: self.bounds,
+                bounds: self.bounds.into(),
                 available,
                 by,
             };
@@ -128,18 +128,22 @@ impl Pass<'_> {
         let (bounds, total) = (self.bounds, self.total());
         let (old, new, available) = (self.old_total(), self.new_size(), self.new_available());
         if new < bounds.desired {
-            self.decision.block(DeploymentReason::NoRoom { bounds, old, new });
+            self.decision.block(DeploymentReason::NoRoom {
+                bounds: bounds.into(),
+                old,
+                new,
+            });
         }
         if old > 0 && self.max_scaled_down() <= 0 {
             self.decision.block(DeploymentReason::FloorReached {
-                bounds,
+                bounds: bounds.into(),
                 total,
                 new,
                 available,
             });
         } else if old > 0 {
             self.decision.block(DeploymentReason::AvailableAtFloor {
-                bounds,
+                bounds: bounds.into(),
                 available: self.total_available(),
             });
         } else if new == bounds.desired && available < bounds.desired {

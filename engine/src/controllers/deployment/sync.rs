@@ -170,7 +170,7 @@ impl Pass<'_> {
                 (
                     size,
                     DeploymentReason::CreateNew {
-                        bounds: self.bounds,
+                        bounds: self.bounds.into(),
                         old,
                         size,
                     },
@@ -212,7 +212,7 @@ impl Pass<'_> {
         let mut labels = (*stored.spec.template.labels).clone();
         labels.insert("pod-template-hash".into(), hash.clone());
         meta.labels = Rc::new(labels);
-        meta.owner_references = vec![self.owner_reference()];
+        meta.owner_references = vec![self.owner_reference()].into();
         self.set_new_annotations(&mut meta, self.next_revision(), false);
         meta.creation_timestamp = self.view.now;
         let mut selector = stored.spec.selector.clone();
@@ -293,7 +293,7 @@ impl Pass<'_> {
             let size = self.sets[index].spec.replicas;
             let max_before = self.max_before(&self.sets[index]);
             let reason = DeploymentReason::ScaleShare {
-                bounds,
+                bounds: bounds.into(),
                 total,
                 size,
                 max_before,

@@ -253,7 +253,8 @@ fn new(service: &Service, ports: &Rc<Value>) -> EndpointSlice {
         name: name.clone(),
         uid: service.meta.uid,
         controller: true,
-    }];
+    }]
+    .into();
     EndpointSlice {
         meta,
         ports: ports.clone(),

@@ -177,14 +177,14 @@ fn new_pod(set: &ReplicaSet, kind: Kind, name: Name) -> Pod {
     }
     meta.labels = labels;
     meta.annotations = template.annotations.clone();
-    meta.owner_references = vec![owner_reference(set, kind)];
+    meta.owner_references = vec![owner_reference(set, kind)].into();
     Pod {
-        meta,
+        meta: meta.into(),
         template: template.clone(),
-        claims: Rc::from([]),
+        claims: Vec::new().into(),
         target_node: None,
         node_name: None,
-        status: PodStatus::default(),
+        status: PodStatus::default().into(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::value::Value;
 use std::rc::Rc;
 
 /// The names of the claims of a number: `<template>-<set>-<number>`, in the templates' order.
-pub(super) fn names(set: &StatefulSet, ordinal: i64) -> Rc<[Name]> {
+pub(super) fn names(set: &StatefulSet, ordinal: i64) -> Vec<Name> {
     let templates = set.spec.volume_claim_templates.iter();
     templates.map(|template| claim_name(template, set, ordinal)).collect()
 }
@@ -65,7 +65,7 @@ impl Pass<'_> {
         meta.labels = Rc::new(all);
         meta.annotations = labels(template.at(&["metadata", "annotations"]));
         if self.set.spec.retention_policy.when_deleted {
-            meta.owner_references = vec![owner_reference(self.set)];
+            meta.owner_references = vec![owner_reference(self.set)].into();
         }
         let spec = Rc::new(template.get("spec").cloned().unwrap_or_default());
         let claim = PersistentVolumeClaim::new(meta, spec);

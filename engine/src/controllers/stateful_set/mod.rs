@@ -438,15 +438,15 @@ impl<'a> Pass<'a> {
         let mut meta = ObjectMeta::named(&self.set.meta.namespace, name.as_str());
         meta.labels = identity_labels(&template.labels, &name, ordinal, &revision.meta.name);
         meta.annotations = template.annotations.clone();
-        meta.owner_references = vec![owner_reference(self.set)];
+        meta.owner_references = vec![owner_reference(self.set)].into();
         let claims = claims::names(self.set, ordinal);
         Pod {
-            meta,
+            meta: meta.into(),
             template: template.clone(),
-            claims,
+            claims: claims.into(),
             target_node: None,
             node_name: None,
-            status: PodStatus::default(),
+            status: PodStatus::default().into(),
         }
     }
 

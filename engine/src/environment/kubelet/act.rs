@@ -442,12 +442,8 @@ fn vanish(around: &Surroundings<'_>, pod: &Rc<Pod>) -> Deed {
     if !pod.meta.finalizers.is_empty() && !pod.is_finished() {
         let mut ended = (**pod).clone();
         let end = ContainerState::Terminated(Ended::well(around.now));
-        for status in ended
-            .status
-            .init_containers
-            .iter_mut()
-            .chain(&mut ended.status.containers)
-        {
+        let reported = &mut *ended.status;
+        for status in reported.init_containers.iter_mut().chain(&mut reported.containers) {
             if status.is_running() {
                 (status.state, status.ready, status.started) = (end, false, false);
             }

@@ -36,7 +36,7 @@ pub fn place(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Result<Name, Rc<str
         affinity: Affinity::of(nodes, cluster, pod),
     };
     // A DaemonSet's Pod names its node: if that fits, no other is looked at.
-    let target = pod.target_node.as_ref().and_then(|name| cluster.node(name));
+    let target = pod.target_node.as_deref().and_then(|name| cluster.node(name));
     if let Some(target) = target.filter(|target| candidate.refusal(target).is_none()) {
         return Ok(target.meta.name.clone());
     }
@@ -144,7 +144,7 @@ impl Candidate<'_> {
     fn is_elsewhere(&self, node: &Node) -> bool {
         self.pod
             .target_node
-            .as_ref()
+            .as_deref()
             .is_some_and(|target| *target != node.meta.name)
     }
 
