@@ -14,6 +14,7 @@ mod hostile;
 mod kubectl;
 mod kubelet;
 mod log;
+mod memory;
 mod moment;
 mod names_and_quotas;
 #[cfg(debug_assertions)]
