@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 /// A value that is shared until it is changed. Cloning it is cheap; the first change after that copies.
 #[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Shared<T>(Rc<T>);
 
 impl<T> Deref for Shared<T> {
