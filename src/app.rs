@@ -188,8 +188,9 @@ impl App {
     fn stage(&self) -> Stage {
         let cursor = &self.state.run.cursor;
         let slots = self.state.later.map(|later| later.slots);
-        Stage::with(cursor, &self.state.run.look, self.state.pod.as_ref(), slots)
-            .with_traffic(&self.overview.traffic, cursor.time())
+        let pod = self.state.pod.as_ref();
+        let kept = self.state.later.and_then(|later| (later.kept)(&self.state.run, pod));
+        Stage::with(cursor, &self.state.run.look, pod, slots, kept).with_traffic(&self.overview.traffic, cursor.time())
     }
 
     fn follow(&mut self) {

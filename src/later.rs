@@ -7,7 +7,9 @@ use crate::app;
 use crate::browser::address::{self, Listening};
 use crate::browser::motion::{self, Motion};
 use crate::embed::Mount;
+use crate::scene::blocks::Blocks;
 use crate::scene::difference::Difference;
+use crate::scene::kept::Keeps;
 use crate::scene::pod::Tile;
 use crate::scene::scale::Scale;
 use crate::scene::slots::{self, Slots};
@@ -47,10 +49,12 @@ pub struct Later {
     pub actions: fn(&State, &Callback<Action>) -> Html,
     /// What makes slots of a workload that has them.
     pub slots: SlotsOf,
+    /// What is kept of a crowd from one moment to the next.
+    pub kept: for<'a> fn(&'a Run, Option<&Key>) -> Option<&'a dyn Keeps>,
     /// How they are drawn.
     pub draw_slots: fn(&State, Kind, &Rc<Slots>, &Callback<Action>) -> Html,
     /// A row of Pods that are too many to be elements of their own.
-    pub crowd: fn(&str, &Rc<[Tile]>, &Callback<Key>) -> Html,
+    pub crowd: fn(&str, &Blocks<Tile>, &Callback<Key>) -> Html,
     /// The stage by nodes, and the way there.
     pub nodes: fn(&State, &Stage, &Callback<Action>) -> Html,
     /// The stage by nodes alone.
@@ -99,6 +103,7 @@ impl Later {
         examples: view::examples::lists,
         actions: view::actions::view,
         slots: slots::of,
+        kept: Run::brought,
         draw_slots: view::slots::view,
         crowd: view::crowd::rows,
         nodes: view::nodes::view,

@@ -135,6 +135,44 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         self.pieces.iter().flat_map(|piece| piece.entries.iter())
     }
 
+    /// What differs in a later version of it: each key with the value here and there. Pieces that both share are skipped, so
+    /// this costs what has changed between them; entries of a piece that is not shared are told even if they are alike.
+    pub fn against<'a>(&'a self, later: &'a Shelf<K, V>, mut each: impl FnMut(&'a K, Option<&'a V>, Option<&'a V>)) {
+        let ((mut old, mut a), (mut new, mut b)) = ((0, 0), (0, 0));
+        loop {
+            while a == 0 && b == 0 && old < self.pieces.len() && is_shared(self.pieces.get(old), later.pieces.get(new))
+            {
+                (old, new) = (old + 1, new + 1);
+            }
+            let (was, is) = (self.entry(old, a), later.entry(new, b));
+            let order = match (was, is) {
+                (None, None) => return,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(was), Some(is)) => was.0.cmp(&is.0),
+            };
+            let was = was.filter(|_| order != Ordering::Greater);
+            let is = is.filter(|_| order != Ordering::Less);
+            if let Some((key, _)) = was.or(is) {
+                each(key, was.map(|(_, value)| value), is.map(|(_, value)| value));
+            }
+            if was.is_some() {
+                (old, a) = self.after(old, a);
+            }
+            if is.is_some() {
+                (new, b) = later.after(new, b);
+            }
+        }
+    }
+
+    /// The place after one.
+    fn after(&self, piece: usize, place: usize) -> (usize, usize) {
+        match self.entry(piece, place + 1) {
+            Some(_) => (piece, place + 1),
+            None => (piece + 1, 0),
+        }
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.len
@@ -144,6 +182,11 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
+}
+
+fn is_shared<K, V>(one: Option<&Piece<K, V>>, other: Option<&Piece<K, V>>) -> bool {
+    one.zip(other)
+        .is_some_and(|(one, other)| Rc::ptr_eq(&one.entries, &other.entries))
 }
 
 impl<K, V> Default for Shelf<K, V> {
@@ -195,6 +238,36 @@ mod tests {
                 let range = shelf.range_from(&key).map(|(key, value)| (key, value));
                 assert!(range.eq(tree.range(key..)), "from {key}");
             }
+        }
+    }
+
+    /// What is told of two versions makes one of the other, and is little where little has changed.
+    #[test]
+    fn versions_differ_in_what_was_changed() {
+        let mut shelf = Shelf::default();
+        (0..2_000).for_each(|key| shelf.insert(key, 0));
+        let mut random: u64 = 5;
+        for round in 1..200 {
+            let before = shelf.clone();
+            for _ in 0..round % 7 {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let key = random >> 53;
+                match random & 96 {
+                    0 => shelf.remove(&key),
+                    _ => shelf.insert(key, round),
+                }
+            }
+            let (mut made, mut told) = (before.clone(), 0);
+            before.against(&shelf, |key, was, is| {
+                assert_eq!((was, is), (before.get(key), shelf.get(key)));
+                match is {
+                    Some(value) => made.insert(*key, *value),
+                    None => made.remove(key),
+                }
+                told += 1;
+            });
+            assert_eq!(made, shelf);
+            assert!(told <= round % 7 * 2 * super::LARGEST, "{told} told");
         }
     }
 

@@ -2,6 +2,7 @@
 //! beside each other are one area with a pattern, so that a thousand Pods are a handful of elements.
 
 use super::canvas::{Canvas, Layer, escape, rect};
+use crate::scene::blocks::Blocks;
 use crate::scene::pod::{Form, Tile};
 
 /// How large tiles are.
@@ -65,7 +66,13 @@ pub(super) fn count(number: usize) -> i64 {
 }
 
 /// Tiles in lines from here on; `missing` are wanted and not there yet. Gives where the last one ends.
-pub fn draw(canvas: &mut Canvas, tiles: &[Tile], missing: usize, size: Size, [x, y, width]: [i64; 3]) -> (i64, i64) {
+pub fn draw(
+    canvas: &mut Canvas,
+    tiles: &Blocks<Tile>,
+    missing: usize,
+    size: Size,
+    [x, y, width]: [i64; 3],
+) -> (i64, i64) {
     if size.is_roomy() {
         return draw_each(canvas, tiles, missing, size, [x, y, width]);
     }
@@ -80,7 +87,7 @@ pub fn draw(canvas: &mut Canvas, tiles: &[Tile], missing: usize, size: Size, [x,
     place(cells.len().saturating_sub(1), size, [x, y, width])
 }
 
-fn draw_each(canvas: &mut Canvas, tiles: &[Tile], missing: usize, size: Size, area: [i64; 3]) -> (i64, i64) {
+fn draw_each(canvas: &mut Canvas, tiles: &Blocks<Tile>, missing: usize, size: Size, area: [i64; 3]) -> (i64, i64) {
     for (index, tile) in tiles.iter().enumerate() {
         let (x, y) = place(index, size, area);
         hatch(canvas, tile);

@@ -1,5 +1,6 @@
 //! So many Pods that each is a dot in a block of a hundred: what is drawn of each, and what is said of one and of all.
 
+use super::blocks::Blocks;
 use super::pod::{Form, Tile};
 use super::slots::{Slot, Slots};
 use rollscope_engine::api::Key;
@@ -30,8 +31,8 @@ pub struct Dot {
 pub struct Crowd {
     /// Whose Pods they are.
     pub name: String,
-    /// The places.
-    pub dots: Vec<Dot>,
+    /// How many places there are.
+    pub len: usize,
     /// The number of the first place, where places have numbers.
     pub first: Option<i64>,
     /// The place before which a partition stands, unless that is the first.
@@ -42,16 +43,16 @@ pub struct Crowd {
 /// Who is in the places.
 #[derive(Clone, PartialEq, Debug)]
 enum Who {
-    Tiles(Rc<[Tile]>),
+    Tiles(Blocks<Tile>),
     Slots(Rc<Slots>),
 }
 
 impl Crowd {
     /// Pods one after the other.
-    pub fn of(name: &str, tiles: &Rc<[Tile]>) -> Crowd {
+    pub fn of(name: &str, tiles: &Blocks<Tile>) -> Crowd {
         Crowd {
             name: name.to_owned(),
-            dots: tiles.iter().map(Dot::of).collect(),
+            len: tiles.len(),
             first: None,
             boundary: None,
             who: Who::Tiles(tiles.clone()),
@@ -65,12 +66,37 @@ impl Crowd {
         let before = partition.map(|line| line.before(shown.unwrap_or(line.value), all));
         Crowd {
             name: slots.name.clone(),
-            dots: all.iter().map(Dot::in_slot).collect(),
+            len: all.len(),
             // Only a StatefulSet's have numbers that mean something.
-            first: partition.and(all.first()).map(|slot| slot.ordinal),
+            first: partition.and(all.get(0)).map(|slot| slot.ordinal),
             boundary: before.filter(|before| *before > 0),
             who: Who::Slots(slots.clone()),
         }
+    }
+
+    /// What is drawn in a block.
+    pub fn dots(&self, block: usize) -> Vec<Dot> {
+        match &self.who {
+            Who::Tiles(tiles) => tiles
+                .all
+                .get(block)
+                .map(|block| block.items.iter().map(Dot::of).collect()),
+            Who::Slots(slots) => {
+                let block = slots.slots.all.get(block);
+                block.map(|block| block.items.iter().map(Dot::in_slot).collect())
+            }
+        }
+        .unwrap_or_default()
+    }
+
+    /// Whether a block is drawn as that of another moment. What both share is not looked at.
+    pub fn is_alike(&self, other: &Crowd, block: usize) -> bool {
+        let is_shared = match (&self.who, &other.who) {
+            (Who::Tiles(one), Who::Tiles(other)) => is_shared(one.all.get(block), other.all.get(block)),
+            (Who::Slots(one), Who::Slots(other)) => is_shared(one.slots.all.get(block), other.slots.all.get(block)),
+            _ => false,
+        };
+        is_shared || self.dots(block) == other.dots(block)
     }
 
     /// The Pod in a place.
@@ -95,16 +121,33 @@ impl Crowd {
 
     /// How many are in each state, and how many places are empty.
     pub fn sums(&self) -> Vec<(Option<Form>, usize)> {
-        let count = |form| self.dots.iter().filter(|dot| dot.form == form).count();
-        let forms = Form::ALL.into_iter().map(Some).chain([None]);
-        let sums = forms.map(|form| (form, count(form)));
-        sums.filter(|(_, count)| *count > 0).collect()
+        let mut sums: Vec<(Option<Form>, usize)> = Form::ALL
+            .into_iter()
+            .map(Some)
+            .chain([None])
+            .map(|form| (form, 0))
+            .collect();
+        let mut add = |forms: &[usize]| forms.iter().zip(&mut sums).for_each(|(count, (_, sum))| *sum += count);
+        match &self.who {
+            Who::Tiles(tiles) => tiles.sums().for_each(|sum| add(&sum.forms)),
+            Who::Slots(slots) => slots.slots.sums().for_each(|sum| add(&sum.forms)),
+        }
+        sums.retain(|(_, count)| *count > 0);
+        sums
     }
 
     /// The place of the Pod whose panel is open.
     pub fn chosen(&self) -> Option<usize> {
-        self.dots.iter().position(|dot| dot.chosen)
+        let place = |(block, place): (usize, Option<usize>)| Some(block * BLOCK + place?);
+        match &self.who {
+            Who::Tiles(tiles) => tiles.sums().map(|sum| sum.chosen).enumerate().find_map(place),
+            Who::Slots(slots) => slots.slots.sums().map(|sum| sum.chosen).enumerate().find_map(place),
+        }
     }
+}
+
+fn is_shared<T>(one: Option<&Rc<T>>, other: Option<&Rc<T>>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| Rc::ptr_eq(one, other))
 }
 
 /// A state in words.

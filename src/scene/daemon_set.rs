@@ -1,5 +1,6 @@
 //! A DaemonSet: a slot for each node that is to have a Pod or has one, and what holds an update up.
 
+use super::blocks::Blocks;
 use super::deployment::count;
 use super::slots::{Revisions, Slot, Slots, some};
 use super::stage::Scope;
@@ -36,9 +37,8 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<DaemonSet>) -> Slots {
         },
         ..Slot::default()
     };
-    let slots: Vec<Slot> = places.iter().zip(1..).map(slot).collect();
-    let mut sitters = slots.iter().flat_map(|slot| &slot.sitters);
-    let rolling = sitters.any(|sitter| sitter.revision != target);
+    let slots = Blocks::of(places.iter().zip(1..).map(slot));
+    let rolling = slots.has_other_than(target);
     let desired = count(places.iter().filter(|place| place.fits).count());
     Slots {
         name: set.meta.name.to_string(),
@@ -95,8 +95,8 @@ fn asked(set: &DaemonSet, desired: i64) -> String {
 }
 
 /// Nodes as the status counts them, but without Pods that leave.
-fn counted(places: &[Place<'_>], slots: &[Slot], target: i64) -> String {
-    let fits = || places.iter().zip(slots).filter(|(place, _)| place.fits);
+fn counted(places: &[Place<'_>], slots: &Blocks<Slot>, target: i64) -> String {
+    let fits = || places.iter().zip(slots.iter()).filter(|(place, _)| place.fits);
     let ready = |place: &Place<'_>| place.pods.iter().any(|pod| pod.is_ready() && !pod.is_terminating());
     let updated = |slot: &Slot| {
         let mut sitters = slot.sitters.iter();
@@ -117,7 +117,7 @@ fn counted(places: &[Place<'_>], slots: &[Slot], target: i64) -> String {
 }
 
 /// How much is left to be updated, and which nodes are waited for.
-fn walk(scope: &Scope<'_>, set: &Rc<DaemonSet>, slots: &[Slot]) -> Option<String> {
+fn walk(scope: &Scope<'_>, set: &Rc<DaemonSet>, slots: &Blocks<Slot>) -> Option<String> {
     let key = Object::DaemonSet(set.clone()).key();
     let blocked = scope.cluster.waiting().get(&(Actor::DaemonSetController, key))?;
     let left = blocked.iter().find_map(left)?;

@@ -1,8 +1,9 @@
 //! A Deployment: its ReplicaSets as rows of Pods, and the budget that decides what may come and go.
 
+use super::blocks::Blocks;
 use super::pod::{Context, Form, Tile};
 use super::stage::Scope;
-use rollscope_engine::api::{Deployment, DeploymentStrategy, Key, Kind, Pod, PodTemplate, ReplicaSet};
+use rollscope_engine::api::{Deployment, DeploymentStrategy, Key, Kind, Pod, PodTemplate, ReplicaSet, Uid};
 use rollscope_engine::controllers::deployment::util::{self, by_creation};
 use rollscope_engine::order;
 use std::rc::Rc;
@@ -44,7 +45,7 @@ pub struct ReplicaSetRow {
     /// The same before the step at the cursor, if that changed it.
     pub was: Option<i64>,
     /// Its Pods: the oldest first, those that leave last.
-    pub tiles: Rc<[Tile]>,
+    pub tiles: Blocks<Tile>,
     /// Pods that it should have and that are not there yet.
     pub missing: i64,
     /// What its owner may do with it now.
@@ -194,12 +195,11 @@ impl ReplicaSetRow {
             hue,
             revision,
         };
-        let pods = scope.pods_of(set.meta.uid);
-        let aged = |pod: &Pod| (pod.is_terminating(), pod.meta.creation_timestamp);
-        let mut by_age: Vec<_> = pods.iter().map(|pod| (aged(pod), *pod)).collect();
-        order::sort_by_key(&mut by_age, |(age, _)| *age);
-        let tiles: Rc<[Tile]> = by_age.iter().map(|(_, pod)| scope.tile(pod, context)).collect();
-        let active = count(pods.iter().filter(|pod| pod.is_active()).count());
+        let tiles = match scope.kept {
+            Some(kept) => kept.tiles(scope, set.meta.uid, context),
+            None => scope.tiles(set.meta.uid, context),
+        };
+        let active = count(tiles.sums().map(|sum| sum.active).sum());
         ReplicaSetRow {
             hue,
             revision,
@@ -215,16 +215,24 @@ impl ReplicaSetRow {
     }
 
     fn available(&self) -> i64 {
-        count(self.tiles.iter().filter(|tile| tile.form == Form::Available).count())
+        count(self.tiles.with(|form| form == Form::Available))
     }
 
     /// Pods that are neither leaving nor finished.
     fn counted(&self) -> i64 {
-        count(self.tiles.iter().filter(|tile| tile.form.is_counted()).count())
+        count(self.tiles.with(Form::is_counted))
     }
 }
 
 impl Scope<'_> {
+    /// The Pods of a ReplicaSet.
+    pub(super) fn tiles(&self, owner: Uid, context: Context) -> Blocks<Tile> {
+        let aged = |pod: &Pod| (pod.is_terminating(), pod.meta.creation_timestamp);
+        let mut by_age: Vec<_> = self.pods_of(owner).iter().map(|pod| (aged(pod), *pod)).collect();
+        order::sort_by_key(&mut by_age, |(age, _)| *age);
+        Blocks::of(by_age.iter().map(|(_, pod)| self.tile(pod, context)))
+    }
+
     pub(super) fn tile(&self, pod: &Pod, context: Context) -> Tile {
         let mut tile = match self.look.is_crowded() {
             true => Tile::wordless(pod, context),
@@ -265,7 +273,7 @@ impl Budget {
         }
         parts.retain(|part| part.count > 0);
         let total: i64 = parts.iter().map(|part| part.count).sum();
-        let leaving = |row: &ReplicaSetRow| row.tiles.iter().filter(|tile| tile.form == Form::Leaving).count();
+        let leaving = |row: &ReplicaSetRow| row.tiles.with(|form| form == Form::Leaving);
         Budget {
             floor: rolling.then(|| bounds.floor()),
             desired: bounds.desired,

@@ -1,12 +1,15 @@
 //! What stands around the workloads, in one quiet line each: budgets, quotas, and the nodes and claims that the user
 //! brought.
 
-use rollscope_engine::api::{HorizontalPodAutoscaler, MetricTarget, Node, Object, PodDisruptionBudget, ResourceQuota};
+use rollscope_engine::api::{
+    HorizontalPodAutoscaler, Kind, MetricTarget, Node, Object, PodDisruptionBudget, ResourceQuota,
+};
 use rollscope_engine::cluster::Cluster;
 
 /// The lines, in the order of kinds and names.
 pub(super) fn lines(cluster: &Cluster) -> Vec<String> {
-    cluster.objects().filter_map(line).collect()
+    let around = cluster.of_kinds(Kind::PersistentVolumeClaim, Kind::Node);
+    around.filter_map(line).collect()
 }
 
 fn line(object: &Object) -> Option<String> {

@@ -5,6 +5,7 @@
 //! history and computed once; [`difference`] is of two; [`share`] is what is pasted
 //! elsewhere.
 
+pub mod blocks;
 pub mod compare;
 pub mod crowd;
 pub mod curve;
@@ -14,6 +15,7 @@ pub mod deployment;
 pub mod difference;
 pub mod hue;
 pub mod idle;
+pub mod kept;
 pub mod kubectl;
 mod levels;
 mod limit;

@@ -1,6 +1,7 @@
 //! The Pods on their nodes: the same tiles as on the stage, what each node offers and how much of it is requested, and the
 //! Pods that no node has taken, with the scheduler's words.
 
+use super::blocks::Blocks;
 use super::deployment::count;
 use super::pod::{Context, Tile};
 use super::stage::{Body, Stage, Workload};
@@ -47,7 +48,7 @@ pub struct Crew {
     /// The workload; empty where there is no other.
     pub name: String,
     /// Its Pods there.
-    pub tiles: Rc<[Tile]>,
+    pub tiles: Blocks<Tile>,
 }
 
 /// Something unusual about a node.
@@ -144,7 +145,7 @@ fn members(cursor: &Cursor, stage: &Stage) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::with_capacity(stage.pods);
     for workload in &stage.workloads {
         let name = called(workload, stage);
-        let mut add = |tiles: &[Tile]| members.extend(tiles.iter().map(|tile| (name.clone(), tile.clone())));
+        let mut add = |tiles: &Blocks<Tile>| members.extend(tiles.iter().map(|tile| (name.clone(), tile.clone())));
         match &workload.body {
             Body::Deployment(scene) => scene.rows.iter().for_each(|row| add(&row.tiles)),
             Body::ReplicaSet(row) => add(&row.tiles),
@@ -198,7 +199,7 @@ fn crews(members: Vec<Member>) -> Vec<Crew> {
     }
     let crew = |(name, tiles): (Rc<str>, Vec<Tile>)| Crew {
         name: name.to_string(),
-        tiles: tiles.into(),
+        tiles: Blocks::of(tiles),
     };
     crews.into_iter().map(crew).collect()
 }

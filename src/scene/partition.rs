@@ -1,7 +1,9 @@
 //! The partition of a StatefulSet's rolling update: a line between the numbers that keep the old version and those that get
 //! the new one, and what it would do elsewhere.
 
+use super::blocks::Blocks;
 use super::slots::{Slot, Slots};
+use super::stateful_set::numbered;
 use rollscope_engine::api::{Key, Kind, StatefulSet, UpdateStrategy};
 use rollscope_engine::scenario::{Intervention, Patch};
 
@@ -42,13 +44,13 @@ impl Partition {
     }
 
     /// The index of the slot before which a partition stands; past the last, it stands at the end.
-    pub fn before(&self, value: i64, slots: &[Slot]) -> usize {
-        let found = slots.iter().position(|slot| slot.ordinal >= self.start + value);
-        found.unwrap_or(slots.len())
+    pub fn before(&self, value: i64, slots: &Blocks<Slot>) -> usize {
+        let (Ok(index) | Err(index)) = slots.find(&numbered(self.start + value));
+        index
     }
 
     /// The partition of a line before the slot of this index.
-    pub fn value_at(&self, index: usize, slots: &[Slot]) -> i64 {
+    pub fn value_at(&self, index: usize, slots: &Blocks<Slot>) -> i64 {
         let ordinal = slots.get(index).map_or(self.start + self.most, |slot| slot.ordinal);
         (ordinal - self.start).clamp(0, self.most)
     }
@@ -59,7 +61,7 @@ impl Partition {
         let is_old = |slot: &&Slot| slot.sitters.iter().any(|sitter| sitter.revision != self.target);
         let is_behind = |slot: &&Slot| slot.ordinal >= self.start + value;
         let numbers = |slots: &mut dyn Iterator<Item = &Slot>| slots.map(|slot| slot.ordinal).collect::<Vec<i64>>();
-        if !wanted().any(|slot| is_old(&slot)) {
+        if !slots.slots.has_other_than(self.target) || !wanted().any(|slot| is_old(&slot)) {
             let reached = numbers(&mut wanted().filter(is_behind));
             return match reached.len() {
                 0 => "the next update reaches no Pod".to_owned(),

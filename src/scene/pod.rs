@@ -1,7 +1,9 @@
 //! A Pod as a tile: its revision gives the hue, its state the form, and every form has a word.
 
+use super::blocks::{Blocks, Item, Span};
 use rollscope_engine::api::{Key, Kind, Phase, Pod, Uid};
 use rollscope_engine::time::Time;
+use std::cmp::Ordering;
 
 /// One Pod.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,6 +28,68 @@ pub struct Tile {
     pub ringed: bool,
     /// Whether its panel is open.
     pub chosen: bool,
+    /// When it was created.
+    pub(super) created: Time,
+    /// Whether its owner counts it.
+    pub(super) active: bool,
+    /// From when on it is available, if it stays as it is and that is a question of time.
+    pub(super) ripe: Option<Time>,
+}
+
+/// What is to be known of tiles.
+#[derive(Clone, Copy, Default)]
+pub struct TileSum {
+    /// How many have each form.
+    pub forms: [usize; Form::ALL.len()],
+    /// How many are counted by their owner.
+    pub(super) active: usize,
+    /// Where the Pod is whose panel is open.
+    pub chosen: Option<usize>,
+    lasts: Span,
+}
+
+/// The oldest first, those that leave last.
+impl Item for Tile {
+    type Sum = TileSum;
+
+    fn add_to(&self, sum: &mut TileSum, index: usize) {
+        sum.forms[self.form as usize] += 1;
+        sum.active += usize::from(self.active);
+        if self.chosen {
+            sum.chosen = Some(index);
+        }
+        sum.lasts.with(self);
+    }
+
+    fn lasts(sum: &TileSum) -> Span {
+        sum.lasts
+    }
+
+    fn at(&self, now: Time) -> Tile {
+        let form = match self.ripe {
+            Some(ripe) if ripe <= now => Form::Available,
+            Some(_) => Form::NotYet,
+            None => self.form,
+        };
+        Tile { form, ..self.clone() }
+    }
+
+    fn order(&self, other: &Tile) -> Ordering {
+        let age = |tile: &Tile| (tile.form == Form::Leaving, tile.created);
+        age(self)
+            .cmp(&age(other))
+            .then_with(|| self.key.name.cmp(&other.key.name))
+    }
+}
+
+impl Blocks<Tile> {
+    /// How many have one of these forms.
+    pub(super) fn with(&self, is_meant: impl Fn(Form) -> bool) -> usize {
+        let meant = || Form::ALL.into_iter().filter(|form| is_meant(*form));
+        self.sums()
+            .map(|sum| meant().map(|form| sum.forms[form as usize]).sum::<usize>())
+            .sum()
+    }
 }
 
 /// The states that are told apart by form.
@@ -111,17 +175,22 @@ impl Tile {
 
     /// The same where there is no room for words.
     pub fn wordless(pod: &Pod, context: Context) -> Tile {
+        let form = Form::of(pod, context.min_ready_seconds, context.now);
+        let ripe = pod.available_at(context.min_ready_seconds);
         Tile {
             key: Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name),
             uid: pod.meta.uid,
             revision: context.revision,
             hue: context.hue,
-            form: Form::of(pod, context.min_ready_seconds, context.now),
+            form,
             name: String::new(),
             brief: String::new(),
             word: String::new(),
             ringed: false,
             chosen: false,
+            created: pod.meta.creation_timestamp,
+            active: pod.is_active(),
+            ripe: ripe.filter(|_| matches!(form, Form::Available | Form::NotYet)),
         }
     }
 }

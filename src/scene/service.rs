@@ -5,7 +5,7 @@ use super::report::seconds;
 use super::slots::stored_revision;
 use super::stage::Scope;
 use super::table::Table;
-use rollscope_engine::api::{Key, Kind, Labels, Name, Pod, Service, Uid};
+use rollscope_engine::api::{Key, Kind, Labels, Name, Object, Pod, Service, Uid};
 use rollscope_engine::controllers::deployment::util;
 use rollscope_engine::controllers::stateful_set::pod_revision;
 use rollscope_engine::dns;
@@ -54,38 +54,27 @@ pub(super) fn lines(scope: &Scope<'_>) -> Vec<(Option<Key>, ServiceLine)> {
 }
 
 fn line(scope: &Scope<'_>, service: &Rc<Service>) -> (Option<Key>, ServiceLine) {
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut selected = 0;
-    // A headless name resolves to what is published, be it ready or not (SVC-31, SVC-33).
-    let published: Option<Table<&Name, ()>> = service.is_headless().then(|| {
-        let names = dns::published(scope.cluster, service).map(|endpoint| (&endpoint.pod, ()));
-        Table::of(names.collect())
-    });
-    for pod in selected_pods(scope, service) {
-        let group = Group::around(&mut groups, scope, pod);
-        group.pods += 1;
-        if !pod.is_terminating() {
-            selected += 1;
-        }
-        let counts = match &published {
-            Some(published) => published.get(&&pod.meta.name).is_some(),
-            None => pod.is_ready() && !pod.is_terminating(),
-        };
-        group.ready += i64::from(counts);
-    }
+    let kept = scope.kept.filter(|_| !service.is_headless());
+    let groups = kept.map(|kept| kept.groups(scope, service));
+    // Pods whose owner is gone go by the name of the first of them.
+    let groups = groups.filter(|groups| groups.have_homes(scope));
+    let groups = groups.unwrap_or_else(|| Rc::new(Groups::of(scope, service)));
     let mut homes: Table<Key, usize> = Table::default();
     let mut shares: Table<(Key, String), Share> = Table::default();
-    for Group { home, pods, ready, .. } in groups {
-        *homes.entry(&home.workload, || 0) += pods;
-        if ready > 0 {
+    for group in groups.of.rows().iter().flat_map(|(_, groups)| groups) {
+        let home = Home::of(scope, &group.one);
+        *homes.entry(&home.workload, || 0) += group.pods;
+        if group.ready > 0 {
             let share = shares.entry(&(home.workload, home.revision.clone()), || Share {
                 count: 0,
                 hue: home.hue,
                 revision: home.revision,
             });
-            share.count += ready;
+            share.count += count(group.ready);
         }
     }
+    let all = || groups.of.rows().iter().flat_map(|(_, groups)| groups);
+    let selected = count(all().map(|group| group.selected).sum());
     let several = homes.rows().len() > 1;
     let home = homes
         .into_rows()
@@ -149,7 +138,7 @@ fn verb(count: usize, one: &'static str, many: &'static str) -> &'static str {
 /// The StatefulSet that is named by this Service, while it has no Pods yet.
 fn named_set(scope: &Scope<'_>, service: &Service) -> Option<Key> {
     let object = scope.cluster.of_kind(Kind::StatefulSet).find(|object| match object {
-        rollscope_engine::api::Object::StatefulSet(set) => {
+        Object::StatefulSet(set) => {
             set.spec.service_name == service.meta.name && set.meta.namespace == service.meta.namespace
         }
         _ => false,
@@ -157,60 +146,134 @@ fn named_set(scope: &Scope<'_>, service: &Service) -> Option<Key> {
     Some(object.key())
 }
 
-fn selected_pods<'a>(scope: &'a Scope<'_>, service: &'a Service) -> impl Iterator<Item = &'a Rc<Pod>> {
-    let of_kind = scope.cluster.of_kind(Kind::Pod);
-    // Pods of one template share their labels.
-    let mut last: Option<(&Labels, bool)> = None;
-    of_kind.filter_map(move |object| match object {
-        rollscope_engine::api::Object::Pod(pod) => {
-            let labels = &pod.meta.labels;
-            let known = last.filter(|(others, _)| Rc::ptr_eq(others, labels));
-            let is_its = || service.selector.iter().all(|(key, text)| labels.get(key) == Some(text));
-            let matches = known.map_or_else(is_its, |(_, matches)| matches);
-            last = Some((labels, matches));
-            let ours = pod.meta.namespace == service.meta.namespace && !service.selector.is_empty();
-            (matches && ours).then_some(pod)
-        }
-        _ => None,
-    })
-}
-
 /// Pods of one owner and one revision, which have one home.
-struct Group<'a> {
-    owner: Uid,
-    revision: &'a str,
-    /// Those of the first Pod.
-    labels: &'a Labels,
-    home: Home,
+#[derive(Clone)]
+struct Group {
+    revision: Rc<str>,
+    /// One of them.
+    one: Rc<Pod>,
     pods: usize,
-    ready: i64,
+    selected: usize,
+    ready: usize,
 }
 
-impl<'a> Group<'a> {
-    /// The group of a Pod.
-    fn around<'g>(groups: &'g mut Vec<Group<'a>>, scope: &Scope<'_>, pod: &'a Pod) -> &'g mut Group<'a> {
-        // Who has no owner is a group alone.
-        let owner = pod.meta.controller().map_or(pod.meta.uid, |owner| owner.uid);
-        let labels = &pod.meta.labels;
-        let is_alike = |group: &Group<'_>| group.owner == owner && Rc::ptr_eq(group.labels, labels);
-        if let Some(index) = groups.iter().rposition(is_alike) {
-            return &mut groups[index];
+/// The Pods that a Service selects, by their owners; who has no owner is a group alone.
+#[derive(Clone, Default)]
+pub struct Groups {
+    of: Table<Uid, Vec<Group>>,
+}
+
+impl Groups {
+    pub(super) fn of(scope: &Scope<'_>, service: &Service) -> Groups {
+        // A headless name resolves to what is published, be it ready or not (SVC-31, SVC-33).
+        let published: Option<Table<&Name, ()>> = service.is_headless().then(|| {
+            let names = dns::published(scope.cluster, service).map(|endpoint| (&endpoint.pod, ()));
+            Table::of(names.collect())
+        });
+        let mut groups = Groups::default();
+        let mut selects = Selects::new(service);
+        for object in scope.cluster.of_kind(Kind::Pod) {
+            if let Object::Pod(pod) = object
+                && selects.pod(pod)
+            {
+                let counts = match &published {
+                    Some(published) => published.get(&&pod.meta.name).is_some(),
+                    None => is_endpoint(pod),
+                };
+                groups.add(pod, counts);
+            }
         }
-        let revision = pod_revision(pod);
-        let is_it = |group: &Group<'_>| group.owner == owner && group.revision == revision;
-        let index = groups.iter().rposition(is_it).unwrap_or_else(|| {
-            let home = Home::of(scope, pod);
+        groups
+    }
+
+    fn add(&mut self, pod: &Rc<Pod>, counts: bool) {
+        let (owner, revision) = owner(pod);
+        let groups = self.of.entry(&owner, Vec::new);
+        let known = groups.iter().position(|group| *group.revision == *revision);
+        let index = known.unwrap_or_else(|| {
             groups.push(Group {
-                owner,
-                revision,
-                labels,
-                home,
+                revision: revision.into(),
+                one: pod.clone(),
                 pods: 0,
+                selected: 0,
                 ready: 0,
             });
             groups.len() - 1
         });
-        &mut groups[index]
+        let group = &mut groups[index];
+        group.pods += 1;
+        group.selected += usize::from(!pod.is_terminating());
+        group.ready += usize::from(counts);
+    }
+
+    fn have_homes(&self, scope: &Scope<'_>) -> bool {
+        let mut owners = self
+            .of
+            .rows()
+            .iter()
+            .flat_map(|(_, groups)| groups)
+            .filter(|group| group.one.meta.controller().is_some());
+        owners.all(|group| Home::of(scope, &group.one).workload.kind != Kind::Pod)
+    }
+
+    /// A Pod as it was goes, as it is it comes.
+    pub(super) fn change(&mut self, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
+        if let Some(pod) = before {
+            self.remove(pod);
+        }
+        if let Some(pod) = after {
+            self.add(pod, is_endpoint(pod));
+        }
+    }
+
+    fn remove(&mut self, pod: &Pod) {
+        let (owner, revision) = owner(pod);
+        let Some(groups) = self.of.get_mut(&owner) else { return };
+        if let Some(group) = groups.iter_mut().find(|group| *group.revision == *revision) {
+            group.pods -= 1;
+            group.selected -= usize::from(!pod.is_terminating());
+            group.ready -= usize::from(is_endpoint(pod));
+        }
+        groups.retain(|group| group.pods > 0);
+        if groups.is_empty() {
+            self.of.remove(&owner);
+        }
+    }
+}
+
+/// Whether a Pod gets connections.
+fn is_endpoint(pod: &Pod) -> bool {
+    pod.is_ready() && !pod.is_terminating()
+}
+
+/// What makes the home of a Pod: its owner, and the revision where one owner has several.
+fn owner(pod: &Pod) -> (Uid, &str) {
+    match pod.meta.controller() {
+        None => (pod.meta.uid, ""),
+        Some(owner) if matches!(owner.kind, "StatefulSet" | "DaemonSet") => (owner.uid, pod_revision(pod)),
+        Some(owner) => (owner.uid, ""),
+    }
+}
+
+/// Whom a Service selects.
+pub(super) struct Selects<'a> {
+    service: &'a Service,
+    /// Pods of one template share their labels.
+    last: Option<(&'a Labels, bool)>,
+}
+
+impl<'a> Selects<'a> {
+    pub(super) fn new(service: &'a Service) -> Selects<'a> {
+        Selects { service, last: None }
+    }
+
+    pub(super) fn pod(&mut self, pod: &'a Pod) -> bool {
+        let (service, labels) = (self.service, &pod.meta.labels);
+        let known = self.last.filter(|(others, _)| Rc::ptr_eq(others, labels));
+        let is_its = || service.selector.iter().all(|(key, text)| labels.get(key) == Some(text));
+        let matches = known.map_or_else(is_its, |(_, matches)| matches);
+        self.last = Some((labels, matches));
+        matches && pod.meta.namespace == service.meta.namespace && !service.selector.is_empty()
     }
 }
 
@@ -252,7 +315,7 @@ impl Home {
 
     fn by_revision(scope: &Scope<'_>, workload: Key, revision: &Key) -> Home {
         let number = match scope.cluster.get(revision) {
-            Some(rollscope_engine::api::Object::ControllerRevision(stored)) => stored.revision,
+            Some(Object::ControllerRevision(stored)) => stored.revision,
             _ => 0,
         };
         Home {

@@ -1,6 +1,7 @@
 //! Slots: Pods that have a place of their own, a StatefulSet's by number and a DaemonSet's by node, with what belongs to
 //! the place.
 
+use super::blocks::{Blocks, Item, Span};
 use super::deployment::image;
 use super::partition::Partition;
 use super::pod::{Context, Form, Tile};
@@ -9,6 +10,8 @@ use super::{daemon_set, stateful_set};
 use rollscope_engine::api::{ControllerRevision, Key, Kind, Name, Object, Pod, Uid};
 use rollscope_engine::controllers::stateful_set::pod_revision;
 use rollscope_engine::order;
+use rollscope_engine::time::Time;
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 /// More slots than this have no room for words.
@@ -30,7 +33,7 @@ pub struct Slots {
     /// The revisions that are in use, oldest first.
     pub revisions: Vec<RevisionTag>,
     /// The places: those wanted, and those where something still is.
-    pub slots: Vec<Slot>,
+    pub slots: Blocks<Slot>,
     /// Where the new version stops.
     pub partition: Option<Partition>,
     /// What has no slot: `claims kept: data-db-2`.
@@ -69,6 +72,110 @@ pub struct Slot {
     pub dns: Option<DnsName>,
     /// Whether the controller waits for its Pod.
     pub awaited: bool,
+}
+
+/// What is to be known of places.
+#[derive(Clone, Default)]
+pub struct SlotSum {
+    /// How many show each form, and how many show nobody.
+    pub forms: [usize; Form::ALL.len() + 1],
+    /// Where the Pod is whose panel is open.
+    pub chosen: Option<usize>,
+    /// How many Pods are available, and how many are counted by their owner.
+    available: usize,
+    counted: usize,
+    /// Of each revision the Pods, and those of them that are counted.
+    revisions: Vec<(i64, usize)>,
+    /// Places where a Pod should be and none is.
+    missing: usize,
+    /// Whether a Pod should be available somewhere and is not.
+    behind: bool,
+    /// The last number that is not wanted.
+    unwanted: Option<i64>,
+    lasts: Span,
+}
+
+impl Item for Slot {
+    type Sum = SlotSum;
+
+    fn add_to(&self, sum: &mut SlotSum, index: usize) {
+        let shown = self.sitters.last().map(|sitter| &sitter.tile);
+        sum.forms[shown.map_or(Form::ALL.len(), |tile| tile.form as usize)] += 1;
+        if shown.is_some_and(|tile| tile.chosen) {
+            sum.chosen = Some(index);
+        }
+        for sitter in &self.sitters {
+            sum.lasts.with(&sitter.tile);
+            let counted = usize::from(sitter.tile.form.is_counted());
+            sum.available += usize::from(sitter.tile.form == Form::Available);
+            sum.counted += counted;
+            match sum.revisions.iter_mut().find(|(number, _)| *number == sitter.revision) {
+                Some((_, sum)) => *sum += counted,
+                None => sum.revisions.push((sitter.revision, counted)),
+            }
+        }
+        sum.missing += usize::from(self.unwanted.is_none() && self.sitters.is_empty());
+        sum.behind |= self.is_behind();
+        if self.unwanted.is_some() {
+            sum.unwanted = Some(self.ordinal);
+        }
+    }
+
+    fn order(&self, other: &Slot) -> Ordering {
+        self.ordinal.cmp(&other.ordinal)
+    }
+
+    fn lasts(sum: &SlotSum) -> Span {
+        sum.lasts
+    }
+
+    fn at(&self, now: Time) -> Slot {
+        let mut slot = self.clone();
+        slot.sitters
+            .iter_mut()
+            .for_each(|sitter| sitter.tile = sitter.tile.at(now));
+        slot
+    }
+}
+
+impl Blocks<Slot> {
+    /// How many Pods are available, and how many are counted.
+    pub(super) fn pods(&self) -> (usize, usize) {
+        let both = self.sums().map(|sum| (sum.available, sum.counted));
+        both.fold((0, 0), |(all, more), (available, counted)| {
+            (all + available, more + counted)
+        })
+    }
+
+    /// How many counted Pods have a revision; `None` if no Pod has it.
+    pub(super) fn of_revision(&self, number: i64) -> Option<usize> {
+        let revisions = self.sums().flat_map(|sum| &sum.revisions);
+        let counted = revisions
+            .filter(|(other, _)| *other == number)
+            .map(|(_, counted)| *counted);
+        counted.reduce(|all, counted| all + counted)
+    }
+
+    /// Whether some Pod has another revision.
+    pub(super) fn has_other_than(&self, number: i64) -> bool {
+        let mut revisions = self.sums().flat_map(|sum| &sum.revisions);
+        revisions.any(|(other, _)| *other != number)
+    }
+
+    /// Places where a Pod should be and none is.
+    pub(super) fn missing(&self) -> usize {
+        self.sums().map(|sum| sum.missing).sum()
+    }
+
+    /// Whether a Pod should be available somewhere and is not.
+    pub(super) fn is_behind(&self) -> bool {
+        self.sums().any(|sum| sum.behind)
+    }
+
+    /// The last number that is not wanted.
+    pub(super) fn unwanted(&self) -> Option<i64> {
+        self.sums().rev().find_map(|sum| sum.unwanted)
+    }
 }
 
 /// A name of the cluster's name server.
@@ -155,14 +262,14 @@ pub(super) fn stored_revision(pod: &Pod) -> Option<Key> {
 }
 
 /// The stored templates of one owner.
-pub(super) struct Revisions<'a> {
-    scope: &'a Scope<'a>,
+pub(super) struct Revisions<'a, 'b> {
+    scope: &'a Scope<'b>,
     min_ready_seconds: i64,
     all: Vec<(Rc<ControllerRevision>, u8)>,
 }
 
-impl<'a> Revisions<'a> {
-    pub(super) fn of(scope: &'a Scope<'a>, owner: Uid, min_ready_seconds: i64) -> Revisions<'a> {
+impl<'a, 'b> Revisions<'a, 'b> {
+    pub(super) fn of(scope: &'a Scope<'b>, owner: Uid, min_ready_seconds: i64) -> Revisions<'a, 'b> {
         let stored = scope.cluster.revisions_of(owner);
         let mut all: Vec<_> = stored.map(|stored| (stored.clone(), hue(scope, stored))).collect();
         order::sort_by_key(&mut all, |(stored, _)| stored.revision);
@@ -171,6 +278,12 @@ impl<'a> Revisions<'a> {
             min_ready_seconds,
             all,
         }
+    }
+
+    /// What of them a tile shows, by their names.
+    pub(super) fn shown(&self) -> Vec<(Name, i64, u8)> {
+        let shown = |(stored, hue): &(Rc<ControllerRevision>, u8)| (stored.meta.name.clone(), stored.revision, *hue);
+        self.all.iter().map(shown).collect()
     }
 
     /// The newest one that is meant; 0 if there is none.
@@ -194,13 +307,8 @@ impl<'a> Revisions<'a> {
 
     /// The ones in use. `target` is the number of the one that Pods are to have, `rolling` whether others still have
     /// another.
-    pub(super) fn tags(&self, target: i64, rolling: bool, slots: &[Slot]) -> Vec<RevisionTag> {
-        let has = |number| {
-            slots
-                .iter()
-                .flat_map(|slot| &slot.sitters)
-                .any(|sitter| sitter.revision == number)
-        };
+    pub(super) fn tags(&self, target: i64, rolling: bool, slots: &Blocks<Slot>) -> Vec<RevisionTag> {
+        let has = |number| slots.of_revision(number).is_some();
         let in_use = |(stored, _): &&(Rc<ControllerRevision>, u8)| stored.revision == target || has(stored.revision);
         let tag = |(stored, hue): &(Rc<ControllerRevision>, u8)| RevisionTag {
             hue: *hue,

@@ -1,6 +1,8 @@
 //! The stage: every workload at the cursor, as it is drawn.
 
+use super::blocks::Blocks;
 use super::deployment::{DeploymentScene, ReplicaSetRow};
+use super::kept::Keeps;
 use super::limit;
 use super::look::Look;
 use super::pod::{Context, Tile};
@@ -13,6 +15,8 @@ use rollscope_engine::cluster::{Change, Cluster};
 use rollscope_engine::step::Step;
 use rollscope_engine::time::Time;
 use rollscope_engine::traffic::Traffic;
+use std::cell::OnceCell;
+use std::fmt;
 use std::rc::Rc;
 
 /// Everything on the stage.
@@ -51,11 +55,10 @@ pub enum Body {
     /// One row: a ReplicaSet without a Deployment, or a ReplicationController.
     ReplicaSet(Rc<ReplicaSetRow>),
     /// Pods without an owner.
-    Pods(Rc<[Tile]>),
+    Pods(Blocks<Tile>),
 }
 
 /// The cluster at the cursor and what is needed to draw it.
-#[derive(Debug)]
 pub struct Scope<'a> {
     pub(super) cluster: &'a Cluster,
     pub(super) now: Time,
@@ -66,11 +69,21 @@ pub struct Scope<'a> {
     touched: Table<&'a Key, ()>,
     /// The Pods among them that still are there. Numbers are found faster than names.
     pub(super) touched_pods: Table<Uid, ()>,
-    /// The Pods by their controllers; those without one are under 0.
-    roster: Table<Uid, Vec<&'a Rc<Pod>>>,
+    /// The Pods by their controllers; those without one are under 0. To know them takes a look at all.
+    roster: OnceCell<Roster<'a>>,
     /// That step.
     step: Option<&'a Step>,
     slots: Option<SlotsOf>,
+    /// What was drawn before.
+    pub(super) kept: Option<&'a dyn Keeps>,
+}
+
+type Roster<'a> = Table<Uid, Vec<&'a Rc<Pod>>>;
+
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scope({})", self.now)
+    }
 }
 
 /// What makes slots of a workload that has them. It is not needed before the engine is there, and comes with it.
@@ -79,34 +92,47 @@ pub type SlotsOf = fn(&Scope<'_>, &Object) -> Option<Slots>;
 impl Stage {
     /// The stage at the cursor.
     pub fn of(cursor: &Cursor) -> Stage {
-        Stage::with(cursor, &Look::of(cursor.history()), None, Some(slots::of))
+        Stage::with(cursor, &Look::of(cursor.history()), None, Some(slots::of), None)
     }
 
-    /// The same with the Pod whose panel is open; without `slots`, workloads that have them are left out.
-    pub fn with(cursor: &Cursor, look: &Look, chosen: Option<&Key>, slots: Option<SlotsOf>) -> Stage {
-        let mut scope = Scope {
+    /// The same with the Pod whose panel is open; without `slots`, workloads that have them are left out. What is `kept` of
+    /// another moment, and was brought to this one, is not made anew.
+    pub fn with(
+        cursor: &Cursor,
+        look: &Look,
+        chosen: Option<&Key>,
+        slots: Option<SlotsOf>,
+        kept: Option<&dyn Keeps>,
+    ) -> Stage {
+        let objects = || cursor.step().into_iter().flat_map(|step| step.writes.iter());
+        let pods = objects().filter_map(|(change, _)| match change {
+            Change::Object {
+                after: Some(Object::Pod(pod)),
+                ..
+            } => Some((pod.meta.uid, ())),
+            _ => None,
+        });
+        let touched = cursor.step().into_iter().flat_map(|step| step.touched());
+        let scope = Scope {
             cluster: cursor.cluster(),
             now: cursor.time(),
             chosen,
             look,
-            touched: Table::default(),
+            touched: Table::of(touched.map(|key| (key, ())).collect()),
             step: cursor.step(),
-            touched_pods: Table::default(),
-            roster: roster(cursor.cluster()),
+            touched_pods: Table::of(pods.collect()),
+            roster: OnceCell::new(),
             slots,
+            kept,
         };
-        let touched = cursor.step().into_iter().flat_map(|step| step.touched());
-        for key in touched {
-            scope.touched.insert(&key, ());
-            if let Some(Object::Pod(pod)) = scope.cluster.get(key) {
-                scope.touched_pods.insert(&pod.meta.uid, ());
-            }
-        }
         let mut stage = Stage {
             workloads: scope.workloads(),
             services: Vec::new(),
             limits: limit::lines(scope.cluster),
-            pods: scope.roster.rows().iter().map(|(_, pods)| pods.len()).sum(),
+            pods: kept.map_or_else(
+                || scope.roster().rows().iter().map(|(_, pods)| pods.len()).sum(),
+                Keeps::pods,
+            ),
             crowd: look.is_crowded().then_some(look.most),
         };
         for (home, line) in lines(&scope) {
@@ -155,7 +181,11 @@ fn roster(cluster: &Cluster) -> Table<Uid, Vec<&Rc<Pod>>> {
 impl<'a> Scope<'a> {
     /// The Pods of a controller, by name.
     pub(super) fn pods_of(&self, owner: Uid) -> &[&'a Rc<Pod>] {
-        self.roster.get(&owner).map_or(&[], Vec::as_slice)
+        self.roster().get(&owner).map_or(&[], Vec::as_slice)
+    }
+
+    fn roster(&self) -> &Roster<'a> {
+        self.roster.get_or_init(|| roster(self.cluster))
     }
 
     /// Whether the step at the cursor wrote it.
@@ -175,13 +205,16 @@ impl<'a> Scope<'a> {
     }
 
     fn workloads(&self) -> Vec<Workload> {
-        let owned = self.cluster.objects().filter_map(|object| {
-            Some(Workload {
-                key: object.key(),
-                body: self.body(object)?,
-                services: Vec::new(),
-            })
-        });
+        let owned = self
+            .cluster
+            .of_kinds(Kind::Deployment, Kind::DaemonSet)
+            .filter_map(|object| {
+                Some(Workload {
+                    key: object.key(),
+                    body: self.body(object)?,
+                    services: Vec::new(),
+                })
+            });
         owned.chain(self.bare_pods()).collect()
     }
 
@@ -203,9 +236,8 @@ impl<'a> Scope<'a> {
             hue: 0,
             revision: 0,
         };
-        let pods = self.pods_of(Uid(0)).iter();
-        let tiles: Rc<[Tile]> = pods.map(|pod| self.tile(pod, context)).collect();
-        let key = tiles.first()?.key.clone();
+        let tiles = Blocks::of(self.cluster.pods_of(Uid(0)).map(|pod| self.tile(pod, context)));
+        let key = tiles.get(0)?.key.clone();
         Some(Workload {
             key,
             body: Body::Pods(tiles),

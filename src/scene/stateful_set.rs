@@ -1,7 +1,7 @@
 //! A StatefulSet: numbered slots with their claims, the partition between them, and which way the controller walks.
 
+use super::blocks::Blocks;
 use super::partition::Partition;
-use super::pod::Form;
 use super::slots::{Claim, ClaimState, DnsName, MANY, Revisions, Slot, Slots, some};
 use super::stage::Scope;
 use super::table::Table;
@@ -17,12 +17,18 @@ use std::rc::Rc;
 /// A StatefulSet's slots.
 pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
     let revisions = Revisions::of(scope, set.meta.uid, set.spec.min_ready_seconds);
-    let mut slots = numbered(scope, set, &revisions);
     let waits = waits(scope, set);
     let awaited = waits.as_ref().and_then(|name| set.ordinal_of(name));
-    slots
-        .iter_mut()
-        .for_each(|slot| slot.awaited = awaited == Some(slot.ordinal));
+    let places = Places {
+        scope,
+        set,
+        revisions: &revisions,
+        awaited,
+    };
+    let slots = match scope.kept {
+        Some(kept) if set.spec.replicas > MANY_PLACES => kept.slots(&places),
+        _ => places.all(),
+    };
     let target = revisions.number(|stored| stored.meta.name == set.status.update_revision);
     let rolling = set.status.current_revision != set.status.update_revision;
     let kept = kept(scope, set, &slots);
@@ -53,51 +59,70 @@ fn asked(set: &StatefulSet) -> String {
     format!("{} desired · {policy}{strategy}", set.spec.replicas)
 }
 
-fn counted(target: i64, slots: &[Slot]) -> String {
-    let sitters = || slots.iter().flat_map(|slot| &slot.sitters);
-    let counted = || sitters().filter(|sitter| sitter.tile.form.is_counted());
-    let updated = counted().filter(|sitter| sitter.revision == target).count();
-    let available = sitters().filter(|sitter| sitter.tile.form == Form::Available).count();
-    format!(
-        "updated {updated} · available {available} · total {}",
-        counted().count()
-    )
+fn counted(target: i64, slots: &Blocks<Slot>) -> String {
+    let updated = slots.of_revision(target).unwrap_or(0);
+    let (available, total) = slots.pods();
+    format!("updated {updated} · available {available} · total {total}")
 }
 
-/// Every wanted number, and every other that still has a Pod, ascending.
-fn numbered(scope: &Scope<'_>, set: &Rc<StatefulSet>, revisions: &Revisions<'_>) -> Vec<Slot> {
-    let pods = pods(scope, set);
-    let wanted = set.spec.start..set.spec.start + set.spec.replicas;
-    let mut ordinals: Vec<i64> = wanted.chain(pods.rows().iter().map(|(ordinal, _)| *ordinal)).collect();
-    order::sort_by_key(&mut ordinals, |ordinal| *ordinal);
-    ordinals.dedup();
-    let few = ordinals.len() <= MANY;
-    let crowded = scope.look.is_crowded();
-    let slot = |ordinal| {
+/// With more Pods than these wanted, places are kept from moment to moment.
+const MANY_PLACES: i64 = 100;
+
+/// What is needed to know who is in a place.
+pub struct Places<'a, 'b> {
+    pub(super) scope: &'a Scope<'b>,
+    pub(super) set: &'a StatefulSet,
+    pub(super) revisions: &'a Revisions<'a, 'b>,
+    /// The number for which the controller waits.
+    pub(super) awaited: Option<i64>,
+}
+
+impl Places<'_, '_> {
+    /// Every wanted number, and every other that still has a Pod, ascending.
+    pub(super) fn all(&self) -> Blocks<Slot> {
+        let Places { scope, set, .. } = self;
+        let pods = pods(scope, set);
+        let wanted = set.spec.start..set.spec.start + set.spec.replicas;
+        let mut ordinals: Vec<i64> = wanted.chain(pods.rows().iter().map(|(ordinal, _)| *ordinal)).collect();
+        order::sort_by_key(&mut ordinals, |ordinal| *ordinal);
+        ordinals.dedup();
+        let few = ordinals.len() <= MANY;
+        Blocks::of(ordinals.into_iter().map(|ordinal| Slot {
+            dns: few.then(|| dns_name(scope, set, ordinal)).flatten(),
+            ..self.slot(ordinal, pods.get(&ordinal).copied())
+        }))
+    }
+
+    /// The place of a number, with who is there.
+    pub(super) fn slot(&self, ordinal: i64, pod: Option<&Rc<Pod>>) -> Slot {
+        let Places { scope, set, .. } = self;
         let wanted = set.spec.in_range(ordinal) && !set.meta.is_terminating();
+        let crowded = scope.look.is_crowded();
         Slot {
             name: if crowded {
                 String::new()
             } else {
                 format!("{}-{ordinal}", set.meta.name)
             },
-            ordinal,
-            sitters: pods
-                .get(&ordinal)
-                .into_iter()
-                .map(|pod| revisions.sitter(pod))
-                .collect(),
+            sitters: pod.into_iter().map(|pod| self.revisions.sitter(pod)).collect(),
             unwanted: (!wanted).then_some("not wanted any more"),
             claims: if crowded {
                 Vec::new()
             } else {
                 claims(scope, set, ordinal)
             },
-            dns: few.then(|| dns_name(scope, set, ordinal)).flatten(),
-            awaited: false,
+            awaited: self.awaited == Some(ordinal),
+            ..numbered(ordinal)
         }
-    };
-    ordinals.into_iter().map(slot).collect()
+    }
+}
+
+/// A place of which nothing but the number is known.
+pub(super) fn numbered(ordinal: i64) -> Slot {
+    Slot {
+        ordinal,
+        ..Slot::default()
+    }
 }
 
 fn pods<'a>(scope: &Scope<'a>, set: &StatefulSet) -> Table<i64, &'a Rc<Pod>> {
@@ -142,7 +167,7 @@ fn dns_name(scope: &Scope<'_>, set: &StatefulSet, ordinal: i64) -> Option<DnsNam
 }
 
 /// Claims with this set's names whose number has no slot.
-fn kept(scope: &Scope<'_>, set: &StatefulSet, slots: &[Slot]) -> Vec<String> {
+fn kept(scope: &Scope<'_>, set: &StatefulSet, slots: &Blocks<Slot>) -> Vec<String> {
     let prefixes: Vec<String> = template_names(set)
         .map(|template| format!("{template}-{}-", set.meta.name))
         .collect();
@@ -150,7 +175,7 @@ fn kept(scope: &Scope<'_>, set: &StatefulSet, slots: &[Slot]) -> Vec<String> {
         let ordinal = prefixes
             .iter()
             .find_map(|prefix| name.strip_prefix(prefix.as_str())?.parse::<i64>().ok());
-        ordinal.is_some_and(|ordinal| slots.binary_search_by_key(&ordinal, |slot| slot.ordinal).is_err())
+        ordinal.is_some_and(|ordinal| slots.find(&numbered(ordinal)).is_err())
     };
     let claims = scope.cluster.of_kind(Kind::PersistentVolumeClaim);
     let ours = claims.filter(|claim| claim.meta().namespace == set.meta.namespace);
@@ -160,16 +185,13 @@ fn kept(scope: &Scope<'_>, set: &StatefulSet, slots: &[Slot]) -> Vec<String> {
 }
 
 /// Which way the controller walks, and for whom it waits.
-fn walk(set: &StatefulSet, slots: &[Slot], waits: Option<Name>) -> Option<String> {
+fn walk(set: &StatefulSet, slots: &Blocks<Slot>, waits: Option<Name>) -> Option<String> {
     let (first, last) = (set.spec.start, set.spec.start + set.spec.replicas - 1);
-    let condemned = slots
-        .iter()
-        .rfind(|slot| slot.unwanted.is_some() && slot.ordinal > last);
-    let behind = slots.iter().find(|slot| slot.is_behind());
-    let is_missing = |slot: &&Slot| slot.unwanted.is_none() && slot.sitters.is_empty();
-    let missing = slots.iter().filter(is_missing).count();
+    let condemned = slots.unwanted().filter(|ordinal| *ordinal > last);
+    let behind = slots.is_behind();
+    let missing = slots.missing();
     let direction = match (condemned, behind) {
-        (Some(top), None) => Some(format!("removes {} → {}", top.ordinal, last + 1)),
+        (Some(top), false) => Some(format!("removes {top} → {}", last + 1)),
         // An update takes away one Pod at a time; where more are missing, they are still to be made.
         _ if missing < 2 && set.status.current_revision != set.status.update_revision => {
             let boundary = set.spec.update_boundary().max(first);
@@ -179,7 +201,7 @@ fn walk(set: &StatefulSet, slots: &[Slot], waits: Option<Name>) -> Option<String
                 Ordering::Greater => None,
             }
         }
-        (_, Some(_)) if last > first => Some(match set.spec.pod_management_policy {
+        (_, true) if last > first => Some(match set.spec.pod_management_policy {
             PodManagementPolicy::OrderedReady => format!("creates {first} → {last}"),
             PodManagementPolicy::Parallel => "creates all at once".to_owned(),
         }),
@@ -187,7 +209,7 @@ fn walk(set: &StatefulSet, slots: &[Slot], waits: Option<Name>) -> Option<String
     };
     let waits = waits.map(|pod| format!("waits for {pod}"));
     let parts: Vec<String> = direction
-        .filter(|_| waits.is_some() || condemned.is_some() || behind.is_some())
+        .filter(|_| waits.is_some() || condemned.is_some() || behind)
         .into_iter()
         .chain(waits)
         .collect();

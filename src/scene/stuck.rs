@@ -21,9 +21,21 @@ struct Obstacle {
 
 /// Everything that stands still at the cursor and is no controller's wait.
 pub fn stuck(cursor: &Cursor) -> Vec<Wait> {
+    of_all(cursor, cursor.cluster().objects())
+}
+
+/// The same where it is known which Pods are held up.
+pub(super) fn stuck_with<'a>(cursor: &'a Cursor, pods: impl Iterator<Item = &'a Object>) -> Vec<Wait> {
+    let cluster = cursor.cluster();
+    let others = cluster.of_kinds(Kind::Deployment, Kind::ControllerRevision);
+    let after = cluster.of_kinds(Kind::PersistentVolumeClaim, Kind::Secret);
+    of_all(cursor, others.chain(pods).chain(after))
+}
+
+fn of_all<'a>(cursor: &'a Cursor, objects: impl Iterator<Item = &'a Object>) -> Vec<Wait> {
     let cluster = cursor.cluster();
     let mut found: Vec<(Obstacle, Vec<Key>)> = Vec::new();
-    for object in cluster.objects().filter(|object| !object.meta().is_terminating()) {
+    for object in objects.filter(|object| !object.meta().is_terminating()) {
         let Some(obstacle) = obstacle(cluster, object) else {
             continue;
         };
@@ -70,7 +82,8 @@ fn frees(step: &Step, key: &Key) -> bool {
     })
 }
 
-fn is_kept(pod: &Pod) -> bool {
+/// Whether something below the controllers holds a Pod up.
+pub(super) fn is_kept(pod: &Pod) -> bool {
     let status = &pod.status;
     !pod.is_terminating()
         && !pod.is_finished()

@@ -59,6 +59,10 @@ impl<K: Ord + Clone, V> Table<K, V> {
         &self.rows
     }
 
+    pub(super) fn rows_mut(&mut self) -> &mut [(K, V)] {
+        &mut self.rows
+    }
+
     pub(super) fn into_rows(self) -> Vec<(K, V)> {
         self.rows
     }

@@ -23,7 +23,7 @@ pub use work::Work;
 
 use crate::examples::{self, Example};
 use crate::later::Later;
-use rollscope_engine::api::{Key, Name, Object};
+use rollscope_engine::api::{Key, Kind, Name, Object};
 use rollscope_engine::manifest::{Diagnostic, Position};
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::Intervention;
@@ -303,7 +303,7 @@ impl State {
 
     /// The workloads at the cursor, in the order of the stage.
     pub fn workloads(&self) -> Vec<&Object> {
-        let objects = self.run.cursor.cluster().objects();
+        let objects = self.run.cursor.cluster().of_kinds(Kind::Deployment, Kind::DaemonSet);
         objects
             .filter(|object| workload::template(object).is_some() && object.meta().controller().is_none())
             .collect()

@@ -1,8 +1,9 @@
 //! What is on the stage: a scenario that was run, and the cursor in its history.
 
+use crate::scene::kept::{Keeps, Kept};
 use crate::scene::look::Look;
 use crate::scene::telling;
-use rollscope_engine::api::Name;
+use rollscope_engine::api::{Key, Name};
 use rollscope_engine::history::Answer;
 use rollscope_engine::manifest::{Diagnostic, Severity};
 use rollscope_engine::moment::Moment;
@@ -22,6 +23,8 @@ pub struct Run {
     pub cursor: Cursor,
     /// How the history is drawn.
     pub look: Rc<Look>,
+    /// What was drawn of its crowd last.
+    pub(crate) kept: Rc<Kept>,
     /// The gates that the text sets by name; they stay whatever the release.
     gates: Rc<[(String, bool)]>,
 }
@@ -76,6 +79,7 @@ impl Run {
         Run {
             title: None,
             look: Rc::new(Look::of(&history)),
+            kept: Rc::default(),
             cursor: Cursor::new(Rc::new(history)),
             gates: Rc::default(),
         }
@@ -86,6 +90,7 @@ impl Run {
         let mut run = Run {
             title: origin.title,
             look: Rc::new(Look::of(&history)),
+            kept: Rc::default(),
             cursor: Cursor::new(Rc::new(history)),
             gates: origin.gates,
         };
@@ -134,7 +139,7 @@ impl Run {
 
     /// Another history, with the cursor at its start.
     fn put(&mut self, history: History) {
-        self.look = Rc::new(Look::of(&history));
+        (self.look, self.kept) = (Rc::new(Look::of(&history)), Rc::default());
         self.cursor = Cursor::new(Rc::new(history));
     }
 
@@ -143,6 +148,16 @@ impl Run {
         let mut scenario = self.history().scenario.clone();
         scenario.set_release(release, &self.gates);
         scenario
+    }
+
+    /// What is kept of a crowd, brought to the cursor; nothing where Pods are told apart one by one. It needs what is loaded
+    /// later.
+    pub fn brought(&self, chosen: Option<&Key>) -> Option<&dyn Keeps> {
+        if !self.look.is_crowded() {
+            return None;
+        }
+        self.kept.bring(&self.cursor, chosen);
+        Some(&*self.kept)
     }
 
     /// Everything that happens in it.

@@ -104,7 +104,13 @@ pub fn beside(state: &State, on: &Callback<Action>) -> Html {
         return Html::default();
     };
     let cursor = &second.run.cursor;
-    let stage = Stage::with(cursor, &second.run.look, None, Some(scene::slots::of));
+    let stage = Stage::with(
+        cursor,
+        &second.run.look,
+        None,
+        Some(scene::slots::of),
+        second.run.brought(None),
+    );
     // Who acts, acts on the run on the stage.
     let draw_slots = |kind, slots: &_| super::slots::view(state, kind, slots, &Callback::noop());
     let scene = match state.staging.nodes {

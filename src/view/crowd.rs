@@ -3,12 +3,12 @@
 
 use super::hue;
 use crate::browser::geometry;
+use crate::scene::blocks::Blocks;
 use crate::scene::crowd::{BLOCK, Crowd, Dot, ROW, word};
 use crate::scene::pod::{Form, Tile};
 use crate::scene::slots::Slots;
 use crate::state::State;
 use rollscope_engine::api::Key;
-use std::ops::Range;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use yew::prelude::*;
@@ -17,7 +17,7 @@ use yew::prelude::*;
 const CELL: usize = 100;
 
 /// Pods in a row; `name` says whose.
-pub fn rows(name: &str, tiles: &Rc<[Tile]>, on_pod: &Callback<Key>) -> Html {
+pub fn rows(name: &str, tiles: &Blocks<Tile>, on_pod: &Callback<Key>) -> Html {
     if tiles.is_empty() {
         return Html::default();
     }
@@ -66,20 +66,19 @@ fn Field(props: &FieldProps) -> Html {
             }
         })
     };
-    let last = crowd.dots.len().saturating_sub(1);
+    let last = crowd.len.saturating_sub(1);
     let current = at.or_else(|| crowd.chosen()).unwrap_or(0).min(last);
     let go = {
         let at = at.setter();
         Callback::from(move |index: usize| at.set(Some(index)))
     };
-    let blocks = (0..crowd.dots.len()).step_by(BLOCK).map(|start| {
-        let range = start..(start + BLOCK).min(crowd.dots.len());
-        let current = range.contains(&current).then(|| Current {
+    let blocks = (0..crowd.len.div_ceil(BLOCK)).map(|index| {
+        let current = (current / BLOCK == index).then(|| Current {
             index: current,
             id: id.to_string(),
             said: crowd.sentence(current),
         });
-        html! { <Block key={start} crowd={crowd.clone()} {range} {current} on_point={go.clone()} on_choose={choose.clone()} /> }
+        html! { <Block key={index} crowd={crowd.clone()} {index} {current} on_point={go.clone()} on_choose={choose.clone()} /> }
     });
     let sums = crowd.sums();
     html! {
@@ -155,44 +154,41 @@ struct Current {
 #[derive(Properties)]
 struct BlockProps {
     crowd: Rc<Crowd>,
-    range: Range<usize>,
+    index: usize,
     current: Option<Current>,
     on_point: Callback<usize>,
     on_choose: Callback<usize>,
 }
 
 impl BlockProps {
-    fn dots(&self) -> &[Dot] {
-        self.crowd.dots.get(self.range.clone()).unwrap_or_default()
-    }
-
     /// The partition's place in this block.
     fn boundary(&self) -> Option<usize> {
-        let inside = self.crowd.boundary.filter(|place| self.range.contains(place));
-        inside.map(|place| place - self.range.start)
+        let inside = self.crowd.boundary.filter(|place| place / BLOCK == self.index);
+        inside.map(|place| place % BLOCK)
     }
 }
 
 /// The callbacks are left out: they do the same at every step.
 impl PartialEq for BlockProps {
     fn eq(&self, other: &BlockProps) -> bool {
-        self.range == other.range
+        self.index == other.index
             && self.current == other.current
-            && self.dots() == other.dots()
             && self.boundary() == other.boundary()
             && self.crowd.first == other.crowd.first
+            && self.crowd.is_alike(&other.crowd, self.index)
     }
 }
 
 #[component]
 fn Block(props: &BlockProps) -> Html {
-    let start = props.range.start;
+    let start = props.index * BLOCK;
+    let dots = props.crowd.dots(props.index);
     let place = move |event: &MouseEvent, count: usize| {
         let cell = geometry::cell(event, ".block", "svg", u32::try_from(ROW).ok()?)?;
         let cell = usize::try_from(cell).ok()?;
         (cell < count).then_some(start + cell)
     };
-    let count = props.dots().len();
+    let count = dots.len();
     let (on_point, on_choose) = (props.on_point.clone(), props.on_choose.clone());
     let known = props.current.as_ref().map(|current| current.index);
     let onpointermove = Callback::from(move |event: PointerEvent| {
@@ -212,9 +208,9 @@ fn Block(props: &BlockProps) -> Html {
         <div class="block" {onpointermove} {onclick} {onmousedown}>
             if let Some(number) = number { <span class="from" aria-hidden="true">{ number }</span> }
             <svg viewBox={format!("0 0 {0} {0}", CELL * ROW)} aria-hidden="true">
-                { for drawing(props.dots(), props.boundary()).into_iter().map(path) }
+                { for drawing(&dots, props.boundary()).into_iter().map(path) }
             </svg>
-            if let Some(current) = &props.current { { option(current, start, props.dots()) } }
+            if let Some(current) = &props.current { { option(current, start, &dots) } }
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! The stage by nodes, and the switch between it and the stage by workloads.
 
 use super::tile;
+use crate::scene::blocks::Blocks;
 use crate::scene::nodes::{Crew, Mark, Meter, NodeCard, Nodes, Waiting};
 use crate::scene::pod::Tile;
 use crate::scene::stage::Stage;
@@ -8,7 +9,6 @@ use crate::state::staging::Act;
 use crate::state::{Action, State};
 use rollscope_engine::Cursor;
 use rollscope_engine::api::Key;
-use std::rc::Rc;
 use yew::prelude::*;
 
 /// More nodes than this have no room for words.
@@ -42,7 +42,7 @@ pub fn of(stage: &Stage, cursor: &Cursor, on_pod: &Callback<Key>) -> Html {
 /// The nodes with their Pods.
 pub fn by_node(scene: &Nodes, on_pod: &Callback<Key>) -> Html {
     let density = super::stage::density(scene.pods, scene.crowd);
-    let draw = |name: &str, tiles: &Rc<[Tile]>| match scene.crowd {
+    let draw = |name: &str, tiles: &Blocks<Tile>| match scene.crowd {
         Some(_) => super::crowd::rows(name, tiles, on_pod),
         None => tile::row(tiles, on_pod),
     };
@@ -61,7 +61,7 @@ pub fn by_node(scene: &Nodes, on_pod: &Callback<Key>) -> Html {
     }
 }
 
-fn node(card: &NodeCard, draw: &dyn Fn(&str, &Rc<[Tile]>) -> Html) -> Html {
+fn node(card: &NodeCard, draw: &dyn Fn(&str, &Blocks<Tile>) -> Html) -> Html {
     let failed = card.marks.iter().any(|mark| mark.is_failure);
     let class = classes!("node", failed.then_some("failed"), card.ringed.then_some("ringed"));
     html! {
@@ -78,7 +78,7 @@ fn node(card: &NodeCard, draw: &dyn Fn(&str, &Rc<[Tile]>) -> Html) -> Html {
 }
 
 /// Pods by workload; where there are several, each with its name.
-fn crews(place: &str, crews: &[Crew], draw: &dyn Fn(&str, &Rc<[Tile]>) -> Html) -> Html {
+fn crews(place: &str, crews: &[Crew], draw: &dyn Fn(&str, &Blocks<Tile>) -> Html) -> Html {
     let crew = |crew: &Crew| {
         let name = match crew.name.as_str() {
             "" => place.to_owned(),
@@ -118,7 +118,7 @@ fn meter(meter: &Meter) -> Html {
     }
 }
 
-fn waiting(group: &Waiting, draw: &dyn Fn(&str, &Rc<[Tile]>) -> Html) -> Html {
+fn waiting(group: &Waiting, draw: &dyn Fn(&str, &Blocks<Tile>) -> Html) -> Html {
     let reason = if group.reason.is_empty() {
         "The scheduler has not looked at them yet."
     } else {

@@ -12,7 +12,8 @@ use yew::prelude::*;
 pub fn view(state: &State, on: &Callback<Action>) -> Html {
     let cursor = &state.run.cursor;
     let open = state.staging.others;
-    let stuck = stuck(cursor);
+    let kept = state.run.brought(state.pod.as_ref());
+    let stuck = kept.map_or_else(|| stuck(cursor), |kept| kept.stuck(cursor));
     let idle = if open { idle(cursor) } else { Vec::new() };
     let nobody = cursor.cluster().objects().all(|object| object.kind() == Kind::Node);
     let toggle = on.reform(move |event: MouseEvent| {

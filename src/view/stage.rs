@@ -1,6 +1,7 @@
 //! The stage: all workloads at the cursor.
 
 use super::{budget, tile};
+use crate::scene::blocks::Blocks;
 use crate::scene::deployment::{DeploymentScene, ReplicaSetRow};
 use crate::scene::pod::Tile;
 use crate::scene::service::ServiceLine;
@@ -14,7 +15,7 @@ use yew::prelude::*;
 pub type DrawSlots<'a> = &'a dyn Fn(Kind, &Rc<Slots>) -> Html;
 
 /// Draws a row of Pods that are too many to be elements of their own, by whose they are.
-pub type DrawCrowd<'a> = &'a dyn Fn(&str, &Rc<[Tile]>, &Callback<Key>) -> Html;
+pub type DrawCrowd<'a> = &'a dyn Fn(&str, &Blocks<Tile>, &Callback<Key>) -> Html;
 
 /// What draws Pods, and is told which was clicked on.
 #[derive(Clone, Copy)]
@@ -25,7 +26,7 @@ struct Draw<'a> {
 }
 
 impl Draw<'_> {
-    fn tiles(self, name: &str, tiles: &Rc<[Tile]>) -> Html {
+    fn tiles(self, name: &str, tiles: &Blocks<Tile>) -> Html {
         match self.crowd {
             Some(crowd) => crowd(name, tiles, self.on_pod),
             None => tile::row(tiles, self.on_pod),
@@ -168,7 +169,7 @@ fn replica_set(key: &Key, set: &ReplicaSetRow, draw: Draw<'_>) -> Html {
     }
 }
 
-fn pods(tiles: &Rc<[Tile]>, draw: Draw<'_>) -> Html {
+fn pods(tiles: &Blocks<Tile>, draw: Draw<'_>) -> Html {
     html! {
         <>
             { heading("", "Pods without an owner", "", Html::default(), "") }

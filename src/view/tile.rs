@@ -1,19 +1,15 @@
 //! A Pod as a tile.
 
+use crate::scene::blocks::{self, Block, Blocks};
 use crate::scene::pod::Tile;
 use rollscope_engine::api::Key;
-use std::ops::Range;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Tiles that are drawn again together.
-const CHUNK: usize = 100;
-
 /// Tiles in a row. Whatever has not changed since the last step is not drawn again.
-pub fn row(tiles: &Rc<[Tile]>, on_pod: &Callback<Key>) -> Html {
-    let chunks = (0..tiles.len()).step_by(CHUNK).map(|start| {
-        let range = start..(start + CHUNK).min(tiles.len());
-        html! { <Chunk key={start} tiles={tiles.clone()} {range} on_pod={on_pod.clone()} /> }
+pub fn row(tiles: &Blocks<Tile>, on_pod: &Callback<Key>) -> Html {
+    let chunks = tiles.all.iter().enumerate().map(|(index, tiles)| {
+        html! { <Chunk key={index} tiles={tiles.clone()} on_pod={on_pod.clone()} /> }
     });
     html! { <>{ for chunks }</> }
 }
@@ -51,20 +47,18 @@ pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
 
 #[derive(Properties)]
 struct ChunkProps {
-    tiles: Rc<[Tile]>,
-    range: Range<usize>,
+    tiles: Rc<Block<Tile>>,
     on_pod: Callback<Key>,
 }
 
 /// The callback is left out: it does the same at every step.
 impl PartialEq for ChunkProps {
     fn eq(&self, other: &ChunkProps) -> bool {
-        self.tiles.get(self.range.clone()) == other.tiles.get(other.range.clone())
+        blocks::is_same(&self.tiles, &other.tiles)
     }
 }
 
 #[component]
 fn Chunk(props: &ChunkProps) -> Html {
-    let tiles = props.tiles.get(props.range.clone()).unwrap_or_default();
-    html! { <>{ for tiles.iter().map(|each| tile(each, false, &props.on_pod)) }</> }
+    html! { <>{ for props.tiles.items.iter().map(|each| tile(each, false, &props.on_pod)) }</> }
 }

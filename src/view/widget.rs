@@ -81,10 +81,10 @@ fn title(state: &State) -> String {
 
 fn on_stage(widget: &Widget<'_>, on: &Callback<Action>) -> Html {
     let state = &widget.embedded.state;
-    let cursor = &state.run.cursor;
+    let (cursor, pod) = (&state.run.cursor, state.pod.as_ref());
     let slots = state.later.map(|later| later.slots);
-    let drawn =
-        Stage::with(cursor, &state.run.look, state.pod.as_ref(), slots).with_traffic(widget.traffic, cursor.time());
+    let kept = state.later.and_then(|later| (later.kept)(&state.run, pod));
+    let drawn = Stage::with(cursor, &state.run.look, pod, slots, kept).with_traffic(widget.traffic, cursor.time());
     let choose = on.reform(|pod| Action::ChoosePod(Some(pod)));
     let Some(later) = state.later else {
         // Of what can't be drawn yet, there is nothing to see for a moment.

@@ -127,7 +127,7 @@ fn of_a_mistake(state: &mut State, take: &mut impl FnMut(&str, Html)) {
 
 fn scene(state: &State) -> Stage {
     let (cursor, history) = (&state.run.cursor, state.run.history());
-    let stage = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(LATER.slots));
+    let stage = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(LATER.slots), None);
     stage.with_traffic(&(LATER.traffic)(history), cursor.time())
 }
 

@@ -1,7 +1,7 @@
 //! More Pods than can be told apart: how large they are drawn, and what is said of all and of one.
 
 use crate::told::{at, db, end, web};
-use rollscope::scene::crowd::{Crowd, word};
+use rollscope::scene::crowd::{BLOCK, Crowd, word};
 use rollscope::scene::look::Look;
 use rollscope::scene::pod::Form;
 use rollscope::scene::stage::{Body, Stage};
@@ -44,7 +44,8 @@ fn a_row_is_told_in_sums_and_each_pod_by_its_name() {
     let history = web(400, "", "20 set image deployment/web c=nope:1");
     let crowd = crowd(&at(&history, 20, "ErrImagePull"));
     assert_eq!(sums(&crowd), "100 pending, 100 failing");
-    let broken = crowd.dots.iter().position(|dot| dot.form == Some(Form::Broken));
+    let mut dots = (0..crowd.len.div_ceil(BLOCK)).flat_map(|block| crowd.dots(block));
+    let broken = dots.position(|dot| dot.form == Some(Form::Broken));
     let broken = broken.expect("one that fails");
     let name = &crowd.pod(broken).expect("a Pod").name;
     assert_eq!(crowd.sentence(broken), format!("Pod {name}, revision 2, failing"));

@@ -1,6 +1,7 @@
 //! Scenes as data: small histories, at the moments that matter, told in a few lines each.
 
 mod crowd;
+mod kept;
 mod nodes;
 mod numbers;
 mod pods;

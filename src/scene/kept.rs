@@ -1,0 +1,418 @@
+//! What is kept of a crowd from one moment to the next: its Pods in blocks, and sums of them. A step makes anew only the
+//! blocks of the Pods that it has changed, so that ten thousand cost hardly more than three hundred.
+//!
+//! What has changed is found by holding the present objects against those of the moment before. So it does not matter how
+//! one got there: by a step, or from one end of the run to the other.
+
+use super::blocks::{Block, Blocks, Item};
+use super::crowd::BLOCK;
+use super::pod::{Context, Tile};
+use super::service::{Groups, Selects};
+use super::slots::Slot;
+use super::stage::Scope;
+use super::stateful_set::Places;
+use super::stuck;
+use super::table::Table;
+use super::why::Wait;
+use rollscope_engine::api::{Key, Kind, Name, Object, Pod, Service, StatefulSet, Uid};
+use rollscope_engine::cluster::{Cluster, Snapshot};
+use rollscope_engine::history::{Cursor, History};
+use rollscope_engine::order;
+use rollscope_engine::time::Time;
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::fmt;
+use std::rc::Rc;
+
+/// From so many changes on it is cheaper to look at all than to put each in its place.
+const MANY: usize = 1000;
+
+/// What a stage asks who has kept something.
+pub trait Keeps {
+    /// How many Pods there are.
+    fn pods(&self) -> usize;
+    /// The Pods of a ReplicaSet.
+    fn tiles(&self, scope: &Scope<'_>, owner: Uid, context: Context) -> Blocks<Tile>;
+    /// The places of a StatefulSet.
+    fn slots(&self, places: &Places<'_, '_>) -> Blocks<Slot>;
+    /// The Pods that a Service selects, unless it is headless.
+    fn groups(&self, scope: &Scope<'_>, service: &Rc<Service>) -> Rc<Groups>;
+    /// What stands still at the cursor.
+    fn stuck(&self, cursor: &Cursor) -> Vec<Wait>;
+}
+
+/// What is kept of one history.
+#[derive(Default)]
+pub struct Kept {
+    all: RefCell<All>,
+}
+
+#[derive(Default)]
+struct All {
+    history: Option<Rc<History>>,
+    position: usize,
+    chosen: Option<Key>,
+    /// The Pods that the step there wrote.
+    ringed: Vec<Key>,
+    snapshot: Snapshot,
+    pods: usize,
+    /// The Pods that are held up.
+    held: Table<Key, ()>,
+    rows: Table<Uid, Row>,
+    numbers: Table<Uid, Numbers>,
+    services: Table<Uid, (Rc<Service>, Rc<Groups>)>,
+}
+
+/// A Pod as it was and as it is.
+#[derive(Clone)]
+struct Edit {
+    name: Name,
+    before: Option<Rc<Pod>>,
+    after: Option<Rc<Pod>>,
+}
+
+/// Something in blocks, as of a moment, and what has changed since then.
+struct Drawn<T: Item> {
+    now: Time,
+    blocks: Blocks<T>,
+    edits: Vec<Edit>,
+}
+
+/// The Pods of a ReplicaSet.
+struct Row {
+    context: (i64, u8, i64),
+    drawn: Drawn<Tile>,
+}
+
+/// The places of a StatefulSet.
+struct Numbers {
+    context: Numbering,
+    awaited: Option<i64>,
+    drawn: Drawn<Slot>,
+}
+
+/// What a place depends on beside its Pod.
+#[derive(PartialEq)]
+struct Numbering {
+    revisions: Vec<(Name, i64, u8)>,
+    min_ready_seconds: i64,
+    wanted: (i64, i64),
+    terminating: bool,
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kept({} Pods)", self.pods())
+    }
+}
+
+impl Kept {
+    /// To the moment at the cursor; nothing is to be done where it is there already.
+    pub fn bring(&self, cursor: &Cursor, chosen: Option<&Key>) {
+        let all = &mut *self.all.borrow_mut();
+        let history = cursor.history();
+        if !all.history.as_ref().is_some_and(|known| Rc::ptr_eq(known, history)) {
+            *all = All {
+                history: Some(history.clone()),
+                ..All::default()
+            };
+        } else if all.position == cursor.position() && all.chosen.as_ref() == chosen {
+            return;
+        }
+        all.bring(cursor, chosen);
+    }
+}
+
+impl Keeps for Kept {
+    fn pods(&self) -> usize {
+        self.all.borrow().pods
+    }
+
+    fn tiles(&self, scope: &Scope<'_>, owner: Uid, context: Context) -> Blocks<Tile> {
+        self.all.borrow_mut().tiles(scope, owner, context)
+    }
+
+    fn slots(&self, places: &Places<'_, '_>) -> Blocks<Slot> {
+        self.all.borrow_mut().slots(places)
+    }
+
+    fn groups(&self, scope: &Scope<'_>, service: &Rc<Service>) -> Rc<Groups> {
+        let services = &mut self.all.borrow_mut().services;
+        let selects =
+            |known: &Service| known.selector == service.selector && known.meta.namespace == service.meta.namespace;
+        let known = services.get(&service.meta.uid).filter(|(known, _)| selects(known));
+        if let Some((_, groups)) = known {
+            return groups.clone();
+        }
+        let groups = Rc::new(Groups::of(scope, service));
+        services.insert(&service.meta.uid, (service.clone(), groups.clone()));
+        groups
+    }
+
+    fn stuck(&self, cursor: &Cursor) -> Vec<Wait> {
+        let all = self.all.borrow();
+        let pods = all.held.rows().iter().filter_map(|(key, ())| cursor.cluster().get(key));
+        stuck::stuck_with(cursor, pods)
+    }
+}
+
+impl All {
+    fn bring(&mut self, cursor: &Cursor, chosen: Option<&Key>) {
+        let cluster = cursor.cluster();
+        let mut edits: Vec<(Key, Edit)> = Vec::new();
+        cluster.pods_since(&self.snapshot, |key, before, after| {
+            edits.push((key.clone(), Edit::new(key, before, after)));
+        });
+        self.count(cluster, &edits);
+        edits.iter().for_each(|(_, edit)| self.note(edit));
+        // What was marked loses its mark, what is to be marked gets it.
+        let is_pod = |key: &&Key| key.kind == Kind::Pod;
+        let ringed = cursor.step().into_iter().flat_map(|step| step.touched());
+        let ringed: Vec<Key> = ringed.filter(is_pod).cloned().collect();
+        let was_ringed = std::mem::replace(&mut self.ringed, ringed.clone());
+        let was_chosen = std::mem::replace(&mut self.chosen, chosen.cloned());
+        for key in was_ringed.iter().chain(&ringed).chain(&was_chosen).chain(chosen) {
+            if let Some(Object::Pod(pod)) = cluster.get(key) {
+                self.note(&Edit::new(key, Some(pod), Some(pod)));
+            }
+        }
+        self.snapshot = cluster.snapshot();
+        self.position = cursor.position();
+    }
+
+    /// What is summed up of all Pods.
+    fn count(&mut self, cluster: &Cluster, edits: &[(Key, Edit)]) {
+        for (_, (service, groups)) in self.services.rows_mut() {
+            let (service, groups) = (service.clone(), Rc::make_mut(groups));
+            let mut selects = Selects::new(&service);
+            for (_, edit) in edits {
+                let [before, after] =
+                    [&edit.before, &edit.after].map(|pod| pod.as_ref().filter(|pod| selects.pod(pod)));
+                groups.change(before, after);
+            }
+        }
+        let is_held = |pod: &Rc<Pod>| stuck::is_kept(pod);
+        for (key, Edit { before, after, .. }) in edits {
+            self.pods = self.pods + usize::from(after.is_some()) - usize::from(before.is_some());
+            let (was, is) = (
+                before.as_ref().is_some_and(is_held),
+                after.as_ref().is_some_and(is_held),
+            );
+            match (was, is) {
+                (false, true) if edits.len() < MANY => self.held.insert(key, ()),
+                (true, false) if edits.len() < MANY => drop(self.held.remove(key)),
+                _ => {}
+            }
+        }
+        if edits.len() >= MANY {
+            let held = cluster.of_kind(Kind::Pod).filter(|object| match object {
+                Object::Pod(pod) => is_held(pod),
+                _ => false,
+            });
+            self.held = Table::of(held.map(|object| (object.key(), ())).collect());
+        }
+    }
+
+    /// For the next time that the Pods of its owner are drawn.
+    fn note(&mut self, edit: &Edit) {
+        let owner = |pod: &Rc<Pod>| pod.meta.controller().map_or(Uid(0), |owner| owner.uid);
+        let (was, is) = (edit.before.as_ref().map(owner), edit.after.as_ref().map(owner));
+        if was == is {
+            was.iter().for_each(|owner| self.tell(*owner, edit));
+            return;
+        }
+        let half = |before: &Option<Rc<Pod>>, after: &Option<Rc<Pod>>| Edit {
+            name: edit.name.clone(),
+            before: before.clone(),
+            after: after.clone(),
+        };
+        was.iter()
+            .for_each(|owner| self.tell(*owner, &half(&edit.before, &None)));
+        is.iter().for_each(|owner| self.tell(*owner, &half(&None, &edit.after)));
+    }
+
+    fn tell(&mut self, owner: Uid, edit: &Edit) {
+        let row = self.rows.get_mut(&owner).map(|row| &mut row.drawn.edits);
+        let numbers = self.numbers.get_mut(&owner).map(|numbers| &mut numbers.drawn.edits);
+        row.or(numbers).into_iter().for_each(|edits| edits.push(edit.clone()));
+    }
+
+    fn tiles(&mut self, scope: &Scope<'_>, owner: Uid, context: Context) -> Blocks<Tile> {
+        let mine = (context.min_ready_seconds, context.hue, context.revision);
+        let known = self.rows.get_mut(&owner);
+        if let Some(row) = known.filter(|row| row.context == mine && row.drawn.is_near()) {
+            let mut edits = Vec::new();
+            for edit in std::mem::take(&mut row.drawn.edits) {
+                let tile = |pod: &Rc<Pod>| scope.tile(pod, context);
+                edits.extend(edit.before.as_ref().map(|pod| (tile(pod), false)));
+                edits.extend(edit.after.as_ref().map(|pod| (tile(pod), true)));
+            }
+            return row.drawn.draw(scope.now, edits);
+        }
+        let drawn = Drawn::new(scope.now, scope.tiles(owner, context));
+        let tiles = drawn.blocks.clone();
+        self.rows.insert(&owner, Row { context: mine, drawn });
+        tiles
+    }
+
+    fn slots(&mut self, places: &Places<'_, '_>) -> Blocks<Slot> {
+        let (scope, set) = (places.scope, places.set);
+        let context = Numbering::of(places);
+        let known = self.numbers.get_mut(&set.meta.uid);
+        if let Some(numbers) = known.filter(|numbers| numbers.context == context && numbers.drawn.is_near()) {
+            let slot = |ordinal: i64, pod: Option<&Rc<Pod>>| {
+                let stays = pod.is_some() || set.spec.in_range(ordinal);
+                (places.slot(ordinal, pod), stays)
+            };
+            let mut edits = Vec::new();
+            for edit in std::mem::take(&mut numbers.drawn.edits) {
+                edits.extend(
+                    set.ordinal_of(&edit.name)
+                        .map(|ordinal| slot(ordinal, edit.after.as_ref())),
+                );
+            }
+            let was = std::mem::replace(&mut numbers.awaited, places.awaited);
+            if was != places.awaited {
+                let both = was.into_iter().chain(places.awaited);
+                let shown = both.map(|ordinal| slot(ordinal, pod_at(scope.cluster, set, ordinal)));
+                edits.extend(shown);
+            }
+            return numbers.drawn.draw(scope.now, edits);
+        }
+        let drawn = Drawn::new(scope.now, places.all());
+        let slots = drawn.blocks.clone();
+        let awaited = places.awaited;
+        let numbers = Numbers {
+            context,
+            awaited,
+            drawn,
+        };
+        self.numbers.insert(&set.meta.uid, numbers);
+        slots
+    }
+}
+
+fn pod_at<'a>(cluster: &'a Cluster, set: &StatefulSet, ordinal: i64) -> Option<&'a Rc<Pod>> {
+    let name = Name::from(format!("{}-{ordinal}", set.meta.name).as_str());
+    let pod = cluster.pod(&set.meta.namespace, &name)?;
+    let owner = pod.meta.controller()?;
+    (owner.uid == set.meta.uid).then_some(pod)
+}
+
+impl Edit {
+    fn new(key: &Key, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) -> Edit {
+        Edit {
+            name: key.name.clone(),
+            before: before.cloned(),
+            after: after.cloned(),
+        }
+    }
+}
+
+impl Numbering {
+    fn of(places: &Places<'_, '_>) -> Numbering {
+        let spec = &places.set.spec;
+        Numbering {
+            revisions: places.revisions.shown(),
+            min_ready_seconds: spec.min_ready_seconds,
+            wanted: (spec.start, spec.replicas),
+            terminating: places.set.meta.is_terminating(),
+        }
+    }
+}
+
+/// An item that is to be in its place, or not to be there.
+type Placed<T> = (T, bool);
+
+impl<T: Item> Drawn<T> {
+    fn new(now: Time, blocks: Blocks<T>) -> Drawn<T> {
+        Drawn {
+            now,
+            blocks,
+            edits: Vec::new(),
+        }
+    }
+
+    /// Whether it takes less to put each in its place than to look at all.
+    fn is_near(&self) -> bool {
+        self.edits.len() < MANY.max(self.blocks.len() / 2)
+    }
+
+    fn draw(&mut self, now: Time, edits: Vec<Placed<T>>) -> Blocks<T> {
+        if self.now != now {
+            let due = |block: &&mut Rc<Block<T>>| !T::lasts(&block.sum).has(now);
+            for block in self.blocks.all.iter_mut().filter(due) {
+                *block = Rc::new(Block::of(block.items.iter().map(|item| item.at(now)).collect()));
+            }
+            self.now = now;
+        }
+        put(&mut self.blocks, in_order(edits));
+        self.blocks.clone()
+    }
+}
+
+/// Of several for one place the last counts.
+fn in_order<T: Item>(mut edits: Vec<Placed<T>>) -> Vec<Placed<T>> {
+    order::sort_by(&mut edits, |(one, _), (other, _)| one.order(other));
+    let mut last: Vec<Placed<T>> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        match last.last_mut() {
+            Some(before) if before.0.order(&edit.0) == Ordering::Equal => *before = edit,
+            _ => last.push(edit),
+        }
+    }
+    last
+}
+
+/// Where nobody comes or goes, only the blocks of those who change are made anew; else all from there on that are then
+/// different.
+fn put<T: Item>(blocks: &mut Blocks<T>, edits: Vec<Placed<T>>) {
+    let places: Vec<Result<usize, usize>> = edits.iter().map(|(item, _)| blocks.find(item)).collect();
+    let Some(Ok(first) | Err(first)) = places.first().copied() else {
+        return;
+    };
+    if edits
+        .iter()
+        .zip(&places)
+        .all(|((_, stays), place)| *stays == place.is_ok())
+    {
+        replace(blocks, edits, &places);
+        return;
+    }
+    let old = blocks.all.split_off((first / BLOCK).min(blocks.all.len()));
+    let mut rest = old.iter().flat_map(|block| &block.items).cloned().peekable();
+    let mut items = Vec::new();
+    for (item, stays) in edits {
+        while let Some(earlier) = rest.next_if(|other| other.order(&item) == Ordering::Less) {
+            items.push(earlier);
+        }
+        let _gone = rest.next_if(|other| other.order(&item) == Ordering::Equal);
+        if stays {
+            items.push(item);
+        }
+    }
+    items.extend(rest);
+    for (index, block) in Blocks::of(items).all.into_iter().enumerate() {
+        let same = old.get(index).filter(|old| old.items == block.items);
+        blocks.all.push(same.cloned().unwrap_or(block));
+    }
+}
+
+fn replace<T: Item>(blocks: &mut Blocks<T>, edits: Vec<Placed<T>>, places: &[Result<usize, usize>]) {
+    let mut edits = edits
+        .into_iter()
+        .zip(places)
+        .filter_map(|((item, _), place)| Some((place.ok()?, item)))
+        .peekable();
+    while let Some((place, item)) = edits.next() {
+        let index = place / BLOCK;
+        let mut items = blocks.all[index].items.clone();
+        items[place % BLOCK] = item;
+        while let Some((place, item)) = edits.next_if(|(place, _)| place / BLOCK == index) {
+            items[place % BLOCK] = item;
+        }
+        if items != blocks.all[index].items {
+            blocks.all[index] = Rc::new(Block::of(items));
+        }
+    }
+}
