@@ -305,7 +305,7 @@ impl App {
 impl Overview {
     fn of(state: &State) -> Overview {
         let (later, history) = (state.later, state.run.history());
-        let mut strip = Strip::of(history);
+        let (mut strip, verdict) = Strip::with_verdict(history);
         if let Some(later) = later {
             strip = (later.strip)(state, strip);
         }
@@ -313,7 +313,7 @@ impl Overview {
             history: history.clone(),
             changes: state.branches.changes,
             strip: Rc::new(strip),
-            verdict: Verdict::of(history),
+            verdict,
             difference: later.and_then(|later| (later.difference)(&state.run)),
             traffic: later.map_or_else(Vec::new, |later| (later.traffic)(history)),
         }

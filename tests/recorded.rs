@@ -185,7 +185,7 @@ fn look_at(history: History) {
     let positions = [0, 1, 7, history.len() / 2, history.len(), history.len() / 3];
     for position in positions {
         cursor.seek(position);
-        drop((Stage::with(&cursor, &look, None, None), Why::of(&cursor)));
+        drop((Stage::with(&cursor, &look, None, None, None), Why::of(&cursor)));
     }
 }
 

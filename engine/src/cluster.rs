@@ -1,6 +1,10 @@
 //! The cluster: what the API server stores. [`Cluster::apply`] is the only way to change it, and returns what changed,
 //! so that every change can be taken back and made again ([`Cluster::undo`], [`Cluster::redo`]).
 
+mod snapshot;
+
+pub use snapshot::Snapshot;
+
 use crate::api::{
     ControllerRevision, DaemonSet, Deployment, EndpointSlice, Key, Kind, LabelSelector, Name, Node, Object,
     PersistentVolumeClaim, Pod, ReplicaSet, Service, StatefulSet, Uid,
@@ -35,10 +39,6 @@ pub struct Cluster {
     seed: u64,
     last_uid: u64,
 }
-
-/// The objects of a moment.
-#[derive(Clone, Debug, Default)]
-pub struct Snapshot(Shelf<Key, Object>);
 
 /// One request to the API server.
 #[derive(Clone, Debug, PartialEq)]
@@ -314,41 +314,6 @@ impl Cluster {
         all.take_while(move |(key, _)| key.kind == kind)
             .map(|(_, object)| object)
             .inspect(|_| visits::count())
-    }
-
-    /// All objects of these kinds and those between them, in their order.
-    pub fn of_kinds(&self, from: Kind, to: Kind) -> impl Iterator<Item = &Object> {
-        let all = self.objects.range_from(&first(from));
-        all.take_while(move |(key, _)| key.kind <= to)
-            .map(|(_, object)| object)
-            .inspect(|_| visits::count())
-    }
-
-    /// The objects as they are now, to be held against those of another moment. It costs little: both share what is the same.
-    pub fn snapshot(&self) -> Snapshot {
-        Snapshot(self.objects.clone())
-    }
-
-    /// The Pods that differ from those of a snapshot: each as it was there, and as it is here.
-    pub fn pods_since<'a>(
-        &'a self,
-        earlier: &'a Snapshot,
-        mut each: impl FnMut(&'a Key, Option<&'a Rc<Pod>>, Option<&'a Rc<Pod>>),
-    ) {
-        fn pod(object: &Object) -> Option<&Rc<Pod>> {
-            match object {
-                Object::Pod(pod) => Some(pod),
-                _ => None,
-            }
-        }
-        earlier.0.against(&self.objects, |key, was, is| {
-            let (was, is) = (was.and_then(pod), is.and_then(pod));
-            let is_same = was.zip(is).is_some_and(|(was, is)| Rc::ptr_eq(was, is));
-            if !is_same && was.or(is).is_some() {
-                visits::count();
-                each(key, was, is);
-            }
-        });
     }
 
     /// How many objects there are.

@@ -3,7 +3,7 @@
 //!
 //! Nothing of this is decided by a controller: it follows from a history and the world.
 
-use crate::api::{ContainerState, EndpointSlice, Kind, Name, Object, Pod, Service};
+use crate::api::{ContainerState, EndpointSlice, Kind, Name, Object, Pod, Service, Uid};
 use crate::environment::Applications;
 use crate::history::{Cursor, History};
 use crate::ordered::Ordered;
@@ -51,7 +51,7 @@ impl Traffic {
             world: &history.scenario.world,
             applications: Applications::default(),
             routes: Ordered::new(),
-            pods: Ordered::new(),
+            pods: BTreeMap::new(),
         };
         let mut cursor = Cursor::new(history.clone());
         for position in 1..=history.len() {
@@ -118,22 +118,24 @@ struct Watch<'a> {
     applications: Applications,
     /// The endpoints of each Service, and since when.
     routes: Ordered<(Name, Name), Routes>,
-    pods: Ordered<(Name, Name), Vec<Ears>>,
+    pods: BTreeMap<(Name, Name), Vec<Ears>>,
 }
 
 impl Watch<'_> {
     fn step(&mut self, cursor: &Cursor) {
         let (now, cluster) = (cursor.time(), cursor.cluster());
         let Some(step) = cursor.step() else { return };
+        // A step may write a hundred slices of one Service.
+        let mut seen: Vec<Uid> = Vec::new();
         for key in step.touched() {
             let place = (key.namespace.clone(), key.name.clone());
             match (key.kind, cluster.get(key)) {
                 (Kind::Pod, Some(Object::Pod(pod))) => {
                     self.applications.learn(self.world, pod);
                     let ears = self.ears(pod, now);
-                    self.pods.or_default(place).push(ears);
+                    self.pods.entry(place).or_default().push(ears);
                 }
-                (Kind::Pod, _) => self.pods.or_default(place).push(Ears {
+                (Kind::Pod, _) => self.pods.entry(place).or_default().push(Ears {
                     since: now,
                     open: NEVER,
                     shut: NEVER,
@@ -149,7 +151,10 @@ impl Watch<'_> {
                 (Kind::EndpointSlice, Some(slice)) => {
                     let owner = slice.meta().controller().map(|owner| owner.uid);
                     let mut services = cluster.services().filter(|service| proxied(service));
-                    if let Some(service) = services.find(|service| Some(service.meta.uid) == owner) {
+                    if let Some(service) = services.find(|service| Some(service.meta.uid) == owner)
+                        && !seen.contains(&service.meta.uid)
+                    {
+                        seen.push(service.meta.uid);
                         let targets = usable(cluster.slices_of(service.meta.uid));
                         let place = (service.meta.namespace.clone(), service.meta.name.clone());
                         let routes = self.routes.or_default(place);

@@ -73,7 +73,7 @@ impl Report {
             title: format!("{} {}", key.kind.name(), key.name),
             lines: Account { history, key, mine }.lines(end, &stalls),
         });
-        let verdict = Verdict::of(history);
+        let verdict = Verdict::with(history, &tracks);
         let whole = Section {
             title: String::new(),
             lines: whole(history, &verdict, &tracks, traffic, end),

@@ -7,6 +7,7 @@ use super::pod::Form;
 use super::scale::Scale;
 use super::table::Table;
 use super::tracks::{Track, Tracks};
+use super::verdict::Verdict;
 use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind};
 use rollscope_engine::history::Answer;
@@ -150,7 +151,17 @@ impl Strip {
 
     /// The strip of a history on a scale that it may share with another one.
     pub(super) fn on(scale: Scale, history: &History) -> Strip {
+        Strip::with(scale, history, &Tracks::of(history))
+    }
+
+    /// The strip and the verdict, for which the history is read once.
+    pub fn with_verdict(history: &Rc<History>) -> (Strip, Verdict) {
         let tracks = Tracks::of(history);
+        let strip = Strip::with(Scale::of(history), history, &tracks);
+        (strip, Verdict::with(history, &tracks))
+    }
+
+    fn with(scale: Scale, history: &History, tracks: &Tracks) -> Strip {
         let mut by_workload: Table<Key, Vec<&Track>> = Table::default();
         for track in &tracks.tracks {
             // Pods without an owner share a section, which has the key of the first.
@@ -165,7 +176,7 @@ impl Strip {
         }
         let many = tracks.tracks.len() > MOST_LANES;
         let sections = by_workload.into_rows().into_iter().map(|(key, mine)| {
-            let groups = groups(&scale, &tracks, &key, &mine);
+            let groups = groups(&scale, tracks, &key, &mine);
             Section {
                 curve: Curve::of(history, &scale, &key, &mine),
                 under: None,

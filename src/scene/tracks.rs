@@ -88,10 +88,10 @@ impl Tracks {
             }
         }
         let end = history.time_at(history.len());
-        let open: Vec<Key> = reader.open.rows().iter().map(|(key, _)| key.clone()).collect();
-        reader.tracks.settles = reader.open.rows().iter().filter_map(|(_, open)| open.ripens).max();
-        open.iter().for_each(|key| reader.close(key, end));
-        reader.tracks
+        let (mut tracks, open) = (reader.tracks, reader.open.into_rows());
+        tracks.settles = open.iter().filter_map(|(_, open)| open.ripens).max();
+        open.iter().for_each(|(_, open)| tracks.close(open, end));
+        tracks
     }
 }
 
@@ -100,8 +100,11 @@ impl Reader {
         match after {
             Some(Object::Pod(pod)) => self.read_pod(key, pod, at),
             Some(object) => self.read_owner(key, object),
-            None if key.kind == Kind::Pod => self.close(key, at),
-            None => {}
+            None => {
+                if let Some(open) = self.open.remove(key) {
+                    self.tracks.close(&open, at);
+                }
+            }
         }
     }
 
@@ -151,21 +154,20 @@ impl Reader {
             open.ripens = ripens;
             return;
         }
-        let track = match self.open.get(key) {
-            Some(open) => open.track,
-            None => self.begin(key, pod, owner.cloned()),
+        let next = |track| Open {
+            track,
+            from: at,
+            form,
+            hue,
+            ripens,
         };
-        self.close(key, at);
-        self.open.insert(
-            key,
-            Open {
-                track,
-                from: at,
-                form,
-                hue,
-                ripens,
-            },
-        );
+        if let Some(open) = self.open.get_mut(key) {
+            let next = next(open.track);
+            self.tracks.close(&std::mem::replace(open, next), at);
+            return;
+        }
+        let track = self.begin(key, pod, owner.cloned());
+        self.open.insert(key, next(track));
     }
 
     fn begin(&mut self, key: &Key, pod: &Pod, owner: Option<Owner>) -> usize {
@@ -182,10 +184,11 @@ impl Reader {
         });
         self.tracks.tracks.len() - 1
     }
+}
 
-    fn close(&mut self, key: &Key, at: Time) {
-        let Some(open) = self.open.remove(key) else { return };
-        let spans = &mut self.tracks.tracks[open.track].spans;
+impl Tracks {
+    fn close(&mut self, open: &Open, at: Time) {
+        let spans = &mut self.tracks[open.track].spans;
         let mut push = |from, to, form| {
             if from < to {
                 let hue = open.hue;

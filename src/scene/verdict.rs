@@ -41,6 +41,10 @@ pub enum Outcome {
 impl Verdict {
     /// The verdict on a history.
     pub fn of(history: &Rc<History>) -> Verdict {
+        Verdict::with(history, &Tracks::of(history))
+    }
+
+    pub(super) fn with(history: &Rc<History>, tracks: &Tracks) -> Verdict {
         if history.is_empty() {
             return Verdict::default();
         }
@@ -50,9 +54,8 @@ impl Verdict {
                 text: format!("cut off after {limit} steps"),
             };
         }
-        let tracks = Tracks::of(history);
-        let (outcome, mut parts) = outcome(history, &tracks);
-        parts.extend(low_and_peak(history, &tracks));
+        let (outcome, mut parts) = outcome(history, tracks);
+        parts.extend(low_and_peak(history, tracks));
         Verdict {
             outcome,
             text: parts.join(" · "),

@@ -1,0 +1,49 @@
+//! What spares a look at all Pods: other kinds by themselves, and what has become of Pods since another moment, however one got
+//! from there to here.
+
+use super::{Cluster, first};
+use crate::api::{Key, Kind, Object, Pod};
+use crate::index::visits;
+use crate::shelf::Shelf;
+use std::rc::Rc;
+
+/// The objects of a moment.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot(Shelf<Key, Object>);
+
+impl Cluster {
+    /// All objects of these kinds and those between.
+    pub fn of_kinds(&self, from: Kind, to: Kind) -> impl Iterator<Item = &Object> {
+        let all = self.objects.range_from(&first(from));
+        all.take_while(move |(key, _)| key.kind <= to)
+            .map(|(_, object)| object)
+            .inspect(|_| visits::count())
+    }
+
+    /// The objects as they are now, to be held against those of another moment. It costs little: both share what is the same.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(self.objects.clone())
+    }
+
+    /// The Pods that differ from those of a snapshot: each as it was there, and as it is here.
+    pub fn pods_since<'a>(
+        &'a self,
+        earlier: &'a Snapshot,
+        mut each: impl FnMut(&'a Key, Option<&'a Rc<Pod>>, Option<&'a Rc<Pod>>),
+    ) {
+        fn pod(object: &Object) -> Option<&Rc<Pod>> {
+            match object {
+                Object::Pod(pod) => Some(pod),
+                _ => None,
+            }
+        }
+        earlier.0.against(&self.objects, |key, was, is| {
+            let (was, is) = (was.and_then(pod), is.and_then(pod));
+            let is_same = was.zip(is).is_some_and(|(was, is)| Rc::ptr_eq(was, is));
+            if !is_same && was.or(is).is_some() {
+                visits::count();
+                each(key, was, is);
+            }
+        });
+    }
+}
