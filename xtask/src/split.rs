@@ -6,6 +6,7 @@
 //! puts an old part beside a new one.
 
 use crate::process::output_of;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -100,6 +101,9 @@ pub fn bindgen() -> Result<()> {
     let script = order.out_dir.join(format!("{}.js", order.out_name));
     let text = fs::read_to_string(&script)?;
     let text = with_styles_set(&text).ok_or("wasm-bindgen's script sets attributes otherwise")?;
+    let module = order.out_dir.join(format!("{}_bg.wasm", order.out_name));
+    let (text, code) = with_numbered_imports(&text, fs::read(&module)?);
+    fs::write(module, code)?;
     let connected = format!("{text}import {{ connect }} from \"./{folder}/link.js\";\nconnect(initSync);\n");
     fs::write(&script, connected)?;
     minify(&[&script, &order.out_dir.join(folder).join("link.js")])
@@ -189,6 +193,32 @@ fn with_styles_set(script: &str) -> Option<String> {
     ))
 }
 
+/// What the module imports from its script has a hash in its name, sixteen digits that no compression makes shorter, in both files.
+/// A number of as many digits does as well.
+fn with_numbered_imports(script: &str, mut module: Vec<u8>) -> (String, Vec<u8>) {
+    const DIGITS: usize = 16;
+    let is_hash = |text: &str| text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let names = script.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let hashed = names.filter_map(|name| {
+        let (stem, hash) = name.rsplit_once('_')?;
+        (stem.starts_with("__wbg_") && is_hash(hash)).then_some((stem, name))
+    });
+    let hashed: BTreeSet<(&str, &str)> = hashed.collect();
+    let mut text = script.to_owned();
+    for (number, (stem, name)) in hashed.into_iter().enumerate() {
+        let numbered = format!("{stem}_{number:0DIGITS$}");
+        text = text.replace(name, &numbered);
+        let places = module.windows(name.len()).enumerate();
+        let places: Vec<usize> = places
+            .filter_map(|(at, bytes)| (bytes == name.as_bytes()).then_some(at))
+            .collect();
+        for at in places {
+            module[at..at + name.len()].copy_from_slice(numbered.as_bytes());
+        }
+    }
+    (text, module)
+}
+
 /// The scripts without comments and long names, by the bundler that the editor needs anyway.
 fn minify(scripts: &[&Path]) -> Result<()> {
     let args = ["--input-type=module", "-e", MINIFY, "--"];
@@ -231,7 +261,7 @@ fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ATTRIBUTE, STYLED, with_styles_set, without_custom_sections};
+    use super::{ATTRIBUTE, STYLED, with_numbered_imports, with_styles_set, without_custom_sections};
 
     #[test]
     fn styles_are_set_by_script() {
@@ -240,6 +270,18 @@ mod tests {
         let expected = format!("{STYLED}function (arg0) {{\n            setAttribute(arg0, {value});\n}}");
         assert_eq!(with_styles_set(&script), Some(expected));
         assert_eq!(with_styles_set("nothing of the kind"), None);
+    }
+
+    #[test]
+    fn hashes_of_imports_become_numbers_in_both_files() {
+        let script = "{__wbg_new_227d7c05414eb861: f, __wbg_get_0d294cbd6accf92f: g, __wbg_new: h}";
+        let module = b"\x1d__wbg_new_227d7c05414eb861\0__wbg_get_0d294cbd6accf92f".to_vec();
+        let (script, module) = with_numbered_imports(script, module);
+        assert_eq!(
+            script,
+            "{__wbg_new_0000000000000001: f, __wbg_get_0000000000000000: g, __wbg_new: h}"
+        );
+        assert_eq!(module, b"\x1d__wbg_new_0000000000000001\0__wbg_get_0000000000000000");
     }
 
     #[test]
