@@ -105,10 +105,10 @@ fn Dialog(open: &Open) -> Html {
     let download = |each: &Download| html! { <button onclick={tell(Act::Save(*each))}>{ each.name() }</button> };
     html! {
         <dialog ref={place} class="share" aria-labelledby="share-title" onclose={on.reform(|_| Act::Show(false))}>
-            <header>
+            <div class="head">
                 <h2 id="share-title">{ "Share this moment" }</h2>
                 <button class="icon" aria-label="Close" title="Close (Esc)" onclick={close}>{ "×" }</button>
-            </header>
+            </div>
             <div class="chips" role="group" aria-label="Where it is to be shown">{ for Form::ALL.iter().map(tab) }</div>
             if let Some(note) = offer.note(*form) { <p class="note">{ note }</p> }
             if *form != Form::Link || !offer.is_long() {

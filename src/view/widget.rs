@@ -32,8 +32,8 @@ pub struct Widget<'a> {
 pub fn view(widget: &Widget<'_>, keys: Callback<KeyboardEvent>, on: &Callback<Action>) -> Html {
     let state = &widget.embedded.state;
     html! {
-        <div class="rollout" tabindex="-1" onkeydown={keys}>
-            <div class="stage" part="stage" role="group" aria-label={title(state)}>{ on_stage(widget, on) }</div>
+        <section class="rollout" tabindex="-1" onkeydown={keys}>
+            <div class="stage" part="stage" role="group" aria-label={title(state)} tabindex="0">{ on_stage(widget, on) }</div>
             if let Some(later) = state.later.filter(|_| state.pod.is_some()) {
                 <div class="panel" part="pod">{ (later.pod)(state, on) }</div>
             }
@@ -46,7 +46,7 @@ pub fn view(widget: &Widget<'_>, keys: Callback<KeyboardEvent>, on: &Callback<Ac
                 { whole(widget, on) }
             </div>
             <p class="announced" aria-live="polite">{ spoken(state) }</p>
-        </div>
+        </section>
     }
 }
 

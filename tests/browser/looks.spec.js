@@ -222,6 +222,7 @@ interventions:
     await example(page, "A canary by partition");
     await page.getByRole("button", { name: "Share", exact: true }).click();
     await page.getByRole("button", { name: "Hugo", exact: true }).click();
+    await page.frameLocator("iframe.live").getByRole("button", { name: "Play" }).waitFor();
   },
   "share-asked": async (page) => {
     await page.goto("./?src=https://raw.example/some/organisation/repository/main/deploy/manifests.yaml");
