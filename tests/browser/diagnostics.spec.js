@@ -119,8 +119,12 @@ const LOOKS = {
   },
   "hover": async (page) => {
     await paste(page, DEPLOYMENT);
-    await page.locator(".cm-line", { hasText: "replicas" }).getByText("replicas").hover();
-    await expect(page.locator(".cm-field")).toBeVisible();
+    // What is told of fields may come a moment after the editor; it is told when the pointer moves.
+    await expect(async () => {
+      await page.locator(".cm-line", { hasText: "kind" }).first().hover();
+      await page.locator(".cm-line", { hasText: "replicas" }).getByText("replicas").hover();
+      await expect(page.locator(".cm-field")).toBeVisible({ timeout: 2000 });
+    }).toPass();
   },
 };
 
