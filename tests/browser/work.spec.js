@@ -22,7 +22,7 @@ for (const colorScheme of ["light", "dark"]) {
       test("a long run says how far it is, and can be cancelled", async ({ page }) => {
         await page.goto("./");
         await expect(page.locator(".cm-editor")).toBeAttached();
-        await expect(page.getByRole("button", { name: "Set image" }), "all of the page is there").toBeAttached();
+        await expect(page.getByRole("button", { name: "Set image", exact: true }), "all of the page is there").toBeAttached();
         const before = await page.locator(".stage").textContent();
         const tab = page.getByRole("button", { name: "Manifests", exact: true });
         if (await tab.isVisible()) await tab.click();
