@@ -15,18 +15,28 @@ export function work(events) {
   marks.sort((a, b) => a.ts - b.ts);
   const { pid, tid } = marks[0];
   const spans = events.filter((event) => event.ph === "X" && event.pid === pid && event.tid === tid && WORK.has(event.name));
-  spans.sort((a, b) => a.ts - b.ts || b.dur - a.dur);
-  return marks.slice(1).map((mark, index) => covered(spans, marks[index].ts, mark.ts) / 1000);
+  const outer = outermost(spans);
+  return marks.slice(1).map((mark, index) => covered(outer, marks[index].ts, mark.ts) / 1000);
 }
 
-/** The work that began in a stretch of time; what is inside of something else counts once. */
+/** What is inside of something else is counted with it. */
+function outermost(spans) {
+  let end = 0;
+  return spans
+    .sort((a, b) => a.ts - b.ts || b.dur - a.dur)
+    .filter(({ ts, dur }) => {
+      if (ts < end) return false;
+      end = ts + dur;
+      return true;
+    });
+}
+
+/** The work in a stretch of time. A mark is made in the middle of some work: what came before it belongs to the stretch before. */
 function covered(spans, from, to) {
   let sum = 0;
-  let end = from;
   for (const { ts, dur, tdur } of spans) {
-    if (ts < end || ts >= to) continue;
-    sum += tdur ?? dur;
-    end = ts + dur;
+    const inside = Math.min(ts + dur, to) - Math.max(ts, from);
+    if (inside > 0) sum += (inside / dur) * (tdur ?? dur);
   }
   return sum;
 }
