@@ -122,6 +122,15 @@ impl History {
         nearest.filter(|(changes, _)| *changes < here).map(|(_, pair)| pair)
     }
 
+    /// Whether at most so many changes lie between two positions, in whichever order.
+    pub fn is_near(&self, one: usize, other: usize, changes: usize) -> bool {
+        let mut steps = self.steps[one.min(other)..one.max(other)].iter();
+        let left = steps.try_fold(changes, |left, step| {
+            left.checked_sub(step.writes.len() + step.echoes.len())
+        });
+        left.is_some()
+    }
+
     /// How many changes lie between two positions, in whichever order.
     fn changes_between(&self, one: usize, other: usize) -> usize {
         let steps = &self.steps[one.min(other)..one.max(other)];

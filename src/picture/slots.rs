@@ -152,8 +152,8 @@ impl Room {
             let place = [left, y, seat, SEAT];
             tiles::hatch(canvas, tile);
             canvas.put(Layer::Fill, tiles::shape(tile.form, tile.hue, place));
-            let word = if sitters > 1 { &tile.brief } else { &tile.word };
-            let word = if tile.brief.is_empty() { "" } else { word };
+            let word = if sitters > 1 { tile.brief() } else { tile.word() };
+            let word = if tile.brief().is_empty() { "" } else { word };
             if tile.form == Form::Broken {
                 broken(canvas, word, place);
             } else {
@@ -295,7 +295,7 @@ fn dense(canvas: &mut Canvas, slot: &Slot, [x, y]: [i64; 2]) {
         canvas.put(Layer::Fill, tiles::shape(tile.form, tile.hue, place));
         if sitters == 1 {
             let (word, middle) = (
-                if tile.form == Form::Broken { "!" } else { &tile.brief },
+                if tile.form == Form::Broken { "!" } else { tile.brief() },
                 y + HIGH / 2 + 4,
             );
             if tile.form == Form::Broken {

@@ -92,7 +92,7 @@ fn draw_each(canvas: &mut Canvas, tiles: &Blocks<Tile>, missing: usize, size: Si
         let (x, y) = place(index, size, area);
         hatch(canvas, tile);
         canvas.put(Layer::Fill, shape(tile.form, tile.hue, [x, y, size.edge, size.edge]));
-        let word = if tile.form == Form::Broken { "" } else { &tile.brief };
+        let word = if tile.form == Form::Broken { "" } else { tile.brief() };
         word_on(canvas, tile, word, [x + size.edge / 2, y + size.edge / 2 + 4]);
         if tile.ringed {
             ring(canvas, [x, y, size.edge, size.edge]);

@@ -5,7 +5,7 @@ use super::deployment::count;
 use super::slots::{Revisions, Slot, Slots, some};
 use super::stage::Scope;
 use super::table::Table;
-use rollscope_engine::api::{DaemonSet, Name, Object, Pod};
+use rollscope_engine::api::{DaemonSet, Key, Name, Object, Pod};
 use rollscope_engine::controllers::daemon_set::{bounds, node_should_run};
 use rollscope_engine::reason::{Blocked, DaemonSetReason, Reason};
 use rollscope_engine::step::Actor;
@@ -15,7 +15,7 @@ use std::rc::Rc;
 struct Place<'a> {
     node: Name,
     fits: bool,
-    pods: Vec<&'a Rc<Pod>>,
+    pods: Vec<(&'a Key, &'a Rc<Pod>)>,
 }
 
 /// A DaemonSet's slots.
@@ -29,7 +29,7 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<DaemonSet>) -> Slots {
     let slot = |(place, ordinal): (&Place<'_>, i64)| Slot {
         ordinal,
         name: place.node.to_string(),
-        sitters: place.pods.iter().map(|pod| revisions.sitter(pod)).collect(),
+        sitters: place.pods.iter().map(|(key, pod)| revisions.sitter(key, pod)).collect(),
         unwanted: match place.fits {
             _ if set.meta.is_terminating() => Some("not wanted any more"),
             true => None,
@@ -66,7 +66,7 @@ fn places<'a>(scope: &Scope<'a>, set: &DaemonSet) -> Vec<Place<'a>> {
         .map(|node| place(&node.meta.name, node_should_run(node, set).0))
         .collect();
     let mut at = Table::of(places.iter().map(|place| place.node.clone()).zip(0..).collect());
-    for pod in scope.pods_of(set.meta.uid).iter().copied() {
+    for (key, pod) in scope.pods_of(set.meta.uid).iter().copied() {
         let node = node_of(pod);
         let index = *at.entry(&node, || {
             places.push(place(&node, false));
@@ -74,8 +74,8 @@ fn places<'a>(scope: &Scope<'a>, set: &DaemonSet) -> Vec<Place<'a>> {
         });
         // The older one stands on the left.
         let pods = &mut places[index].pods;
-        let is_older = |other: &&Rc<Pod>| other.meta.creation_timestamp <= pod.meta.creation_timestamp;
-        pods.insert(pods.iter().take_while(|other| is_older(other)).count(), pod);
+        let is_older = |(_, other): &(&Key, &Rc<Pod>)| other.meta.creation_timestamp <= pod.meta.creation_timestamp;
+        pods.insert(pods.iter().take_while(|other| is_older(other)).count(), (key, pod));
     }
     places
 }
@@ -97,7 +97,12 @@ fn asked(set: &DaemonSet, desired: i64) -> String {
 /// Nodes as the status counts them, but without Pods that leave.
 fn counted(places: &[Place<'_>], slots: &Blocks<Slot>, target: i64) -> String {
     let fits = || places.iter().zip(slots.iter()).filter(|(place, _)| place.fits);
-    let ready = |place: &Place<'_>| place.pods.iter().any(|pod| pod.is_ready() && !pod.is_terminating());
+    let ready = |place: &Place<'_>| {
+        place
+            .pods
+            .iter()
+            .any(|(_, pod)| pod.is_ready() && !pod.is_terminating())
+    };
     let updated = |slot: &Slot| {
         let mut sitters = slot.sitters.iter();
         sitters.any(|sitter| sitter.revision == target && sitter.tile.form.is_counted())

@@ -228,15 +228,16 @@ impl Scope<'_> {
     /// The Pods of a ReplicaSet.
     pub(super) fn tiles(&self, owner: Uid, context: Context) -> Blocks<Tile> {
         let aged = |pod: &Pod| (pod.is_terminating(), pod.meta.creation_timestamp);
-        let mut by_age: Vec<_> = self.pods_of(owner).iter().map(|pod| (aged(pod), *pod)).collect();
-        order::sort_by_key(&mut by_age, |(age, _)| *age);
-        Blocks::of(by_age.iter().map(|(_, pod)| self.tile(pod, context)))
+        let pods = self.pods_of(owner).iter();
+        let mut by_age: Vec<_> = pods.map(|(key, pod)| (aged(pod), *key, *pod)).collect();
+        order::sort_by_key(&mut by_age, |(age, ..)| *age);
+        Blocks::of(by_age.iter().map(|(_, key, pod)| self.tile(key, pod, context)))
     }
 
-    pub(super) fn tile(&self, pod: &Pod, context: Context) -> Tile {
+    pub(super) fn tile(&self, key: &Key, pod: &Pod, context: Context) -> Tile {
         let mut tile = match self.look.is_crowded() {
-            true => Tile::wordless(pod, context),
-            false => Tile::of(pod, context),
+            true => Tile::wordless(key, pod, context),
+            false => Tile::of(key, pod, context),
         };
         tile.ringed = self.touched_pods.get(&pod.meta.uid).is_some();
         tile.chosen = self.chosen == Some(&tile.key);

@@ -15,16 +15,17 @@ use super::stuck;
 use super::table::Table;
 use super::why::Wait;
 use rollscope_engine::api::{Key, Kind, Name, Object, Pod, Service, StatefulSet, Uid};
-use rollscope_engine::cluster::{Cluster, Snapshot};
+use rollscope_engine::cluster::{Change, Cluster, Snapshot};
 use rollscope_engine::history::{Cursor, History};
 use rollscope_engine::order;
+use rollscope_engine::step::Step;
 use rollscope_engine::time::Time;
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
 
-/// From so many changes on it is cheaper to look at all than to put each in its place.
+/// From so many changes on it is cheaper to look at all than to put each in its place; but no fewer than half of all Pods.
 const MANY: usize = 1000;
 
 /// What a stage asks who has kept something.
@@ -52,8 +53,8 @@ struct All {
     history: Option<Rc<History>>,
     position: usize,
     chosen: Option<Key>,
-    /// The Pods that the step there wrote.
-    ringed: Vec<Key>,
+    /// The Pods that the step there wrote, and the one whose panel is open: who has a mark.
+    marked: Vec<(Key, Rc<Pod>)>,
     snapshot: Snapshot,
     pods: usize,
     /// The Pods that are held up.
@@ -66,7 +67,7 @@ struct All {
 /// A Pod as it was and as it is.
 #[derive(Clone)]
 struct Edit {
-    name: Name,
+    key: Key,
     before: Option<Rc<Pod>>,
     after: Option<Rc<Pod>>,
 }
@@ -110,16 +111,16 @@ impl Kept {
     /// To the moment at the cursor; nothing is to be done where it is there already.
     pub fn bring(&self, cursor: &Cursor, chosen: Option<&Key>) {
         let all = &mut *self.all.borrow_mut();
-        let history = cursor.history();
-        if !all.history.as_ref().is_some_and(|known| Rc::ptr_eq(known, history)) {
-            *all = All {
-                history: Some(history.clone()),
-                ..All::default()
-            };
-        } else if all.position == cursor.position() && all.chosen.as_ref() == chosen {
+        let (history, position) = (cursor.history(), cursor.position());
+        let is_known = all.history.as_ref().is_some_and(|known| Rc::ptr_eq(known, history));
+        if !is_known || !history.is_near(all.position, position, all.many()) {
+            *all = All::of(cursor);
+        } else if all.position == position && all.chosen.as_ref() == chosen {
             return;
+        } else {
+            all.bring(cursor);
         }
-        all.bring(cursor, chosen);
+        all.mark(cursor, chosen);
     }
 }
 
@@ -157,59 +158,76 @@ impl Keeps for Kept {
 }
 
 impl All {
-    fn bring(&mut self, cursor: &Cursor, chosen: Option<&Key>) {
-        let cluster = cursor.cluster();
-        let mut edits: Vec<(Key, Edit)> = Vec::new();
-        cluster.pods_since(&self.snapshot, |key, before, after| {
-            edits.push((key.clone(), Edit::new(key, before, after)));
-        });
-        self.count(cluster, &edits);
-        edits.iter().for_each(|(_, edit)| self.note(edit));
-        // What was marked loses its mark, what is to be marked gets it.
-        let is_pod = |key: &&Key| key.kind == Kind::Pod;
-        let ringed = cursor.step().into_iter().flat_map(|step| step.touched());
-        let ringed: Vec<Key> = ringed.filter(is_pod).cloned().collect();
-        let was_ringed = std::mem::replace(&mut self.ringed, ringed.clone());
-        let was_chosen = std::mem::replace(&mut self.chosen, chosen.cloned());
-        for key in was_ringed.iter().chain(&ringed).chain(&was_chosen).chain(chosen) {
-            if let Some(Object::Pod(pod)) = cluster.get(key) {
-                self.note(&Edit::new(key, Some(pod), Some(pod)));
-            }
+    /// Nothing is kept but what can be counted of all.
+    fn of(cursor: &Cursor) -> All {
+        let mut all = All {
+            history: Some(cursor.history().clone()),
+            position: cursor.position(),
+            snapshot: cursor.cluster().snapshot(),
+            ..All::default()
+        };
+        let mut held = Vec::new();
+        for (key, pod) in cursor.cluster().pods() {
+            all.pods += 1;
+            held.extend(stuck::is_kept(pod).then(|| (key.clone(), ())));
         }
-        self.snapshot = cluster.snapshot();
+        all.held = Table::of(held);
+        all
+    }
+
+    /// With more changes than these between two moments, nothing is kept.
+    fn many(&self) -> usize {
+        MANY.max(self.pods / 2)
+    }
+
+    fn bring(&mut self, cursor: &Cursor) {
+        let cluster = cursor.cluster();
+        // What was marked loses its mark, unless it is marked again. Who has changed since then comes later, and counts.
+        for (key, pod) in std::mem::take(&mut self.marked) {
+            self.note(&Edit::new(&key, Some(&pod), Some(&pod)));
+        }
+        let mut edits: Vec<Edit> = Vec::new();
+        let snapshot = std::mem::replace(&mut self.snapshot, cluster.snapshot());
+        cluster.pods_since(&snapshot, |key, before, after| {
+            edits.push(Edit::new(key, before, after));
+        });
+        self.count(&edits);
+        edits.iter().for_each(|edit| self.note(edit));
         self.position = cursor.position();
     }
 
+    /// Marks those whom the step at the cursor wrote, and the one whose panel is open.
+    fn mark(&mut self, cursor: &Cursor, chosen: Option<&Key>) {
+        let last = cursor.step().map(written).unwrap_or_default().into_rows();
+        self.marked = last.into_iter().filter_map(|(_, pod)| pod).collect();
+        if let Some((key, Object::Pod(pod))) = chosen.and_then(|key| Some((key, cursor.cluster().get(key)?))) {
+            self.marked.push((key.clone(), pod.clone()));
+        }
+        self.chosen = chosen.cloned();
+        for (key, pod) in &self.marked.clone() {
+            self.note(&Edit::new(key, Some(pod), Some(pod)));
+        }
+    }
+
     /// What is summed up of all Pods.
-    fn count(&mut self, cluster: &Cluster, edits: &[(Key, Edit)]) {
+    fn count(&mut self, edits: &[Edit]) {
         for (_, (service, groups)) in self.services.rows_mut() {
             let (service, groups) = (service.clone(), Rc::make_mut(groups));
             let mut selects = Selects::new(&service);
-            for (_, edit) in edits {
+            for edit in edits {
                 let [before, after] =
                     [&edit.before, &edit.after].map(|pod| pod.as_ref().filter(|pod| selects.pod(pod)));
                 groups.change(before, after);
             }
         }
-        let is_held = |pod: &Rc<Pod>| stuck::is_kept(pod);
-        for (key, Edit { before, after, .. }) in edits {
+        for Edit { key, before, after } in edits {
             self.pods = self.pods + usize::from(after.is_some()) - usize::from(before.is_some());
-            let (was, is) = (
-                before.as_ref().is_some_and(is_held),
-                after.as_ref().is_some_and(is_held),
-            );
+            let [was, is] = [before, after].map(|pod| pod.as_ref().is_some_and(|pod| stuck::is_kept(pod)));
             match (was, is) {
-                (false, true) if edits.len() < MANY => self.held.insert(key, ()),
-                (true, false) if edits.len() < MANY => drop(self.held.remove(key)),
+                (false, true) => self.held.insert(key, ()),
+                (true, false) => drop(self.held.remove(key)),
                 _ => {}
             }
-        }
-        if edits.len() >= MANY {
-            let held = cluster.of_kind(Kind::Pod).filter(|object| match object {
-                Object::Pod(pod) => is_held(pod),
-                _ => false,
-            });
-            self.held = Table::of(held.map(|object| (object.key(), ())).collect());
         }
     }
 
@@ -222,7 +240,7 @@ impl All {
             return;
         }
         let half = |before: &Option<Rc<Pod>>, after: &Option<Rc<Pod>>| Edit {
-            name: edit.name.clone(),
+            key: edit.key.clone(),
             before: before.clone(),
             after: after.clone(),
         };
@@ -240,11 +258,12 @@ impl All {
     fn tiles(&mut self, scope: &Scope<'_>, owner: Uid, context: Context) -> Blocks<Tile> {
         let mine = (context.min_ready_seconds, context.hue, context.revision);
         let known = self.rows.get_mut(&owner);
-        if let Some(row) = known.filter(|row| row.context == mine && row.drawn.is_near()) {
+        if let Some(row) = known.filter(|row| row.context == mine) {
             let mut edits = Vec::new();
             for edit in std::mem::take(&mut row.drawn.edits) {
-                let tile = |pod: &Rc<Pod>| scope.tile(pod, context);
-                edits.extend(edit.before.as_ref().map(|pod| (tile(pod), false)));
+                let tile = |pod: &Rc<Pod>| scope.tile(&edit.key, pod, context);
+                let before = edit.before.as_ref().filter(|pod| !edit.is_of(pod));
+                edits.extend(before.map(|pod| (tile(pod), false)));
                 edits.extend(edit.after.as_ref().map(|pod| (tile(pod), true)));
             }
             return row.drawn.draw(scope.now, edits);
@@ -259,23 +278,23 @@ impl All {
         let (scope, set) = (places.scope, places.set);
         let context = Numbering::of(places);
         let known = self.numbers.get_mut(&set.meta.uid);
-        if let Some(numbers) = known.filter(|numbers| numbers.context == context && numbers.drawn.is_near()) {
-            let slot = |ordinal: i64, pod: Option<&Rc<Pod>>| {
+        if let Some(numbers) = known.filter(|numbers| numbers.context == context) {
+            let slot = |ordinal: i64, pod: Option<(&Key, &Rc<Pod>)>| {
                 let stays = pod.is_some() || set.spec.in_range(ordinal);
-                (places.slot(ordinal, pod), stays)
+                (places.slot(ordinal, pod, false), stays)
             };
             let mut edits = Vec::new();
             for edit in std::mem::take(&mut numbers.drawn.edits) {
-                edits.extend(
-                    set.ordinal_of(&edit.name)
-                        .map(|ordinal| slot(ordinal, edit.after.as_ref())),
-                );
+                let pod = edit.after.as_ref().map(|pod| (&edit.key, pod));
+                edits.extend(set.ordinal_of(&edit.key.name).map(|ordinal| slot(ordinal, pod)));
             }
             let was = std::mem::replace(&mut numbers.awaited, places.awaited);
             if was != places.awaited {
                 let both = was.into_iter().chain(places.awaited);
-                let shown = both.map(|ordinal| slot(ordinal, pod_at(scope.cluster, set, ordinal)));
-                edits.extend(shown);
+                for ordinal in both {
+                    let pod = pod_at(scope.cluster, set, ordinal);
+                    edits.push(slot(ordinal, pod.as_ref().map(|(key, pod)| (key, *pod))));
+                }
             }
             return numbers.drawn.draw(scope.now, edits);
         }
@@ -292,20 +311,42 @@ impl All {
     }
 }
 
-fn pod_at<'a>(cluster: &'a Cluster, set: &StatefulSet, ordinal: i64) -> Option<&'a Rc<Pod>> {
+/// The Pods that a step wrote, as it left them; one that it removed is `None`.
+fn written(step: &Step) -> Table<Uid, Option<(Key, Rc<Pod>)>> {
+    let pods = step.changes().rev().filter_map(|change| match change {
+        Change::Object {
+            key,
+            after: Some(Object::Pod(pod)),
+            ..
+        } => Some((pod.meta.uid, Some((key.clone(), pod.clone())))),
+        Change::Object {
+            before: Some(Object::Pod(pod)),
+            ..
+        } => Some((pod.meta.uid, None)),
+        _ => None,
+    });
+    Table::of(pods.collect())
+}
+
+fn pod_at<'a>(cluster: &'a Cluster, set: &StatefulSet, ordinal: i64) -> Option<(Key, &'a Rc<Pod>)> {
     let name = Name::from(format!("{}-{ordinal}", set.meta.name).as_str());
     let pod = cluster.pod(&set.meta.namespace, &name)?;
     let owner = pod.meta.controller()?;
-    (owner.uid == set.meta.uid).then_some(pod)
+    (owner.uid == set.meta.uid).then(|| (Key::new(Kind::Pod, &set.meta.namespace, &name), pod))
 }
 
 impl Edit {
     fn new(key: &Key, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) -> Edit {
         Edit {
-            name: key.name.clone(),
+            key: key.clone(),
             before: before.cloned(),
             after: after.cloned(),
         }
+    }
+
+    /// Whether this is the Pod as it is now.
+    fn is_of(&self, pod: &Rc<Pod>) -> bool {
+        self.after.as_ref().is_some_and(|after| Rc::ptr_eq(after, pod))
     }
 }
 
@@ -331,11 +372,6 @@ impl<T: Item> Drawn<T> {
             blocks,
             edits: Vec::new(),
         }
-    }
-
-    /// Whether it takes less to put each in its place than to look at all.
-    fn is_near(&self) -> bool {
-        self.edits.len() < MANY.max(self.blocks.len() / 2)
     }
 
     fn draw(&mut self, now: Time, edits: Vec<Placed<T>>) -> Blocks<T> {

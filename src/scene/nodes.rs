@@ -164,13 +164,10 @@ fn members(cursor: &Cursor, stage: &Stage) -> Vec<Member> {
             hue: 0,
             revision: 0,
         };
-        let pods = cursor.cluster().of_kind(Kind::Pod);
-        let others = pods.filter(|object| known.get(&object.meta().uid).is_none());
-        for object in others {
-            if let Object::Pod(pod) = object {
-                let name = if stage.workloads.is_empty() { "" } else { "no owner" };
-                members.push((name.into(), Tile::of(pod, context)));
-            }
+        let pods = cursor.cluster().pods();
+        for (key, pod) in pods.filter(|(_, pod)| known.get(&pod.meta.uid).is_none()) {
+            let name = if stage.workloads.is_empty() { "" } else { "no owner" };
+            members.push((name.into(), Tile::of(key, pod, context)));
         }
     }
     members

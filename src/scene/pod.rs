@@ -1,9 +1,10 @@
 //! A Pod as a tile: its revision gives the hue, its state the form, and every form has a word.
 
 use super::blocks::{Blocks, Item, Span};
-use rollscope_engine::api::{Key, Kind, Phase, Pod, Uid};
+use rollscope_engine::api::{Key, Phase, Pod, Uid};
 use rollscope_engine::time::Time;
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 /// One Pod.
 #[derive(Clone, PartialEq, Debug)]
@@ -18,12 +19,8 @@ pub struct Tile {
     pub hue: u8,
     /// Its state.
     pub form: Form,
-    /// What a small tile says: four letters at most, none for what the form says alone.
-    pub brief: String,
-    /// What a large tile says.
-    pub word: String,
-    /// All of it in one sentence, for those who don't see it.
-    pub name: String,
+    /// What it says, where there is room for words.
+    words: Option<Rc<Words>>,
     /// Whether the step at the cursor wrote it.
     pub ringed: bool,
     /// Whether its panel is open.
@@ -34,6 +31,14 @@ pub struct Tile {
     pub(super) active: bool,
     /// From when on it is available, if it stays as it is and that is a question of time.
     pub(super) ripe: Option<Time>,
+}
+
+/// What a tile says.
+#[derive(PartialEq, Debug)]
+struct Words {
+    brief: String,
+    word: String,
+    name: String,
 }
 
 /// What is to be known of tiles.
@@ -139,9 +144,9 @@ impl Form {
             _ if pod.is_terminating() => Form::Leaving,
             Phase::Failed => Form::Broken,
             Phase::Succeeded => Form::Ended,
+            Phase::Running if pod.is_available(min_ready_seconds, now) => Form::Available,
             _ if failure(pod).is_some() => Form::Broken,
             Phase::Pending => Form::Pending,
-            Phase::Running if pod.is_available(min_ready_seconds, now) => Form::Available,
             Phase::Running => Form::NotYet,
         }
     }
@@ -166,26 +171,40 @@ impl Form {
 
 impl Tile {
     /// The tile of a Pod.
-    pub fn of(pod: &Pod, context: Context) -> Tile {
-        let mut tile = Tile::wordless(pod, context);
-        (tile.brief, tile.word) = words(pod, tile.form, context);
-        tile.name = name(pod, tile.form, &tile.word, context.revision);
-        tile
+    pub fn of(key: &Key, pod: &Pod, context: Context) -> Tile {
+        let tile = Tile::wordless(key, pod, context);
+        let (brief, word) = words(pod, tile.form, context);
+        let name = name(pod, tile.form, &word, context.revision);
+        let words = Some(Rc::new(Words { brief, word, name }));
+        Tile { words, ..tile }
+    }
+
+    /// What a small tile says: four letters at most, none for what the form says alone.
+    pub fn brief(&self) -> &str {
+        self.words.as_ref().map_or("", |words| &words.brief)
+    }
+
+    /// What a large tile says.
+    pub fn word(&self) -> &str {
+        self.words.as_ref().map_or("", |words| &words.word)
+    }
+
+    /// All of it in one sentence, for those who don't see it.
+    pub fn name(&self) -> &str {
+        self.words.as_ref().map_or("", |words| &words.name)
     }
 
     /// The same where there is no room for words.
-    pub fn wordless(pod: &Pod, context: Context) -> Tile {
+    pub fn wordless(key: &Key, pod: &Pod, context: Context) -> Tile {
         let form = Form::of(pod, context.min_ready_seconds, context.now);
         let ripe = pod.available_at(context.min_ready_seconds);
         Tile {
-            key: Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name),
+            key: key.clone(),
             uid: pod.meta.uid,
             revision: context.revision,
             hue: context.hue,
             form,
-            name: String::new(),
-            brief: String::new(),
-            word: String::new(),
+            words: None,
             ringed: false,
             chosen: false,
             created: pod.meta.creation_timestamp,

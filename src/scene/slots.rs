@@ -7,7 +7,7 @@ use super::partition::Partition;
 use super::pod::{Context, Form, Tile};
 use super::stage::Scope;
 use super::{daemon_set, stateful_set};
-use rollscope_engine::api::{ControllerRevision, Key, Kind, Name, Object, Pod, Uid};
+use rollscope_engine::api::{ControllerRevision, Key, Kind, Name, Object, OwnerReference, Pod, Uid};
 use rollscope_engine::controllers::stateful_set::pod_revision;
 use rollscope_engine::order;
 use rollscope_engine::time::Time;
@@ -292,8 +292,10 @@ impl<'a, 'b> Revisions<'a, 'b> {
         meant.map_or(0, |(stored, _)| stored.revision)
     }
 
-    pub(super) fn sitter(&self, pod: &Pod) -> Sitter {
-        let stored = self.all.iter().find(|(stored, _)| is_made_of(pod, &stored.meta.name));
+    pub(super) fn sitter(&self, key: &Key, pod: &Pod) -> Sitter {
+        let (owner, hash) = (pod.meta.controller(), pod_revision(pod));
+        let is_its = |(stored, _): &&(Rc<ControllerRevision>, u8)| is_revision(&stored.meta.name, owner, hash);
+        let stored = self.all.iter().find(is_its);
         let (revision, hue) = stored.map_or((0, 0), |(stored, hue)| (stored.revision, *hue));
         let context = Context {
             now: self.scope.now,
@@ -301,7 +303,7 @@ impl<'a, 'b> Revisions<'a, 'b> {
             hue,
             revision,
         };
-        let tile = self.scope.tile(pod, context);
+        let tile = self.scope.tile(key, pod, context);
         Sitter { tile, revision }
     }
 
@@ -327,12 +329,11 @@ fn hue(scope: &Scope<'_>, stored: &ControllerRevision) -> u8 {
 }
 
 /// The same as comparing with [`stored_revision`], without making a name for each of ten thousand Pods.
-fn is_made_of(pod: &Pod, revision: &str) -> bool {
-    let hash = pod_revision(pod);
-    pod.meta.controller().is_some_and(|owner| match owner.kind {
-        "StatefulSet" => revision == hash,
+fn is_revision(name: &str, owner: Option<&OwnerReference>, hash: &str) -> bool {
+    owner.is_some_and(|owner| match owner.kind {
+        "StatefulSet" => name == hash,
         "DaemonSet" => {
-            let rest = revision.strip_prefix(&*owner.name);
+            let rest = name.strip_prefix(&*owner.name);
             rest.and_then(|rest| rest.strip_prefix('-')) == Some(hash)
         }
         _ => false,

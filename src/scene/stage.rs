@@ -78,7 +78,7 @@ pub struct Scope<'a> {
     pub(super) kept: Option<&'a dyn Keeps>,
 }
 
-type Roster<'a> = Table<Uid, Vec<&'a Rc<Pod>>>;
+type Roster<'a> = Table<Uid, Vec<(&'a Key, &'a Rc<Pod>)>>;
 
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -167,20 +167,18 @@ impl Stage {
 }
 
 /// In one go: asking for those of each owner would find each by its name.
-fn roster(cluster: &Cluster) -> Table<Uid, Vec<&Rc<Pod>>> {
+fn roster(cluster: &Cluster) -> Roster<'_> {
     let mut roster = Table::default();
-    for object in cluster.of_kind(Kind::Pod) {
-        if let Object::Pod(pod) = object {
-            let owner = pod.meta.controller().map_or(Uid(0), |owner| owner.uid);
-            roster.entry(&owner, Vec::new).push(pod);
-        }
+    for (key, pod) in cluster.pods() {
+        let owner = pod.meta.controller().map_or(Uid(0), |owner| owner.uid);
+        roster.entry(&owner, Vec::new).push((key, pod));
     }
     roster
 }
 
 impl<'a> Scope<'a> {
     /// The Pods of a controller, by name.
-    pub(super) fn pods_of(&self, owner: Uid) -> &[&'a Rc<Pod>] {
+    pub(super) fn pods_of(&self, owner: Uid) -> &[(&'a Key, &'a Rc<Pod>)] {
         self.roster().get(&owner).map_or(&[], Vec::as_slice)
     }
 
@@ -236,7 +234,9 @@ impl<'a> Scope<'a> {
             hue: 0,
             revision: 0,
         };
-        let tiles = Blocks::of(self.cluster.pods_of(Uid(0)).map(|pod| self.tile(pod, context)));
+        let pods = self.cluster.pods_of(Uid(0));
+        let keyed = pods.map(|pod| (Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name), pod));
+        let tiles = Blocks::of(keyed.map(|(key, pod)| self.tile(&key, pod, context)));
         let key = tiles.get(0)?.key.clone();
         Some(Workload {
             key,

@@ -7,7 +7,6 @@ use super::stage::Scope;
 use super::table::Table;
 use rollscope_engine::api::{Key, Kind, Name, Object, Pod, PodManagementPolicy, StatefulSet, UpdateStrategy};
 use rollscope_engine::dns::{self, Answer};
-use rollscope_engine::order;
 use rollscope_engine::reason::{Blocked, Reason, StatefulSetReason};
 use rollscope_engine::step::Actor;
 use rollscope_engine::value::Value;
@@ -81,41 +80,57 @@ impl Places<'_, '_> {
     /// Every wanted number, and every other that still has a Pod, ascending.
     pub(super) fn all(&self) -> Blocks<Slot> {
         let Places { scope, set, .. } = self;
-        let pods = pods(scope, set);
-        let wanted = set.spec.start..set.spec.start + set.spec.replicas;
-        let mut ordinals: Vec<i64> = wanted.chain(pods.rows().iter().map(|(ordinal, _)| *ordinal)).collect();
-        order::sort_by_key(&mut ordinals, |ordinal| *ordinal);
-        ordinals.dedup();
-        let few = ordinals.len() <= MANY;
-        Blocks::of(ordinals.into_iter().map(|ordinal| Slot {
-            dns: few.then(|| dns_name(scope, set, ordinal)).flatten(),
-            ..self.slot(ordinal, pods.get(&ordinal).copied())
-        }))
+        let start = set.spec.start;
+        // Names are in another order than numbers: each Pod is put in its place at once.
+        let mut wanted: Vec<Option<Keyed<'_>>> = vec![None; usize::try_from(set.spec.replicas).unwrap_or(0)];
+        let mut others = Vec::new();
+        for (key, pod) in scope.pods_of(set.meta.uid).iter().copied() {
+            let Some(ordinal) = set.ordinal_of(&key.name) else {
+                continue;
+            };
+            let place = usize::try_from(ordinal - start).ok();
+            match place.and_then(|place| wanted.get_mut(place)) {
+                Some(place) => *place = Some((key, pod)),
+                None => others.push((ordinal, (key, pod))),
+            }
+        }
+        let few = wanted.len() + others.len() <= MANY;
+        let others = Table::of(others);
+        let (below, above) = others
+            .rows()
+            .split_at(others.rows().partition_point(|(ordinal, _)| *ordinal < start));
+        let other = |(ordinal, pod): &(i64, Keyed<'_>)| self.slot(*ordinal, Some(*pod), few);
+        let wanted = (start..).zip(wanted).map(|(ordinal, pod)| self.slot(ordinal, pod, few));
+        Blocks::of(below.iter().map(other).chain(wanted).chain(above.iter().map(other)))
     }
 
-    /// The place of a number, with who is there.
-    pub(super) fn slot(&self, ordinal: i64, pod: Option<&Rc<Pod>>) -> Slot {
+    /// The place of a number, with who is there; only of few the name that it has is told.
+    pub(super) fn slot(&self, ordinal: i64, pod: Option<Keyed<'_>>, few: bool) -> Slot {
         let Places { scope, set, .. } = self;
         let wanted = set.spec.in_range(ordinal) && !set.meta.is_terminating();
         let crowded = scope.look.is_crowded();
         Slot {
+            ordinal,
             name: if crowded {
                 String::new()
             } else {
                 format!("{}-{ordinal}", set.meta.name)
             },
-            sitters: pod.into_iter().map(|pod| self.revisions.sitter(pod)).collect(),
+            sitters: pod.iter().map(|(key, pod)| self.revisions.sitter(key, pod)).collect(),
             unwanted: (!wanted).then_some("not wanted any more"),
             claims: if crowded {
                 Vec::new()
             } else {
                 claims(scope, set, ordinal)
             },
+            dns: few.then(|| dns_name(scope, set, ordinal)).flatten(),
             awaited: self.awaited == Some(ordinal),
-            ..numbered(ordinal)
         }
     }
 }
+
+/// A Pod with its key.
+type Keyed<'a> = (&'a Key, &'a Rc<Pod>);
 
 /// A place of which nothing but the number is known.
 pub(super) fn numbered(ordinal: i64) -> Slot {
@@ -123,12 +138,6 @@ pub(super) fn numbered(ordinal: i64) -> Slot {
         ordinal,
         ..Slot::default()
     }
-}
-
-fn pods<'a>(scope: &Scope<'a>, set: &StatefulSet) -> Table<i64, &'a Rc<Pod>> {
-    let pods = scope.pods_of(set.meta.uid).iter();
-    let numbered = pods.filter_map(|pod| Some((set.ordinal_of(&pod.meta.name)?, *pod)));
-    Table::of(numbered.collect())
 }
 
 fn claims(scope: &Scope<'_>, set: &StatefulSet, ordinal: i64) -> Vec<Claim> {

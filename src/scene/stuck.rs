@@ -85,7 +85,8 @@ fn frees(step: &Step, key: &Key) -> bool {
 /// Whether something below the controllers holds a Pod up.
 pub(super) fn is_kept(pod: &Pod) -> bool {
     let status = &pod.status;
-    !pod.is_terminating()
+    !pod.is_ready()
+        && !pod.is_terminating()
         && !pod.is_finished()
         && ((pod.node_name.is_none() && status.unschedulable.is_some())
             || status.mounts.is_some()

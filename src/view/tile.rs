@@ -16,10 +16,10 @@ pub fn row(tiles: &Blocks<Tile>, on_pod: &Callback<Key>) -> Html {
 
 /// One tile; a large one has its word written out.
 pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
-    let text = if is_large && !tile.brief.is_empty() {
-        &tile.word
+    let text = if is_large && !tile.brief().is_empty() {
+        tile.word()
     } else {
-        &tile.brief
+        tile.brief()
     };
     let class = classes!(
         "tile",
@@ -30,16 +30,16 @@ pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
         is_large.then_some("large")
     );
     // What is to be seen has to be part of the name, for those who speak to their computer.
-    let is_said = |text: &str| tile.name.split([' ', ',', ':']).any(|word| word == text);
+    let is_said = |text: &str| tile.name().split([' ', ',', ':']).any(|word| word == text);
     let label = if text.is_empty() || is_said(text) {
-        tile.name.clone()
+        tile.name().to_owned()
     } else {
-        format!("{}, {text}", tile.name)
+        format!("{}, {text}", tile.name())
     };
     let key = tile.key.clone();
     let onclick = on_pod.reform(move |_: MouseEvent| key.clone());
     html! {
-        <button key={&*tile.key.name} data-pod={tile.key.name.to_string()} {class} aria-label={label} aria-pressed={tile.chosen.then_some("true")} title={tile.name.clone()} {onclick}>
+        <button key={&*tile.key.name} data-pod={tile.key.name.to_string()} {class} aria-label={label} aria-pressed={tile.chosen.then_some("true")} title={tile.name().to_owned()} {onclick}>
             { text }
         </button>
     }

@@ -85,11 +85,11 @@ fn recreate_has_no_bounds_and_waiting_pods_say_how_long() {
         panic!("a Deployment")
     };
     let tile = &scene.rows[0].tiles[0];
-    assert_eq!(tile.brief, "5s");
+    assert_eq!(tile.brief(), "5s");
     assert!(
-        tile.name.ends_with(", revision 1, Running, ready, available in 5 s"),
+        tile.name().ends_with(", revision 1, Running, ready, available in 5 s"),
         "{}",
-        tile.name
+        tile.name()
     );
     let Body::Deployment(scene) = &Stage::of(&end(&history)).workloads[0].body else {
         panic!("a Deployment")

@@ -20,6 +20,13 @@ impl Cluster {
             .inspect(|_| visits::count())
     }
 
+    /// All Pods with their keys, by name.
+    pub fn pods(&self) -> impl Iterator<Item = (&Key, &Rc<Pod>)> {
+        let all = self.objects.range_from(&first(Kind::Pod));
+        all.map_while(|(key, object)| Some((key, pod(object)?)))
+            .inspect(|_| visits::count())
+    }
+
     /// The objects as they are now, to be held against those of another moment. It costs little: both share what is the same.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot(self.objects.clone())
@@ -31,12 +38,6 @@ impl Cluster {
         earlier: &'a Snapshot,
         mut each: impl FnMut(&'a Key, Option<&'a Rc<Pod>>, Option<&'a Rc<Pod>>),
     ) {
-        fn pod(object: &Object) -> Option<&Rc<Pod>> {
-            match object {
-                Object::Pod(pod) => Some(pod),
-                _ => None,
-            }
-        }
         earlier.0.against(&self.objects, |key, was, is| {
             let (was, is) = (was.and_then(pod), is.and_then(pod));
             let is_same = was.zip(is).is_some_and(|(was, is)| Rc::ptr_eq(was, is));
@@ -45,5 +46,12 @@ impl Cluster {
                 each(key, was, is);
             }
         });
+    }
+}
+
+fn pod(object: &Object) -> Option<&Rc<Pod>> {
+    match object {
+        Object::Pod(pod) => Some(pod),
+        _ => None,
     }
 }
