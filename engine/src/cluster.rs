@@ -1,6 +1,7 @@
 //! The cluster: what the API server stores. [`Cluster::apply`] is the only way to change it, and returns what changed,
 //! so that every change can be taken back and made again ([`Cluster::undo`], [`Cluster::redo`]).
 
+mod objects;
 mod snapshot;
 mod typed;
 
@@ -16,6 +17,7 @@ use crate::reason::Blocked;
 use crate::shelf::Shelf;
 use crate::step::Actor;
 use crate::time::{Duration, Time};
+use objects::Objects;
 use std::rc::Rc;
 
 /// The finalizer that holds an owner until its dependents are gone.
@@ -28,7 +30,7 @@ pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
 /// What the API server stores, with the indexes that controllers read instead of scanning.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
-    objects: Shelf<Key, Object>,
+    objects: Objects,
     /// Their keys by the controller that owns them; orphans are filed under `Uid(0)`.
     by_controller: Ordered<Uid, Shelf<Key, ()>>,
     /// The Events of the whole run as far as they are known, shared with its checkpoints, and how many of them are
@@ -124,20 +126,26 @@ impl Cluster {
 
     /// Carries out one write at `now`. `None` if nothing changes: the object is not there, is there already, or is equal.
     pub fn apply(&mut self, write: Write, now: Time) -> Option<Change> {
-        let (key, after) = match write {
-            Write::Create(object) => self.created(object, now)?,
-            Write::Update(object) => self.updated(object)?,
-            Write::UpdateStatus(object) => (object.key(), Some(object)),
-            Write::Delete(key, options) => self.deleted(key, options, now)?,
+        let stored = match &write {
+            Write::Create(object) | Write::Update(object) | Write::UpdateStatus(object) => {
+                let meta = object.meta();
+                self.objects.find_named(object.kind(), &meta.namespace, &meta.name)
+            }
+            Write::Delete(key, _) => self.objects.find(key),
         };
         // The key that is stored is shared by all changes of its object.
-        let (key, before) = match self.objects.find(&key) {
-            Some((key, before)) => (key.clone(), Some(before.clone())),
-            None => (key, None),
+        let (key, before) = stored.cloned().unzip();
+        let after = match (write, &before) {
+            (Write::Create(_), Some(_)) | (Write::Update(_) | Write::Delete(..), None) => return None,
+            (Write::Create(object), None) => Some(self.created(object, now)),
+            (Write::Update(object), Some(stored)) => updated(object, stored),
+            (Write::UpdateStatus(object), _) => Some(object),
+            (Write::Delete(_, options), Some(stored)) => deleted(stored.clone(), options, now),
         };
         if before == after {
             return None;
         }
+        let key = key.or_else(|| Some(after.as_ref()?.key()))?;
         let change = Change::Object { key, before, after };
         self.redo(&change);
         Some(change)
@@ -235,62 +243,18 @@ impl Cluster {
         }
     }
 
-    fn created(&mut self, mut object: Object, now: Time) -> Option<(Key, Option<Object>)> {
-        let key = object.key();
-        if self.objects.contains_key(&key) {
-            return None;
-        }
+    fn created(&mut self, mut object: Object, now: Time) -> Object {
         self.last_uid += 1;
         let uid = Uid(mix(self.seed, self.last_uid));
+        let is_claim = object.kind() == Kind::PersistentVolumeClaim;
         let meta = object.meta_mut();
         meta.uid = uid;
         meta.creation_timestamp = now;
         meta.generation = 1;
-        if key.kind == Kind::PersistentVolumeClaim {
+        if is_claim {
             meta.finalizers = vec![PVC_PROTECTION.into()];
         }
-        Some((key, Some(object)))
-    }
-
-    fn updated(&self, mut object: Object) -> Option<(Key, Option<Object>)> {
-        let key = object.key();
-        let stored = self.objects.get(&key)?;
-        if object.generation_differs(stored) {
-            object.meta_mut().generation = stored.meta().generation + 1;
-        }
-        let meta = object.meta();
-        // A Pod whose grace period is still to run out stays for the kubelet.
-        let freed = !stored.meta().finalizers.is_empty() && meta.deletion_grace_period_seconds == Some(0);
-        let gone = meta.is_terminating() && meta.finalizers.is_empty() && (key.kind != Kind::Pod || freed);
-        Some((key, (!gone).then_some(object)))
-    }
-
-    fn deleted(&self, key: Key, options: DeleteOptions, now: Time) -> Option<(Key, Option<Object>)> {
-        let mut object = self.objects.get(&key)?.clone();
-        let grace = match &object {
-            Object::Pod(pod) if pod.node_name.is_none() || pod.is_finished() => 0,
-            Object::Pod(pod) => options
-                .grace_period_seconds
-                .unwrap_or(pod.template.termination_grace_period_seconds)
-                .max(0),
-            _ => 0,
-        };
-        let meta = object.meta_mut();
-        match options.propagation {
-            Propagation::Background => {}
-            Propagation::Foreground => add_finalizer(&mut meta.finalizers, FOREGROUND),
-            Propagation::Orphan => add_finalizer(&mut meta.finalizers, ORPHAN),
-        }
-        if grace == 0 && meta.finalizers.is_empty() {
-            return Some((key, None));
-        }
-        let deadline = now + Duration::seconds(grace);
-        if meta.deletion_timestamp.is_none_or(|earlier| deadline < earlier) {
-            meta.deletion_timestamp = Some(deadline);
-            meta.deletion_grace_period_seconds = Some(grace);
-            meta.generation += i64::from(meta.generation > 0);
-        }
-        Some((key, Some(object)))
+        object
     }
 
     /// A number by chance, for the `ahead`th object after the present ones; another one with each attempt.
@@ -305,15 +269,19 @@ impl Cluster {
 
     /// The object of this key.
     pub fn get(&self, key: &Key) -> Option<&Object> {
-        self.objects.get(key)
+        self.objects.find(key).map(|(_, object)| object)
+    }
+
+    /// The object of this kind and name.
+    pub fn named(&self, kind: Kind, namespace: &Name, name: &Name) -> Option<&Object> {
+        let found = self.objects.find_named(kind, namespace, name);
+        found.map(|(_, object)| object)
     }
 
     /// All objects of a kind, by namespace and name.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
-        let all = self.objects.range_from(&first(kind));
-        all.take_while(move |(key, _)| key.kind == kind)
-            .map(|(_, object)| object)
-            .inspect(|_| visits::count())
+        let all = self.objects.of_kind(kind).iter();
+        all.map(|(_, object)| object).inspect(|_| visits::count())
     }
 
     /// How many objects there are.
@@ -323,10 +291,7 @@ impl Cluster {
 
     /// All objects.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
-        self.objects
-            .iter()
-            .map(|(_, object)| object)
-            .inspect(|_| visits::count())
+        self.of_kinds(Kind::ALL[0], Kind::ALL[Kind::ALL.len() - 1])
     }
 
     /// The Events recorded so far, oldest first.
@@ -342,9 +307,18 @@ impl Cluster {
     /// Objects of `kind` whose controller is `owner`, by name. `Uid(0)` lists the orphans.
     pub fn controlled(&self, owner: Uid, kind: Kind) -> impl Iterator<Item = &Object> {
         let owned = self.by_controller.get(&owner).into_iter();
-        let keys = owned.flat_map(move |owned| owned.range_from(&first(kind)));
+        let keys = owned.flat_map(move |owned| owned.range_by(move |key| key.kind < kind));
         keys.take_while(move |(key, ())| key.kind == kind)
-            .filter_map(|(key, ())| self.objects.get(key))
+            .filter_map(|(key, ())| self.get(key))
+            .inspect(|_| visits::count())
+    }
+
+    /// The keys of all objects whose controller is `owner`, by kind and name.
+    pub fn keys_of(&self, owner: Uid) -> impl Iterator<Item = &Key> {
+        let owned = self.by_controller.get(&owner).into_iter();
+        owned
+            .flat_map(Shelf::iter)
+            .map(|(key, ())| key)
             .inspect(|_| visits::count())
     }
 
@@ -404,9 +378,44 @@ impl Cluster {
     }
 }
 
-/// Before all keys of a kind.
-fn first(kind: Kind) -> Key {
-    Key::new(kind, &Name::default(), &Name::default())
+/// What an update makes of a stored object; `None` if that is its end.
+fn updated(mut object: Object, stored: &Object) -> Option<Object> {
+    if object.generation_differs(stored) {
+        object.meta_mut().generation = stored.meta().generation + 1;
+    }
+    let meta = object.meta();
+    // A Pod whose grace period is still to run out stays for the kubelet.
+    let freed = !stored.meta().finalizers.is_empty() && meta.deletion_grace_period_seconds == Some(0);
+    let gone = meta.is_terminating() && meta.finalizers.is_empty() && (object.kind() != Kind::Pod || freed);
+    (!gone).then_some(object)
+}
+
+/// What a deletion makes of an object; `None` if nothing holds it.
+fn deleted(mut object: Object, options: DeleteOptions, now: Time) -> Option<Object> {
+    let grace = match &object {
+        Object::Pod(pod) if pod.node_name.is_none() || pod.is_finished() => 0,
+        Object::Pod(pod) => options
+            .grace_period_seconds
+            .unwrap_or(pod.template.termination_grace_period_seconds)
+            .max(0),
+        _ => 0,
+    };
+    let meta = object.meta_mut();
+    match options.propagation {
+        Propagation::Background => {}
+        Propagation::Foreground => add_finalizer(&mut meta.finalizers, FOREGROUND),
+        Propagation::Orphan => add_finalizer(&mut meta.finalizers, ORPHAN),
+    }
+    if grace == 0 && meta.finalizers.is_empty() {
+        return None;
+    }
+    let deadline = now + Duration::seconds(grace);
+    if meta.deletion_timestamp.is_none_or(|earlier| deadline < earlier) {
+        meta.deletion_timestamp = Some(deadline);
+        meta.deletion_grace_period_seconds = Some(grace);
+        meta.generation += i64::from(meta.generation > 0);
+    }
+    Some(object)
 }
 
 fn add_finalizer(finalizers: &mut Vec<Name>, name: &str) {

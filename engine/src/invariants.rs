@@ -5,9 +5,7 @@ mod environment;
 
 pub use environment::ENVIRONMENT;
 
-use crate::api::{
-    Deployment, DeploymentStrategy, Key, Kind, Object, Pod, PodManagementPolicy, ReplicaSet, StatefulSet,
-};
+use crate::api::{Deployment, DeploymentStrategy, Kind, Object, Pod, PodManagementPolicy, ReplicaSet, StatefulSet};
 use crate::cluster::{Change, Cluster};
 use crate::controllers::deployment::util;
 use crate::history::{Cursor, History};
@@ -119,7 +117,7 @@ fn over_the_ceiling(transition: &Transition<'_>) -> Option<String> {
     let replicas_before =
         |set: &ReplicaSet| match transition
             .before
-            .get(&Key::new(Kind::ReplicaSet, &set.meta.namespace, &set.meta.name))
+            .named(Kind::ReplicaSet, &set.meta.namespace, &set.meta.name)
         {
             Some(Object::ReplicaSet(set)) => set.spec.replicas,
             _ => 0,

@@ -1,6 +1,6 @@
 //! Names that are generated for new objects: five letters behind the name of their owner.
 
-use crate::api::{Key, Kind, Name};
+use crate::api::{Kind, Name};
 use crate::cluster::Cluster;
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ impl<'a> Names<'a> {
         let mut attempts = (0..).map(|attempt| letters(self.cluster.chance(ahead, attempt)));
         loop {
             let name: Name = format!("{base}{}", attempts.next().unwrap_or_default()).as_str().into();
-            let is_there = || self.cluster.get(&Key::new(self.kind, self.namespace, &name)).is_some();
+            let is_there = || self.cluster.named(self.kind, self.namespace, &name).is_some();
             if !self.given.contains(&name) && !is_there() {
                 self.given.insert(name.clone());
                 return name;

@@ -35,12 +35,17 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         if self.entry(index, place).is_some_and(|(other, _)| other == key) {
             return (index, Ok(place));
         }
+        self.search_by(|other| other.cmp(key))
+    }
+
+    /// The same for a key that is known by how others compare with it.
+    fn search_by(&self, order: impl Fn(&K) -> Ordering) -> (usize, Result<usize, usize>) {
         let above = self
             .pieces
-            .partition_point(|piece| piece.first.cmp(key) != Ordering::Greater);
+            .partition_point(|piece| order(&piece.first) != Ordering::Greater);
         let index = above.saturating_sub(1);
         let place = self.pieces.get(index).map_or(Err(0), |piece| {
-            piece.entries.binary_search_by(|(other, _)| other.cmp(key))
+            piece.entries.binary_search_by(|(other, _)| order(other))
         });
         if let Ok(place) = place {
             self.last.set((index, place));
@@ -61,6 +66,18 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     pub fn find(&self, key: &K) -> Option<&(K, V)> {
         let (index, place) = self.search(key);
         self.entry(index, place.ok()?)
+    }
+
+    /// The same of the key that others compare with like this, which therefore need not be made.
+    pub fn find_by(&self, order: impl Fn(&K) -> Ordering) -> Option<&(K, V)> {
+        let (index, place) = self.last.get();
+        let last = self
+            .entry(index, place)
+            .filter(|(other, _)| order(other) == Ordering::Equal);
+        last.or_else(|| {
+            let (index, place) = self.search_by(order);
+            self.entry(index, place.ok()?)
+        })
     }
 
     /// Whether the key is there.
@@ -122,9 +139,16 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         }
     }
 
-    /// The entries from a key on.
-    pub fn range_from<'a>(&'a self, key: &K) -> impl Iterator<Item = &'a (K, V)> + use<'a, K, V> {
-        let (index, place) = self.search(key);
+    /// The entries from the first on whose key is not less.
+    pub fn range_by(&self, is_less: impl Fn(&K) -> bool) -> impl Iterator<Item = &(K, V)> {
+        let order = |key: &K| {
+            if is_less(key) {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        };
+        let (index, place) = self.search_by(order);
         let (Ok(skipped) | Err(skipped)) = place;
         let pieces = self.pieces.get(index..).unwrap_or_default();
         pieces.iter().flat_map(|piece| piece.entries.iter()).skip(skipped)
@@ -235,7 +259,7 @@ mod tests {
         for (shelf, tree) in copies.iter().chain([&(shelf, tree)]) {
             assert!(shelf.iter().map(|(key, value)| (key, value)).eq(tree));
             for key in [0, 1, 500, 1023, 2000] {
-                let range = shelf.range_from(&key).map(|(key, value)| (key, value));
+                let range = shelf.range_by(|other| *other < key).map(|(key, value)| (key, value));
                 assert!(range.eq(tree.range(key..)), "from {key}");
             }
         }

@@ -193,12 +193,18 @@ impl Ord for Key {
         if Rc::ptr_eq(&self.0, &other.0) {
             return Ordering::Equal;
         }
+        self.compare(other.kind, &other.namespace, &other.name)
+    }
+}
+
+impl KeyParts {
+    /// How the key compares with that of `kind` `namespace`/`name`.
+    pub fn compare(&self, kind: Kind, namespace: &Name, name: &Name) -> Ordering {
         let compare = |a: &Name, b: &Name| if Rc::ptr_eq(a, b) { Ordering::Equal } else { a.cmp(b) };
-        let kinds = self.kind.cmp(&other.kind);
-        let namespaces = || compare(&self.namespace, &other.namespace);
+        let kinds = self.kind.cmp(&kind);
         kinds
-            .then_with(namespaces)
-            .then_with(|| compare(&self.name, &other.name))
+            .then_with(|| compare(&self.namespace, namespace))
+            .then_with(|| compare(&self.name, name))
     }
 }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 impl Cluster {
     /// The Deployment of this name.
     pub fn deployment(&self, namespace: &Name, name: &Name) -> Option<&Rc<Deployment>> {
-        match self.get(&Key::new(Kind::Deployment, namespace, name))? {
+        match self.named(Kind::Deployment, namespace, name)? {
             Object::Deployment(deployment) => Some(deployment),
             _ => None,
         }
@@ -17,7 +17,7 @@ impl Cluster {
 
     /// The ReplicaSet of this name.
     pub fn replica_set(&self, namespace: &Name, name: &Name) -> Option<&Rc<ReplicaSet>> {
-        match self.get(&Key::new(Kind::ReplicaSet, namespace, name))? {
+        match self.named(Kind::ReplicaSet, namespace, name)? {
             Object::ReplicaSet(set) => Some(set),
             _ => None,
         }
@@ -33,7 +33,7 @@ impl Cluster {
 
     /// The StatefulSet of this name.
     pub fn stateful_set(&self, namespace: &Name, name: &Name) -> Option<&Rc<StatefulSet>> {
-        match self.get(&Key::new(Kind::StatefulSet, namespace, name))? {
+        match self.named(Kind::StatefulSet, namespace, name)? {
             Object::StatefulSet(set) => Some(set),
             _ => None,
         }
@@ -41,7 +41,7 @@ impl Cluster {
 
     /// The DaemonSet of this name.
     pub fn daemon_set(&self, namespace: &Name, name: &Name) -> Option<&Rc<DaemonSet>> {
-        match self.get(&Key::new(Kind::DaemonSet, namespace, name))? {
+        match self.named(Kind::DaemonSet, namespace, name)? {
             Object::DaemonSet(set) => Some(set),
             _ => None,
         }
@@ -57,7 +57,7 @@ impl Cluster {
 
     /// The node of this name.
     pub fn node(&self, name: &Name) -> Option<&Rc<Node>> {
-        match self.get(&Key::new(Kind::Node, &Name::default(), name))? {
+        match self.named(Kind::Node, &Name::default(), name)? {
             Object::Node(node) => Some(node),
             _ => None,
         }
@@ -65,7 +65,7 @@ impl Cluster {
 
     /// The Pod of this name.
     pub fn pod(&self, namespace: &Name, name: &Name) -> Option<&Rc<Pod>> {
-        match self.get(&Key::new(Kind::Pod, namespace, name))? {
+        match self.named(Kind::Pod, namespace, name)? {
             Object::Pod(pod) => Some(pod),
             _ => None,
         }
@@ -73,7 +73,7 @@ impl Cluster {
 
     /// The claim of this name.
     pub fn claim(&self, namespace: &Name, name: &Name) -> Option<&Rc<PersistentVolumeClaim>> {
-        match self.get(&Key::new(Kind::PersistentVolumeClaim, namespace, name))? {
+        match self.named(Kind::PersistentVolumeClaim, namespace, name)? {
             Object::PersistentVolumeClaim(claim) => Some(claim),
             _ => None,
         }

@@ -64,7 +64,7 @@ fn owner_object<'a>(cluster: &'a Cluster, meta: &ObjectMeta, uid: Uid) -> Option
     let reference = meta.owner_references.iter().find(|owner| owner.uid == uid)?;
     let kind = crate::api::Kind::from_name(reference.kind)?;
     cluster
-        .get(&Key::new(kind, &meta.namespace, &reference.name))
+        .named(kind, &meta.namespace, &reference.name)
         .filter(|owner| owner.meta().uid == uid)
 }
 

@@ -1,7 +1,7 @@
 //! ConfigMaps and Secrets that Pods refer to: without them a volume is not mounted, or a container not created.
 //! Upstream: `pkg/kubelet/kubelet_pods.go › makeEnvironmentVariables`.
 
-use crate::api::{Container, Key, Kind, Name, Object, Pod};
+use crate::api::{Container, Kind, Name, Object, Pod};
 use crate::cluster::Cluster;
 use crate::value::Value;
 
@@ -15,7 +15,7 @@ fn missing(cluster: &Cluster, namespace: &Name, kind: Kind, name: &str, referenc
         return None;
     }
     let key = reference.get("key").and_then(Value::as_str);
-    let Some(Object::Other(object)) = cluster.get(&Key::new(kind, namespace, &name.into())) else {
+    let Some(Object::Other(object)) = cluster.named(kind, namespace, &name.into()) else {
         return Some(format!("{} \"{name}\" not found", kind.name().to_ascii_lowercase()));
     };
     let has = |key: &str| {

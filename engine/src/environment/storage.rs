@@ -49,7 +49,7 @@ enum Class {
 }
 
 fn class_object<'a>(cluster: &'a Cluster, name: &Name) -> Option<&'a Other> {
-    match cluster.get(&Key::new(Kind::StorageClass, &Name::default(), name))? {
+    match cluster.named(Kind::StorageClass, &Name::default(), name)? {
         Object::Other(class) => Some(class),
         _ => None,
     }
@@ -92,7 +92,7 @@ pub fn claims<'a>(
 }
 
 fn volume<'a>(cluster: &'a Cluster, name: &Name) -> Option<&'a Rc<PersistentVolume>> {
-    match cluster.get(&Key::new(Kind::PersistentVolume, &Name::default(), name))? {
+    match cluster.named(Kind::PersistentVolume, &Name::default(), name)? {
         Object::PersistentVolume(volume) => Some(volume),
         _ => None,
     }

@@ -297,10 +297,7 @@ fn quota_cells(quota: &ResourceQuota) -> Vec<String> {
 
 fn volume_cells(scope: Scope<'_>, volume: &PersistentVolume) -> Vec<String> {
     let (namespace, name, _) = &volume.claim;
-    let claim = match scope
-        .cluster
-        .get(&Key::new(Kind::PersistentVolumeClaim, namespace, name))
-    {
+    let claim = match scope.cluster.named(Kind::PersistentVolumeClaim, namespace, name) {
         Some(Object::PersistentVolumeClaim(claim)) => Some(claim),
         _ => None,
     };

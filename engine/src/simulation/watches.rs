@@ -175,10 +175,7 @@ fn garbage(
     let terminating = |object: Option<&Object>| object.is_some_and(|object| object.meta().is_terminating());
     let uid = before.or(after).map_or(Uid(0), |object| object.meta().uid);
     if after.is_none() || (terminating(after) && !terminating(before)) {
-        Kind::ALL
-            .into_iter()
-            .flat_map(|kind| cluster.controlled(uid, kind))
-            .for_each(|object| collect(object.key()));
+        cluster.keys_of(uid).cloned().for_each(&mut collect);
     }
     if terminating(after) && !after.is_some_and(|object| object.meta().finalizers.is_empty()) {
         collect(key.clone());

@@ -108,7 +108,7 @@ fn scale_of(cluster: &Cluster, owner: &OwnerReference, namespace: &Name) -> Resu
     let Some(kind) = Kind::from_name(owner.kind) else {
         return Ok(None);
     };
-    let object = cluster.get(&Key::new(kind, namespace, &owner.name));
+    let object = cluster.named(kind, namespace, &owner.name);
     match object.filter(|object| object.meta().uid == owner.uid) {
         Some(Object::ReplicaSet(set) | Object::ReplicationController(set)) => {
             let deployment = set.meta.controller().and_then(|owner| {

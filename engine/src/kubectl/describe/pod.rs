@@ -4,7 +4,7 @@ use super::super::clock::{ago, date};
 use super::super::template::{containers, placement, spread, volumes};
 use super::super::{Scope, address};
 use super::{annotations, controlled_by, head, labels};
-use crate::api::{Key, Kind, Object, Pod, PodCondition};
+use crate::api::{Kind, Object, Pod, PodCondition};
 use crate::value::Value;
 
 /// The order in which the kubelet reports conditions.
@@ -72,7 +72,7 @@ fn node(scope: Scope<'_>, pod: &Pod) -> String {
     let Some(name) = &pod.node_name else {
         return "<none>".to_owned();
     };
-    let address = match scope.cluster.get(&Key::new(Kind::Node, &"".into(), name)) {
+    let address = match scope.cluster.named(Kind::Node, &"".into(), name) {
         Some(Object::Node(node)) => address::of_node(&node.meta),
         _ => String::new(),
     };

@@ -1,0 +1,54 @@
+//! The stored objects, those of each kind on a shelf of their own: whoever asks for nodes, budgets or Services does not search
+//! among all Pods for them, and learns at once that there are none.
+
+use crate::api::{Key, Kind, Name, Object};
+use crate::shelf::Shelf;
+
+/// How many kinds there are.
+const KINDS: usize = Kind::ALL.len();
+
+/// The stored objects.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Objects([Shelf<Key, Object>; KINDS]);
+
+impl Objects {
+    /// The objects of a kind, by namespace and name.
+    pub(super) fn of_kind(&self, kind: Kind) -> &Shelf<Key, Object> {
+        &self.0[kind as usize]
+    }
+
+    fn of_kind_mut(&mut self, kind: Kind) -> &mut Shelf<Key, Object> {
+        &mut self.0[kind as usize]
+    }
+
+    /// The key as it is stored, and its object.
+    pub(super) fn find(&self, key: &Key) -> Option<&(Key, Object)> {
+        self.of_kind(key.kind).find(key)
+    }
+
+    /// The same for an object of this name.
+    pub(super) fn find_named(&self, kind: Kind, namespace: &Name, name: &Name) -> Option<&(Key, Object)> {
+        self.of_kind(kind).find_by(|key| key.compare(kind, namespace, name))
+    }
+
+    /// Stores an object, in the place of what was there.
+    pub(super) fn insert(&mut self, key: Key, object: Object) {
+        self.of_kind_mut(key.kind).insert(key, object);
+    }
+
+    /// Takes out what is stored.
+    pub(super) fn remove(&mut self, key: &Key) {
+        self.of_kind_mut(key.kind).remove(key);
+    }
+
+    /// How many objects there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.iter().map(Shelf::len).sum()
+    }
+
+    /// The objects of these kinds and those between.
+    pub(super) fn of_kinds(&self, from: Kind, to: Kind) -> impl Iterator<Item = &Object> {
+        let shelves = &self.0[from as usize..=to as usize];
+        shelves.iter().flat_map(Shelf::iter).map(|(_, object)| object)
+    }
+}
