@@ -30,7 +30,7 @@ impl<'a> Names<'a> {
         let ahead = self.given.len() as u64;
         let mut attempts = (0..).map(|attempt| letters(self.cluster.chance(ahead, attempt)));
         loop {
-            let name: Name = format!("{base}{}", attempts.next().unwrap_or_default()).as_str().into();
+            let name: Name = [base, &attempts.next().unwrap_or_default()].concat().into();
             let is_there = || self.cluster.named(self.kind, self.namespace, &name).is_some();
             if !self.given.contains(&name) && !is_there() {
                 self.given.insert(name.clone());

@@ -123,8 +123,8 @@ impl Default for World {
 
 impl World {
     /// How the application in this image behaves.
-    pub fn behavior(&self, image: &str) -> Behavior {
-        self.images.get(image).unwrap_or(&self.default_behavior).clone()
+    pub fn behavior(&self, image: &str) -> &Behavior {
+        self.images.get(image).unwrap_or(&self.default_behavior)
     }
 
     /// From now on, this image can't be pulled.

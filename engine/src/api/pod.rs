@@ -338,7 +338,9 @@ impl Pod {
     /// What an annotation says of how dear its deletion is: an int32; `+5`, `007` and other odd spellings count as 0
     /// (RS-20), but only the first character is looked at.
     pub fn deletion_cost(&self) -> i64 {
-        let text = self.meta.annotation(DELETION_COST).unwrap_or("0");
+        let Some(text) = self.meta.annotation(DELETION_COST) else {
+            return 0;
+        };
         let odd = text.starts_with('+') || (text.len() > 1 && text.starts_with('0'));
         if odd {
             0

@@ -1,6 +1,7 @@
 //! Pod templates: what a controller stamps Pods from. A template keeps its whole value, modelled or not, because
 //! revisions are told apart by comparing all of it; the parts that the engine acts on are read once.
 
+use super::kind::Kind;
 use super::meta::{Labels, Name, labels};
 use super::node::Toleration;
 use super::resources::{Resources, amount, requests};
@@ -26,6 +27,18 @@ pub struct PodTemplate {
     pub containers: Vec<Container>,
     /// Labels that a node must have.
     pub node_selector: Labels,
+    /// Required affinity to nodes: terms of which one must fit.
+    pub node_terms: Vec<Value>,
+    /// Required affinity to other Pods.
+    pub affinity: Vec<Value>,
+    /// Required anti-affinity to other Pods.
+    pub anti_affinity: Vec<Value>,
+    /// How evenly the Pods are spread.
+    pub spread: Vec<Value>,
+    /// The ports of its node that a Pod takes, with their protocols.
+    pub host_ports: Vec<(i64, String)>,
+    /// Its volumes.
+    pub volumes: Vec<Value>,
     /// Claims that its volumes name.
     pub claims: Vec<Name>,
     /// What a Pod requests of a node.
@@ -53,6 +66,8 @@ pub struct Container {
     pub never_pull: bool,
     /// How long its preStop hook takes, as far as that is written.
     pub pre_stop: Duration,
+    /// The ConfigMaps and Secrets that its environment refers to.
+    pub references: Vec<(Kind, Value)>,
     /// What restarts it.
     pub liveness_probe: Option<Probe>,
     /// When it counts as ready.
@@ -107,9 +122,22 @@ impl PodTemplate {
             Value::Map(map) => map.remove(POD_TEMPLATE_HASH),
             _ => None,
         };
-        let containers = |key: &str| {
-            let items = value.at(&["spec", key]).map_or(&[][..], Value::items);
-            items.iter().map(Container::from_value).collect()
+        let list = |path: &[&str]| {
+            value
+                .get("spec")
+                .and_then(|spec| spec.at(path))
+                .map_or(&[][..], Value::items)
+        };
+        let containers = |key: &str| list(&[key]).iter().map(Container::from_value).collect();
+        let required = |affinity: &str, part: &[&str]| {
+            list(
+                &[
+                    &["affinity", affinity, "requiredDuringSchedulingIgnoredDuringExecution"],
+                    part,
+                ]
+                .concat(),
+            )
+            .to_vec()
         };
         let grace = value
             .at(&["spec", "terminationGracePeriodSeconds"])
@@ -120,14 +148,15 @@ impl PodTemplate {
             init_containers: containers("initContainers"),
             containers: containers("containers"),
             node_selector: labels(value.at(&["spec", "nodeSelector"])),
-            claims: claims(value.at(&["spec", "volumes"])),
+            node_terms: required("nodeAffinity", &["nodeSelectorTerms"]),
+            affinity: required("podAffinity", &[]),
+            anti_affinity: required("podAntiAffinity", &[]),
+            spread: list(&["topologySpreadConstraints"]).to_vec(),
+            host_ports: list(&["containers"]).iter().flat_map(host_ports).collect(),
+            volumes: list(&["volumes"]).to_vec(),
+            claims: claims(list(&["volumes"])),
             requests: value.get("spec").map(requests).unwrap_or_default(),
-            tolerations: value
-                .at(&["spec", "tolerations"])
-                .map_or(&[][..], Value::items)
-                .iter()
-                .map(Toleration::from_value)
-                .collect(),
+            tolerations: list(&["tolerations"]).iter().map(Toleration::from_value).collect(),
             restart_policy: match value.at(&["spec", "restartPolicy"]).and_then(Value::as_str) {
                 Some("OnFailure") => RestartPolicy::OnFailure,
                 Some("Never") => RestartPolicy::Never,
@@ -155,9 +184,9 @@ impl PodTemplate {
     }
 
     /// Whether a Pod reads a ConfigMap or Secret when it starts.
-    pub fn reads(&self, kind: super::Kind, name: &str) -> bool {
+    pub fn reads(&self, kind: Kind, name: &str) -> bool {
         let fields: &[&str] = match kind {
-            super::Kind::ConfigMap => &["configMap", "configMapRef", "configMapKeyRef"],
+            Kind::ConfigMap => &["configMap", "configMapRef", "configMapKeyRef"],
             _ => &["secret", "secretRef", "secretKeyRef"],
         };
         self.value.get("spec").is_some_and(|spec| mentions(spec, fields, name))
@@ -181,14 +210,40 @@ impl PodTemplate {
     }
 }
 
-fn claims(volumes: Option<&Value>) -> Vec<Name> {
+fn claims(volumes: &[Value]) -> Vec<Name> {
     let named = |volume: &Value| {
         volume
             .at(&["persistentVolumeClaim", "claimName"])?
             .as_str()
             .map(Name::from)
     };
-    volumes.map_or(&[][..], Value::items).iter().filter_map(named).collect()
+    volumes.iter().filter_map(named).collect()
+}
+
+fn host_ports(container: &Value) -> impl Iterator<Item = (i64, String)> {
+    let ports = container.list("ports").iter();
+    ports.filter_map(|port| {
+        let number = port.int("hostPort").filter(|port| *port > 0)?;
+        Some((number, port.text("protocol").to_owned()))
+    })
+}
+
+/// The ConfigMaps and Secrets that a container's environment refers to: whole ones, then single keys.
+fn references(container: &Value) -> Vec<(Kind, Value)> {
+    let both = |source: &Value, names: [&str; 2]| {
+        let found = [Kind::ConfigMap, Kind::Secret]
+            .into_iter()
+            .zip(names.map(|name| source.get(name).cloned()));
+        found.filter_map(|(kind, reference)| Some((kind, reference?)))
+    };
+    let whole = container.list("envFrom").iter();
+    let whole = whole.flat_map(|source| both(source, ["configMapRef", "secretRef"]));
+    let sources = container
+        .list("env")
+        .iter()
+        .filter_map(|variable| variable.get("valueFrom"));
+    let keys = sources.flat_map(|source| both(source, ["configMapKeyRef", "secretKeyRef"]));
+    whole.chain(keys).collect()
 }
 
 /// Semantic equality: the whole value decides, the hash only shortens the way.
@@ -218,6 +273,7 @@ impl Container {
             sidecar: value.text("restartPolicy") == "Always",
             never_pull: value.text("imagePullPolicy") == "Never",
             pre_stop: value.at(&["lifecycle", "preStop"]).map_or(Duration::ZERO, hook_time),
+            references: references(value),
             liveness_probe: Probe::from_value(value.get("livenessProbe")),
             readiness_probe: Probe::from_value(value.get("readinessProbe")),
             startup_probe: Probe::from_value(value.get("startupProbe")),

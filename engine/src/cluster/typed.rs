@@ -57,8 +57,9 @@ impl Cluster {
 
     /// The node of this name.
     pub fn node(&self, name: &Name) -> Option<&Rc<Node>> {
-        match self.named(Kind::Node, &Name::default(), name)? {
-            Object::Node(node) => Some(node),
+        // They are in no namespace.
+        match self.objects.of_kind(Kind::Node).find_by(|key| (*key.name).cmp(name))? {
+            (_, Object::Node(node)) => Some(node),
             _ => None,
         }
     }

@@ -20,16 +20,16 @@ impl Applications {
         let images = self.said.or_default(text.clone());
         for container in pod.template.init_containers.iter().chain(&pod.template.containers) {
             if images.get(&*container.image).is_none() {
-                let behavior = behavior::as_said(text, &container.image, world.behavior(&container.image));
+                let behavior = behavior::as_said(text, &container.image, world.behavior(&container.image).clone());
                 images.insert(container.image.to_string(), behavior);
             }
         }
     }
 
     /// How the application in a container of this Pod behaves.
-    pub fn behavior(&self, world: &World, pod: &Pod, container: &Container) -> Behavior {
+    pub fn behavior<'a>(&'a self, world: &'a World, pod: &Pod, container: &Container) -> &'a Behavior {
         let text = pod.meta.annotations.get(ANNOTATION);
         let said = text.and_then(|text| self.said.get(text)?.get(&*container.image));
-        said.cloned().unwrap_or_else(|| world.behavior(&container.image))
+        said.unwrap_or_else(|| world.behavior(&container.image))
     }
 }

@@ -32,36 +32,14 @@ fn missing(cluster: &Cluster, namespace: &Name, kind: Kind, name: &str, referenc
 
 /// What a container's environment lacks; it can't be created before that is there.
 pub fn missing_environment(cluster: &Cluster, pod: &Pod, container: &Container) -> Option<String> {
-    let lists = ["initContainers", "containers"].map(|list| pod.template.value.at(&["spec", list]));
-    let mut all = lists.into_iter().flatten().flat_map(Value::items);
-    let own = all.find(|value| value.text("name") == &*container.name)?;
-    let from = own.list("envFrom").iter().flat_map(|source| {
-        [
-            (Kind::ConfigMap, source.get("configMapRef")),
-            (Kind::Secret, source.get("secretRef")),
-        ]
-    });
-    let keys = own.list("env").iter().filter_map(|variable| variable.get("valueFrom"));
-    let keys = keys.flat_map(|source| {
-        [
-            (Kind::ConfigMap, source.get("configMapKeyRef")),
-            (Kind::Secret, source.get("secretKeyRef")),
-        ]
-    });
-    from.chain(keys).find_map(|(kind, reference)| {
-        let reference = reference?;
-        missing(cluster, &pod.meta.namespace, kind, reference.text("name"), reference)
-    })
+    let mut references = container.references.iter();
+    references
+        .find_map(|(kind, reference)| missing(cluster, &pod.meta.namespace, *kind, reference.text("name"), reference))
 }
 
 /// What keeps a Pod's volumes from being mounted.
 pub fn missing_volume(cluster: &Cluster, pod: &Pod) -> Option<String> {
-    let volumes = pod
-        .template
-        .value
-        .at(&["spec", "volumes"])
-        .map_or(&[][..], Value::items);
-    volumes.iter().find_map(|volume| {
+    pod.template.volumes.iter().find_map(|volume| {
         let projected = volume.at(&["projected", "sources"]).map_or(&[][..], Value::items);
         let why = std::iter::once(volume).chain(projected).find_map(|source| {
             let parts = [

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Pods that nothing but their identities tells apart when some of them are to go, by those.
-pub type Alike = BTreeMap<(Uid, Name), Rc<Pod>>;
+pub type Alike = BTreeMap<Uid, Rc<Pod>>;
 /// What decides first: whether a Pod is bound, its phase, whether it is ready, and its deletion cost.
 pub type Level = (bool, Phase, bool, i64);
 /// What decides last among Pods that became ready in the same second: restarts, and the second of the creation.
 type Rest = ((i64, i64), Time);
 
 /// Pods by their identities: when each became ready, and what decides last.
-type Stretch = BTreeMap<(Uid, Name), (Time, Rest)>;
+type Stretch = BTreeMap<Uid, (Time, Rest)>;
 
 /// The active Pods.
 #[derive(Clone, Debug, Default)]
@@ -55,54 +55,51 @@ fn rest(pod: &Pod) -> Rest {
     (restarts, pod.meta.creation_timestamp.truncated())
 }
 
-fn identity(pod: &Pod) -> (Uid, Name) {
-    (pod.meta.uid, pod.meta.name.clone())
-}
-
 impl Ages {
     /// Keeps up with a change of an active Pod, or of one that becomes active or ceases to be.
     pub fn change(&mut self, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
-        let key = |pod: &Rc<Pod>| (level(pod), pod.node_name.clone(), second(pod), rest(pod));
-        let (was, is) = (before.map(key), after.map(key));
-        if was != is
-            && let (Some(pod), Some((level, node, second, rest))) = (before, was)
+        let order = |pod: &Rc<Pod>| (level(pod), second(pod), rest(pod));
+        let (was, is) = (before.map(order), after.map(order));
+        let moves = before.map(|pod| &pod.node_name) != after.map(|pod| &pod.node_name);
+        if (moves || was != is)
+            && let (Some(pod), Some((level, second, rest))) = (before, was)
         {
-            self.leave(pod, &(level, node), second, rest);
+            self.leave(pod, level, second, rest);
         }
-        if let (Some(pod), Some((level, node, second, rest))) = (after, is) {
-            self.join(pod, (level, node), second, rest);
+        if let (Some(pod), Some((level, second, rest))) = (after, is) {
+            self.join(pod, level, second, rest);
         }
     }
 
-    fn join(&mut self, pod: &Rc<Pod>, spot: (Level, Option<Name>), second: Option<Time>, rest: Rest) {
-        let node = spot.1.clone();
-        let spot = self.spots.entry(spot).or_default();
+    fn join(&mut self, pod: &Rc<Pod>, level: Level, second: Option<Time>, rest: Rest) {
+        let spot = self.spots.entry((level, pod.node_name.clone())).or_default();
         let others = spot.seconds.entry(second).or_default().entry(rest).or_default();
-        if others.insert(identity(pod), pod.clone()).is_some() {
+        if others.insert(pod.meta.uid, pod.clone()).is_some() {
             return;
         }
         for stretch in second.into_iter().flat_map(stretches) {
             let others = spot.stretches.entry(stretch).or_default();
-            others.insert(identity(pod), (second.unwrap_or_default(), rest));
+            others.insert(pod.meta.uid, (second.unwrap_or_default(), rest));
         }
-        *self.nodes.entry(node).or_default() += 1;
+        *self.nodes.entry(pod.node_name.clone()).or_default() += 1;
     }
 
-    fn leave(&mut self, pod: &Rc<Pod>, key: &(Level, Option<Name>), second: Option<Time>, rest: Rest) {
-        let identity = identity(pod);
-        let Some(spot) = self.spots.get_mut(key) else { return };
+    fn leave(&mut self, pod: &Pod, level: Level, second: Option<Time>, rest: Rest) {
+        let uid = pod.meta.uid;
+        let key = (level, pod.node_name.clone());
+        let Some(spot) = self.spots.get_mut(&key) else { return };
         remove(&mut spot.seconds, &second, BTreeMap::is_empty, |groups| {
             remove(groups, &rest, BTreeMap::is_empty, |others| {
-                others.remove(&identity);
+                others.remove(&uid);
             });
         });
         for stretch in second.into_iter().flat_map(stretches) {
             remove(&mut spot.stretches, &stretch, BTreeMap::is_empty, |others| {
-                others.remove(&identity);
+                others.remove(&uid);
             });
         }
         if spot.seconds.is_empty() {
-            self.spots.remove(key);
+            self.spots.remove(&key);
         }
         remove(&mut self.nodes, &key.1, |number| *number == 0, |number| *number -= 1);
     }
@@ -177,9 +174,9 @@ impl Spot {
                 continue;
             };
             let stretch = self.stretches.get(&(shift, at >> shift)).into_iter().flatten();
-            found.extend(stretch.take(most).filter_map(|(identity, (second, rest))| {
+            found.extend(stretch.take(most).filter_map(|(uid, (second, rest))| {
                 visits::count();
-                self.seconds.get(&Some(*second))?.get(rest)?.get(identity)
+                self.seconds.get(&Some(*second))?.get(rest)?.get(uid)
             }));
             at += 1 << shift;
         }

@@ -2,7 +2,7 @@
 //! about.
 
 use super::{Ages, Numbers};
-use crate::api::{LabelSelector, Labels, Name, Phase, Pod};
+use crate::api::{LabelSelector, Labels, Name, Phase, Pod, Uid};
 use crate::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, RangeBounds};
@@ -14,7 +14,7 @@ pub const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 pub const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
 
 /// Where a Pod is filed: by its number if its controller gives numbers, else by a negative one, which is its own.
-pub type Place = (i64, Name);
+pub type Place = (i64, Uid);
 
 /// The Pods of one controller.
 #[derive(Clone, Debug, Default)]
@@ -100,18 +100,18 @@ impl Crew {
         let number = number(pod);
         let odd = usize::from(is_numbered(pod) && number < 0);
         self.misnamed = self.misnamed + odd * usize::from(after.is_some()) - odd * usize::from(before.is_some());
-        self.change_at((number, pod.meta.name.clone()), before, after);
+        self.change_at((number, pod.meta.uid), before, after);
     }
 
     /// Puts in a Pod under a number of the caller's.
     pub fn add(&mut self, number: i64, pod: &Rc<Pod>) {
-        self.change_at((number, pod.meta.name.clone()), None, Some(pod));
+        self.change_at((number, pod.meta.uid), None, Some(pod));
     }
 
     fn change_at(&mut self, place: Place, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
         let unsettled = |pod: Option<&Rc<Pod>>| pod.is_some_and(|pod| !is_settled(pod));
         match (unsettled(before), unsettled(after)) {
-            (false, true) => drop(self.unsettled.insert(place.clone())),
+            (false, true) => drop(self.unsettled.insert(place)),
             (true, false) => drop(self.unsettled.remove(&place)),
             _ => {}
         }
@@ -119,10 +119,10 @@ impl Crew {
         let (was, is) = (since(before), since(after));
         if was != is {
             if let Some(was) = was {
-                self.ready.remove(&(was, place.clone()));
+                self.ready.remove(&(was, place));
             }
             if let Some(is) = is {
-                self.ready.insert((is, place.clone()));
+                self.ready.insert((is, place));
             }
         }
         // Of Pods with numbers, the numbers decide.
@@ -135,8 +135,8 @@ impl Crew {
                 class.states[State::of(is).index()] += 1;
             }
             _ => {
-                before.into_iter().for_each(|pod| self.leave(&place, pod));
-                after.into_iter().for_each(|pod| self.join(&place, pod));
+                before.into_iter().for_each(|pod| self.leave(place, pod));
+                after.into_iter().for_each(|pod| self.join(place, pod));
             }
         }
         match after {
@@ -161,18 +161,18 @@ impl Crew {
         &mut self.classes[index]
     }
 
-    fn join(&mut self, place: &Place, pod: &Pod) {
+    fn join(&mut self, place: Place, pod: &Pod) {
         let class = self.class_of(&pod.meta.labels);
-        class.places.insert(place.clone());
+        class.places.insert(place);
         class.states[State::of(pod).index()] += 1;
         if place.0 >= 0 {
             self.numbers.insert(place.0);
         }
     }
 
-    fn leave(&mut self, place: &Place, pod: &Pod) {
+    fn leave(&mut self, place: Place, pod: &Pod) {
         let class = self.class_of(&pod.meta.labels);
-        class.places.remove(place);
+        class.places.remove(&place);
         class.states[State::of(pod).index()] -= 1;
         self.classes.retain(|class| !class.places.is_empty());
         if place.0 >= 0 {
@@ -306,7 +306,7 @@ impl Crew {
 }
 
 fn from(number: i64) -> Place {
-    (number, Name::default())
+    (number, Uid(0))
 }
 
 fn span(first: i64, end: i64) -> impl RangeBounds<Place> {

@@ -1,7 +1,7 @@
 //! Who is woken besides owners: Services by their Pods, budgets, quotas, and DaemonSets by nodes. They come first: they
 //! only look, while an owner's writes take their time.
 
-use crate::api::{Key, Kind, Object, Pod};
+use crate::api::{Key, Kind, Labels, Object, Pod};
 use crate::cluster::Cluster;
 use crate::controllers::{daemon_set, disruption};
 use crate::event::Note;
@@ -58,20 +58,23 @@ fn finished(object: Option<&Object>) -> bool {
 
 /// Services that select the Pod as it was or as it is, if anything changed that slices show (SVC-04).
 fn services(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, woken: &mut Vec<(Actor, Key)>) {
-    let pod = |object: Option<&Object>| match object {
-        Some(Object::Pod(pod)) => Some(pod.clone()),
-        _ => None,
-    };
-    let (before, after) = (pod(before), pod(after));
-    let shown = |pod: &Pod| {
+    fn pod(object: Option<&Object>) -> Option<&Pod> {
+        match object {
+            Some(Object::Pod(pod)) => Some(pod),
+            _ => None,
+        }
+    }
+    fn shown(pod: &Pod) -> (bool, bool, bool, &Labels) {
         let listed = pod.has_address() && !pod.is_finished();
-        (listed, pod.is_ready(), pod.is_terminating(), pod.meta.labels.clone())
-    };
-    if before.as_deref().map(shown) == after.as_deref().map(shown) {
+        (listed, pod.is_ready(), pod.is_terminating(), &pod.meta.labels)
+    }
+    let mut services = cluster.services().peekable();
+    let (before, after) = (pod(before), pod(after));
+    if services.peek().is_none() || before.map(shown) == after.map(shown) {
         return;
     }
-    for service in cluster.services() {
-        if before.iter().chain(&after).any(|pod| service.selects(pod)) {
+    for service in services {
+        if before.into_iter().chain(after).any(|pod| service.selects(pod)) {
             let key = Key::new(Kind::Service, &service.meta.namespace, &service.meta.name);
             woken.push((Actor::EndpointSliceController, key));
         }

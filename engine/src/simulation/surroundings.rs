@@ -61,7 +61,7 @@ impl Simulation {
         if pod.node_name.is_some() || pod.is_terminating() {
             return;
         }
-        let deed = match environment::place(&self.nodes, &self.cluster, pod) {
+        let deed = match environment::place(&self.nodes, &self.cluster, key, pod) {
             Ok(node) => return self.bind(step, key, pod, &node),
             Err(message) => {
                 self.nodes.refused(key, self.now);
@@ -126,7 +126,7 @@ impl Simulation {
             return;
         }
         if key.kind == Kind::Pod {
-            self.keep_up(before, after);
+            self.keep_up(key, before, after);
         }
         if matches!(key.kind, Kind::Pod | Kind::Node) {
             self.watch_nodes(before, after);
@@ -154,24 +154,16 @@ impl Simulation {
     }
 
     /// The scheduler's cache follows; room that a Pod leaves may be somebody's.
-    fn keep_up(&mut self, before: Option<&Object>, after: Option<&Object>) {
-        let pod = |object: Option<&Object>| match object {
-            Some(Object::Pod(pod)) => Some(pod.clone()),
-            _ => None,
-        };
+    fn keep_up(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
         let (before, after) = (pod(before), pod(after));
-        self.nodes.keep_up(before.as_deref(), after.as_deref());
-        if let Some(pod) = after.as_ref().or(before.as_ref()) {
-            let key = Object::Pod(pod.clone()).key();
-            let lacks = |pod: &Option<Rc<Pod>>| pod.as_ref().is_some_and(|pod| lacks(pod));
-            match (lacks(&before), lacks(&after)) {
-                (false, true) => drop(self.lacking.insert(key)),
-                (true, false) => drop(self.lacking.remove(&key)),
-                _ => {}
-            }
+        self.nodes.keep_up(key, before, after);
+        match (before.is_some_and(lacks), after.is_some_and(lacks)) {
+            (false, true) => drop(self.lacking.insert(key.clone())),
+            (true, false) => drop(self.lacking.remove(key)),
+            _ => {}
         }
-        let holds = |pod: &Rc<Pod>| pod.node_name.is_some() && !pod.is_finished();
-        if before.as_ref().is_some_and(holds) && !after.as_ref().is_some_and(holds) {
+        let holds = |pod: &Pod| pod.node_name.is_some() && !pod.is_finished();
+        if before.is_some_and(holds) && !after.is_some_and(holds) {
             self.retry_waiting();
         }
     }
@@ -197,7 +189,7 @@ impl Simulation {
     fn note_needs(&mut self, key: &Key, pod: &Pod, is_there: bool) {
         self.applications.learn(&self.world, pod);
         for container in &pod.template.containers {
-            let Some(service) = self.applications.behavior(&self.world, pod, container).needs else {
+            let Some(service) = self.applications.behavior(&self.world, pod, container).needs.clone() else {
                 continue;
             };
             let pods = self.needy.or_default((key.namespace.clone(), service));
@@ -222,6 +214,13 @@ impl Simulation {
                 self.plan_pod(&key, &pod);
             }
         }
+    }
+}
+
+fn pod(object: Option<&Object>) -> Option<&Pod> {
+    match object {
+        Some(Object::Pod(pod)) => Some(pod),
+        _ => None,
     }
 }
 

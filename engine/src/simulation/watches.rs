@@ -1,7 +1,10 @@
 //! Who is woken by which change: upstream's event handlers (DEP-01, RS-05, and section 2 of STS).
 
 use super::bystanders;
-use crate::api::{DeploymentStrategy, Key, Kind, LabelSelector, Name, Object, ObjectMeta, Pod, ReplicaSet, Uid};
+use crate::api::{
+    DeploymentStrategy, Key, Kind, LabelSelector, Labels, Name, Object, ObjectMeta, OwnerReference, Pod, ReplicaSet,
+    Uid,
+};
 use crate::cluster::Cluster;
 use crate::index::Index;
 use crate::step::Actor;
@@ -91,7 +94,9 @@ fn orphan_changed(
     after: Option<&Object>,
     woken: &mut Vec<(Actor, Key)>,
 ) {
-    let traits = |object: &Object| (object.meta().labels.clone(), object.meta().owner_references.clone());
+    fn traits(object: &Object) -> (&Labels, &[OwnerReference]) {
+        (&object.meta().labels, &object.meta().owner_references)
+    }
     if after.is_none() || before.map(traits) == after.map(traits) {
         return;
     }
@@ -143,9 +148,11 @@ fn last_pod_of_recreate(cluster: &Cluster, pod: &Pod, woken: &mut Vec<(Actor, Ke
 
 /// Whoever owned it before looks again, too.
 fn former_owner_changed(before: Option<&Object>, after: Option<&Object>, woken: &mut Vec<(Actor, Key)>) {
-    let owner = |object: &Object| object.meta().controller().cloned();
-    let (old, new) = (before.and_then(owner), after.and_then(owner));
-    if let (Some(old), Some(object), true) = (&old, before, old != new && after.is_some()) {
+    fn owner(object: Option<&Object>) -> Option<&OwnerReference> {
+        object.and_then(|object| object.meta().controller())
+    }
+    let old = owner(before);
+    if let (Some(old), Some(object), true) = (old, before, after.is_some() && old != owner(after)) {
         woken.extend(controller_key(old.kind, &object.meta().namespace, &old.name));
     }
 }

@@ -27,15 +27,8 @@ pub(crate) fn matches_labels(node: &Node, template: &PodTemplate) -> bool {
         .node_selector
         .iter()
         .all(|(key, text)| labels.get(key) == Some(text));
-    let affinity = [
-        "spec",
-        "affinity",
-        "nodeAffinity",
-        "requiredDuringSchedulingIgnoredDuringExecution",
-        "nodeSelectorTerms",
-    ];
     // Terms are alternatives.
-    let terms = template.value.at(&affinity).map_or(&[][..], Value::items);
+    let terms = &template.node_terms;
     selected && (terms.is_empty() || terms.iter().any(|term| fits(node, term)))
 }
 

@@ -143,11 +143,14 @@ fn create_pods(
 ) -> Option<Rc<str>> {
     let mut room = Room::new(view, &set.meta.namespace);
     let mut names = Names::new(view.cluster, Kind::Pod, &set.meta.namespace);
+    let base = format!("{}-", set.meta.name);
+    let model = new_pod(set, kind);
     let mut error = None;
     let (mut ahead, mut batch) = (0, 1);
     while ahead < missing && error.is_none() {
         for _ in 0..batch.min(missing - ahead) {
-            let pod = new_pod(set, kind, names.next(&format!("{}-", set.meta.name)));
+            let mut pod = model.clone();
+            pod.meta.name = names.next(&base);
             ahead += 1;
             if let Err(refusal) = room.admit(&pod.meta.name) {
                 decision.notes.push(Note::CreatePodFailed(refusal.clone()));
@@ -167,10 +170,10 @@ fn create_pods(
     error
 }
 
-/// A Pod stamped from the template (RS-07). Upstream: `GetPodFromTemplate`.
-fn new_pod(set: &ReplicaSet, kind: Kind, name: Name) -> Pod {
+/// A Pod stamped from the template, still without a name (RS-07). Upstream: `GetPodFromTemplate`.
+fn new_pod(set: &ReplicaSet, kind: Kind) -> Pod {
     let template = &set.spec.template;
-    let mut meta = crate::api::ObjectMeta::named(&set.meta.namespace, name);
+    let mut meta = crate::api::ObjectMeta::named(&set.meta.namespace, Name::default());
     let mut labels = template.labels.clone();
     if let Some(hash) = &set.spec.template_hash {
         Rc::make_mut(&mut labels).insert("pod-template-hash".into(), hash.to_string());

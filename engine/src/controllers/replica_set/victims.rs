@@ -212,6 +212,7 @@ impl Rank {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Uid;
 
     fn pod(text: &str) -> Pod {
         let text = format!("apiVersion: v1\nkind: Pod\n{text}\n");
@@ -253,6 +254,7 @@ mod tests {
         let restarted = |name: &str, once: i64, beside: i64| {
             let mut pod = quiet.clone();
             pod.meta.name = name.into();
+            pod.meta.uid = Uid(once.cast_unsigned() * 8 + beside.cast_unsigned());
             pod.status.init_containers = [once, beside]
                 .map(|restart_count| crate::api::ContainerStatus {
                     restart_count,

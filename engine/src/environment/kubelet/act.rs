@@ -152,7 +152,7 @@ impl Act<'_> {
 
     fn end(&mut self, index: usize) -> Why {
         let behavior = self.around.behavior_of(&self.pod, container(&self.pod, index));
-        let how = ending(&self.pod, index, &behavior).map(|(_, how)| how);
+        let how = ending(&self.pod, index, behavior).map(|(_, how)| how);
         let ended = Ended {
             at: self.due,
             ..how.unwrap_or(Ended::well(self.due))

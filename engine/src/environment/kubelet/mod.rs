@@ -130,9 +130,9 @@ pub struct Surroundings<'a> {
     pub now: Time,
 }
 
-impl Surroundings<'_> {
+impl<'a> Surroundings<'a> {
     /// How the application in a container of this Pod behaves.
-    fn behavior_of(&self, pod: &Pod, container: &Container) -> Behavior {
+    fn behavior_of(&self, pod: &Pod, container: &Container) -> &'a Behavior {
         self.applications.behavior(self.world, pod, container)
     }
 }
@@ -226,7 +226,7 @@ fn next_of_container(around: &Surroundings<'_>, pod: &Pod, index: usize) -> Opti
         ContainerState::Waiting { reason } => next_of_waiting(around, pod, index, reason),
         ContainerState::Running { started_at } => {
             let exit = around.behavior_of(pod, container(pod, index));
-            let ends = ending(pod, index, &exit).map(|(after, _)| (Move::End(index), started_at + after));
+            let ends = ending(pod, index, exit).map(|(after, _)| (Move::End(index), started_at + after));
             let killed = status.memory.kill.map(|kill| (Move::Killed(index), kill.ends));
             let kinds = [ProbeKind::Startup, ProbeKind::Liveness, ProbeKind::Readiness];
             let verdicts = kinds.into_iter().filter_map(|kind| verdict(around, pod, index, kind));

@@ -214,7 +214,7 @@ fn worker(around: &Surroundings<'_>, pod: &Pod, index: usize, kind: Kind) -> Opt
         return None;
     }
     let behavior = around.behavior_of(pod, container);
-    let mut answers = answers(&behavior, kind, started_at);
+    let mut answers = answers(behavior, kind, started_at);
     if let (Some(service), Kind::Readiness) = (&behavior.needs, kind) {
         let name: Name = service.clone();
         answers = both(&answers, around.services.history(&pod.meta.namespace, &name));

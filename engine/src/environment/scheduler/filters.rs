@@ -3,19 +3,18 @@
 
 use super::Nodes;
 use super::spread::{Affinity, Spread};
-use crate::api::{Key, Kind, Name, Node, Pod, Taint, Toleration};
+use crate::api::{Key, Name, Node, Pod, Taint, Toleration};
 use crate::cluster::Cluster;
 use crate::controllers::daemon_set::placement;
 use crate::environment::storage;
 use crate::ordered::Ordered;
-use crate::value::Value;
 use std::rc::Rc;
 
 /// Why a node is left out, and whether no removal of Pods could change that.
 pub(super) type Refusal = (String, bool);
 
 /// The node for a Pod, or what the scheduler says when none fits.
-pub fn place(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Result<Name, Rc<str>> {
+pub fn place(nodes: &Nodes, cluster: &Cluster, key: &Key, pod: &Pod) -> Result<Name, Rc<str>> {
     if let Some(obstacle) = storage::obstacle(cluster, pod) {
         let total = cluster.nodes().count();
         let helps = format!("{total} Preemption is not helpful for scheduling");
@@ -31,7 +30,6 @@ pub fn place(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Result<Name, Rc<str
         nodes,
         cluster,
         pod,
-        ports: host_ports(pod),
         spread: Spread::of(nodes, cluster, pod),
         affinity: Affinity::of(nodes, cluster, pod),
     };
@@ -48,8 +46,7 @@ pub fn place(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Result<Name, Rc<str
             None => fit.push(&**node),
         }
     }
-    let key = Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name);
-    if let Some(reserved) = nodes.reserved.get(&key)
+    if let Some(reserved) = nodes.reserved.get(key)
         && fit.iter().any(|node: &&Node| node.meta.name == *reserved)
     {
         return Ok(reserved.clone());
@@ -93,7 +90,6 @@ struct Candidate<'a> {
     nodes: &'a Nodes,
     cluster: &'a Cluster,
     pod: &'a Pod,
-    ports: Vec<(i64, &'a str)>,
     /// The zones of its volumes.
     zones: Vec<&'a str>,
     /// Whether another Pod has exclusive use of its claim.
@@ -106,11 +102,11 @@ impl Candidate<'_> {
     /// What the first filter that a node fails says; several resources may be missing at once.
     fn refusal(&self, node: &Node) -> Option<Vec<Refusal>> {
         let hopeless = |reason: &str| Some(vec![(reason.to_owned(), true)]);
-        let cordon = Taint::new("node.kubernetes.io/unschedulable", "NoSchedule");
+        let cordon = || Taint::new("node.kubernetes.io/unschedulable", "NoSchedule");
         let repels = |taint: &&Taint| taint.effect != "PreferNoSchedule" && !tolerates(self.cluster, self.pod, taint);
         match () {
             () if self.is_elsewhere(node) => hopeless("node(s) didn't satisfy plugin(s) [NodeAffinity]"),
-            () if node.unschedulable && !tolerates(self.cluster, self.pod, &cordon) => {
+            () if node.unschedulable && !tolerates(self.cluster, self.pod, &cordon()) => {
                 hopeless("node(s) were unschedulable")
             }
             () if node.taints.iter().any(|taint| repels(&taint)) => hopeless("node(s) had untolerated taint(s)"),
@@ -149,8 +145,9 @@ impl Candidate<'_> {
     }
 
     fn is_port_taken(&self, node: &Node) -> bool {
-        let taken = |other: &Pod| host_ports(other).iter().any(|port| self.ports.contains(port));
-        !self.ports.is_empty() && self.nodes.pods(self.cluster, &node.meta.name).any(taken)
+        let ports = &self.pod.template.host_ports;
+        let taken = |other: &Pod| other.template.host_ports.iter().any(|port| ports.contains(port));
+        !ports.is_empty() && self.nodes.pods(self.cluster, &node.meta.name).any(taken)
     }
 
     /// The resources of which too little is left (NODE-02).
@@ -199,16 +196,4 @@ fn is_claim_taken(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> bool {
             })
         })
     })
-}
-
-fn host_ports(pod: &Pod) -> Vec<(i64, &str)> {
-    let containers = pod
-        .template
-        .value
-        .at(&["spec", "containers"])
-        .map_or(&[][..], Value::items);
-    let ports = containers.iter().flat_map(|container| container.list("ports"));
-    ports
-        .filter_map(|port| Some((port.int("hostPort").filter(|port| *port > 0)?, port.text("protocol"))))
-        .collect()
 }

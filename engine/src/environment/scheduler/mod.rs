@@ -9,7 +9,7 @@ mod spread;
 pub use filters::place;
 pub(super) use filters::tolerates;
 
-use crate::api::{Key, Kind, Name, Node, Pod, Resources, Uid, add, subtract};
+use crate::api::{Key, Name, Node, Pod, Resources, Uid, add, subtract};
 use crate::cluster::Cluster;
 use crate::index::visits;
 use crate::ordered::Ordered;
@@ -56,19 +56,18 @@ const AMPLE: (i64, i64) = (1_000_000, 4 << 30);
 
 impl Nodes {
     /// Keeps up with a change of a Pod.
-    pub fn keep_up(&mut self, before: Option<&Pod>, after: Option<&Pod>) {
+    pub fn keep_up(&mut self, key: &Key, before: Option<&Pod>, after: Option<&Pod>) {
         let counted = |pod: &&Pod| pod.node_name.is_some() && !pod.is_finished();
-        let place = |pod: &Pod| (pod.node_name.clone(), pod.meta.uid);
         let (before, after) = (before.filter(counted), after.filter(counted));
-        if before.map(place) != after.map(place) {
-            before.into_iter().for_each(|pod| self.count(pod, false));
-            after.into_iter().for_each(|pod| self.count(pod, true));
+        let stays = |(was, is): (&Pod, &Pod)| was.node_name == is.node_name && was.meta.uid == is.meta.uid;
+        if !before.zip(after).is_some_and(stays) {
+            before.into_iter().for_each(|pod| self.count(key, pod, false));
+            after.into_iter().for_each(|pod| self.count(key, pod, true));
         }
     }
 
-    fn count(&mut self, pod: &Pod, comes: bool) {
+    fn count(&mut self, key: &Key, pod: &Pod, comes: bool) {
         let Some(node) = &pod.node_name else { return };
-        let key = Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name);
         let load = self.loads.or_default(node.clone());
         let sign = if comes { 1 } else { -1 };
         let weight = weight(pod);
@@ -78,12 +77,12 @@ impl Nodes {
             add(&mut load.requested, &pod.template.requests);
             load.pods.insert(key.clone(), pod.meta.uid);
             if spread::repels(pod) {
-                self.repelling.insert(key, node.clone());
+                self.repelling.insert(key.clone(), node.clone());
             }
         } else {
             subtract(&mut load.requested, &pod.template.requests);
-            load.pods.remove(&key);
-            self.repelling.remove(&key);
+            load.pods.remove(key);
+            self.repelling.remove(key);
         }
     }
 
@@ -102,31 +101,17 @@ impl Nodes {
     /// fewest Pods of the same owner in its zone, then on itself; then by name.
     pub fn emptiest<'a>(&self, cluster: &Cluster, pod: &Pod, nodes: impl Iterator<Item = &'a Node>) -> Option<Name> {
         let owner = owner(pod);
-        let of_owner = |name: &Name| {
-            let load = self.loads.get(name);
-            load.and_then(|load| load.owners.get(&owner)).copied().unwrap_or(0)
-        };
+        let of_owner = |load: Option<&Load>| load.and_then(|load| load.owners.get(&owner)).copied().unwrap_or(0);
         let mut zones: Ordered<&str, i64> = Ordered::new();
         for node in cluster.nodes() {
-            *zones.or_default(node.zone()) += of_owner(&node.meta.name);
+            *zones.or_default(node.zone()) += of_owner(self.loads.get(&node.meta.name));
         }
         let in_zone = |node: &Node| zones.get(node.zone()).copied().unwrap_or(0);
         let score = |node: &Node| {
-            let name = &node.meta.name;
-            (self.share(node), in_zone(node), of_owner(name))
+            let load = self.loads.get(&node.meta.name);
+            (share(node, load), in_zone(node), of_owner(load))
         };
         nodes.min_by_key(|node| score(node)).map(|node| node.meta.name.clone())
-    }
-
-    fn share(&self, node: &Node) -> i64 {
-        const WHOLE: i64 = 1_000_000;
-        let (cpu, memory) = self.loads.get(&node.meta.name).map_or((0, 0), |load| load.weight);
-        let offered = |name: &str, unit: i64, ample: i64| {
-            let amount = node.allocatable.get(name).map_or(ample, |amount| amount / unit);
-            amount.max(1)
-        };
-        cpu.saturating_mul(WHOLE) / offered("cpu", 1, AMPLE.0)
-            + memory.saturating_mul(WHOLE) / offered("memory", 1024 * 1000, AMPLE.1)
     }
 
     /// Notes that no node took a Pod; it is tried again when something changes, but not before a pause (NODE-04).
@@ -178,6 +163,18 @@ impl Nodes {
     pub fn has_waiting(&self) -> bool {
         !self.waiting.is_empty()
     }
+}
+
+/// How much of a node is taken.
+fn share(node: &Node, load: Option<&Load>) -> i64 {
+    const WHOLE: i64 = 1_000_000;
+    let (cpu, memory) = load.map_or((0, 0), |load| load.weight);
+    let offered = |name: &str, unit: i64, ample: i64| {
+        let amount = node.allocatable.get(name).map_or(ample, |amount| amount / unit);
+        amount.max(1)
+    };
+    cpu.saturating_mul(WHOLE) / offered("cpu", 1, AMPLE.0)
+        + memory.saturating_mul(WHOLE) / offered("memory", 1024 * 1000, AMPLE.1)
 }
 
 /// The owner for whom Pods are spread; a bare Pod is its own.

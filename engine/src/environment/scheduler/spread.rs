@@ -9,8 +9,6 @@ use crate::controllers::daemon_set::placement;
 use crate::ordered::Ordered;
 use crate::value::Value;
 
-const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
-
 /// The hard constraints of a Pod, counted.
 pub(super) struct Spread<'a> {
     constraints: Vec<Constraint<'a>>,
@@ -32,13 +30,8 @@ fn domain<'a>(node: &'a Node, key: &str) -> Option<&'a String> {
 
 impl<'a> Spread<'a> {
     pub(super) fn of(nodes: &Nodes, cluster: &Cluster, pod: &'a Pod) -> Spread<'a> {
-        let all = pod
-            .template
-            .value
-            .at(&["spec", "topologySpreadConstraints"])
-            .map_or(&[][..], Value::items);
+        let all = pod.template.spread.iter();
         let hard: Vec<&Value> = all
-            .iter()
             .filter(|constraint| constraint.text("whenUnsatisfiable") == "DoNotSchedule")
             .collect();
         let has_keys = |node: &Node| hard.iter().all(|one| domain(node, one.text("topologyKey")).is_some());
@@ -144,13 +137,15 @@ pub(super) struct Affinity<'a> {
 
 impl<'a> Affinity<'a> {
     pub(super) fn of(nodes: &Nodes, cluster: &Cluster, pod: &'a Pod) -> Affinity<'a> {
-        let wanted = terms(pod, "podAffinity").iter().map(|term| {
+        let wanted = pod.template.affinity.iter().map(|term| {
             let found = domains(nodes, cluster, pod, term);
             // The first of a group that wants to be together may start anywhere.
             let is_first = found.is_empty() && matches(pod, pod, term);
             (term.text("topologyKey"), found, is_first)
         });
-        let refused = terms(pod, "podAntiAffinity")
+        let refused = pod
+            .template
+            .anti_affinity
             .iter()
             .map(|term| (term.text("topologyKey"), domains(nodes, cluster, pod, term)));
         Affinity {
@@ -180,11 +175,6 @@ impl<'a> Affinity<'a> {
     }
 }
 
-fn terms<'a>(pod: &'a Pod, kind: &str) -> &'a [Value] {
-    let path = ["spec", "affinity", kind, REQUIRED];
-    pod.template.value.at(&path).map_or(&[][..], Value::items)
-}
-
 /// Whether `other` is meant by a term of `of`.
 fn matches(of: &Pod, other: &Pod, term: &Value) -> bool {
     let listed = term.list("namespaces");
@@ -209,7 +199,7 @@ fn domains(nodes: &Nodes, cluster: &Cluster, pod: &Pod, term: &Value) -> Vec<Str
 
 /// Whether a Pod wants no others of some kind near it.
 pub(super) fn repels(pod: &Pod) -> bool {
-    !terms(pod, "podAntiAffinity").is_empty()
+    !pod.template.anti_affinity.is_empty()
 }
 
 /// Where Pods run that refuse this one beside them.
@@ -219,7 +209,7 @@ fn repelled(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Vec<(String, String)
         let other = cluster.pod(&key.namespace, &key.name);
         let node = cluster.node(name);
         if let Some((other, node)) = other.zip(node) {
-            for term in terms(other, "podAntiAffinity") {
+            for term in &other.template.anti_affinity {
                 let key = term.text("topologyKey");
                 if let Some(domain) = domain(node, key).filter(|_| matches(other, pod, term)) {
                     found.push((key.to_owned(), domain.clone()));

@@ -10,7 +10,7 @@ use crate::value::Value;
 
 impl Advisor<'_> {
     fn behavior(&self, template: &PodTemplate, image: &str) -> Behavior {
-        let otherwise = self.world.behavior(image);
+        let otherwise = self.world.behavior(image).clone();
         match template.annotations.get(ANNOTATION) {
             Some(said) => as_said(said, image, otherwise),
             None => otherwise,
