@@ -5,6 +5,9 @@
 use std::borrow::Borrow;
 use std::fmt;
 
+/// Up to so many entries are looked through.
+const FEW: usize = 8;
+
 /// A map in the order of its keys.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Ordered<K, V> {
@@ -25,12 +28,16 @@ impl<K: Ord, V> Ordered<K, V> {
         self.entries.binary_search_by(|(other, _)| other.borrow().cmp(key))
     }
 
-    /// The value of a key.
+    /// The value of a key. Among few keys, which differ in length as a rule, one after the other is faster than halving.
     pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
-        self.search(key).ok().map(|index| &self.entries[index].1)
+        if self.entries.len() > FEW {
+            return self.search(key).ok().map(|index| &self.entries[index].1);
+        }
+        let mut entries = self.entries.iter();
+        entries.find(|(other, _)| other.borrow() == key).map(|(_, value)| value)
     }
 
     /// The value of a key, to be changed.

@@ -3,9 +3,9 @@
 use super::blocks::Blocks;
 use super::deployment::count;
 use super::slots::{Revisions, Slot, Slots, some};
-use super::stage::Scope;
+use super::stage::{Keyed, Scope};
 use super::table::Table;
-use rollscope_engine::api::{DaemonSet, Key, Name, Object, Pod};
+use rollscope_engine::api::{DaemonSet, Name, Object, Pod};
 use rollscope_engine::controllers::daemon_set::{bounds, node_should_run};
 use rollscope_engine::reason::{Blocked, DaemonSetReason, Reason};
 use rollscope_engine::step::Actor;
@@ -15,7 +15,7 @@ use std::rc::Rc;
 struct Place<'a> {
     node: Name,
     fits: bool,
-    pods: Vec<(&'a Key, &'a Rc<Pod>)>,
+    pods: Vec<Keyed<'a>>,
 }
 
 /// A DaemonSet's slots.
@@ -74,7 +74,7 @@ fn places<'a>(scope: &Scope<'a>, set: &DaemonSet) -> Vec<Place<'a>> {
         });
         // The older one stands on the left.
         let pods = &mut places[index].pods;
-        let is_older = |(_, other): &(&Key, &Rc<Pod>)| other.meta.creation_timestamp <= pod.meta.creation_timestamp;
+        let is_older = |(_, other): &Keyed<'_>| other.meta.creation_timestamp <= pod.meta.creation_timestamp;
         pods.insert(pods.iter().take_while(|other| is_older(other)).count(), (key, pod));
     }
     places

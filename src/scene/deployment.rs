@@ -2,8 +2,8 @@
 
 use super::blocks::Blocks;
 use super::pod::{Context, Form, Tile};
-use super::stage::Scope;
-use rollscope_engine::api::{Deployment, DeploymentStrategy, Key, Kind, Pod, PodTemplate, ReplicaSet, Uid};
+use super::stage::{Keyed, Scope};
+use rollscope_engine::api::{Deployment, DeploymentStrategy, Key, Kind, Pod, PodTemplate, ReplicaSet};
 use rollscope_engine::controllers::deployment::util::{self, by_creation};
 use rollscope_engine::order;
 use std::rc::Rc;
@@ -197,7 +197,7 @@ impl ReplicaSetRow {
         };
         let tiles = match scope.kept {
             Some(kept) => kept.tiles(scope, set.meta.uid, context),
-            None => scope.tiles(set.meta.uid, context),
+            None => scope.tiles(scope.pods_of(set.meta.uid), context),
         };
         let active = count(tiles.sums().map(|sum| sum.active).sum());
         ReplicaSetRow {
@@ -225,11 +225,10 @@ impl ReplicaSetRow {
 }
 
 impl Scope<'_> {
-    /// The Pods of a ReplicaSet.
-    pub(super) fn tiles(&self, owner: Uid, context: Context) -> Blocks<Tile> {
+    /// The Pods of a ReplicaSet, which come by name.
+    pub(super) fn tiles(&self, pods: &[Keyed<'_>], context: Context) -> Blocks<Tile> {
         let aged = |pod: &Pod| (pod.is_terminating(), pod.meta.creation_timestamp);
-        let pods = self.pods_of(owner).iter();
-        let mut by_age: Vec<_> = pods.map(|(key, pod)| (aged(pod), *key, *pod)).collect();
+        let mut by_age: Vec<_> = pods.iter().map(|(key, pod)| (aged(pod), *key, *pod)).collect();
         order::sort_by_key(&mut by_age, |(age, ..)| *age);
         Blocks::of(by_age.iter().map(|(_, key, pod)| self.tile(key, pod, context)))
     }

@@ -9,7 +9,7 @@ use super::crowd::BLOCK;
 use super::pod::{Context, Tile};
 use super::service::{Groups, Selects};
 use super::slots::Slot;
-use super::stage::Scope;
+use super::stage::{Keyed, Scope};
 use super::stateful_set::Places;
 use super::stuck;
 use super::table::Table;
@@ -59,6 +59,8 @@ struct All {
     pods: usize,
     /// The Pods that are held up.
     held: Table<Key, ()>,
+    /// The Pods of each owner, as long as they have not been drawn after a look at all.
+    fresh: Table<Uid, Vec<(Key, Rc<Pod>)>>,
     rows: Table<Uid, Row>,
     numbers: Table<Uid, Numbers>,
     services: Table<Uid, (Rc<Service>, Rc<Groups>)>,
@@ -114,7 +116,11 @@ impl Kept {
         let (history, position) = (cursor.history(), cursor.position());
         let is_known = all.history.as_ref().is_some_and(|known| Rc::ptr_eq(known, history));
         if !is_known || !history.is_near(all.position, position, all.many()) {
-            *all = All::of(cursor);
+            let services = std::mem::take(&mut all.services).into_rows();
+            *all = All::of(
+                cursor,
+                services.iter().filter(|_| is_known).map(|(_, (service, _))| service),
+            );
         } else if all.position == position && all.chosen.as_ref() == chosen {
             return;
         } else {
@@ -158,8 +164,8 @@ impl Keeps for Kept {
 }
 
 impl All {
-    /// Nothing is kept but what can be counted of all.
-    fn of(cursor: &Cursor) -> All {
+    /// Nothing is kept but what one look at each Pod tells.
+    fn of<'a>(cursor: &Cursor, services: impl Iterator<Item = &'a Rc<Service>>) -> All {
         let mut all = All {
             history: Some(cursor.history().clone()),
             position: cursor.position(),
@@ -167,11 +173,22 @@ impl All {
             ..All::default()
         };
         let mut held = Vec::new();
+        let mut services: Vec<_> = services
+            .map(|service| (service, Selects::new(service), Groups::default()))
+            .collect();
         for (key, pod) in cursor.cluster().pods() {
             all.pods += 1;
             held.extend(stuck::is_kept(pod).then(|| (key.clone(), ())));
+            let pods = all.fresh.entry(&owner(pod), Vec::new);
+            pods.push((key.clone(), pod.clone()));
+            for (_, selects, groups) in &mut services {
+                groups.change(None, Some(pod).filter(|pod| selects.pod(pod)));
+            }
         }
         all.held = Table::of(held);
+        let services = services.into_iter();
+        let services = services.map(|(service, _, groups)| (service.meta.uid, (service.clone(), Rc::new(groups))));
+        all.services = Table::of(services.collect());
         all
     }
 
@@ -182,6 +199,7 @@ impl All {
 
     fn bring(&mut self, cursor: &Cursor) {
         let cluster = cursor.cluster();
+        self.fresh = Table::default();
         // What was marked loses its mark, unless it is marked again. Who has changed since then comes later, and counts.
         for (key, pod) in std::mem::take(&mut self.marked) {
             self.note(&Edit::new(&key, Some(&pod), Some(&pod)));
@@ -233,7 +251,7 @@ impl All {
 
     /// For the next time that the Pods of its owner are drawn.
     fn note(&mut self, edit: &Edit) {
-        let owner = |pod: &Rc<Pod>| pod.meta.controller().map_or(Uid(0), |owner| owner.uid);
+        let owner = |pod: &Rc<Pod>| owner(pod);
         let (was, is) = (edit.before.as_ref().map(owner), edit.after.as_ref().map(owner));
         if was == is {
             was.iter().for_each(|owner| self.tell(*owner, edit));
@@ -268,7 +286,10 @@ impl All {
             }
             return row.drawn.draw(scope.now, edits);
         }
-        let drawn = Drawn::new(scope.now, scope.tiles(owner, context));
+        let fresh = self.fresh.remove(&owner);
+        let fresh = fresh.as_deref().map(keyed);
+        let pods = fresh.as_deref().unwrap_or_else(|| scope.pods_of(owner));
+        let drawn = Drawn::new(scope.now, scope.tiles(pods, context));
         let tiles = drawn.blocks.clone();
         self.rows.insert(&owner, Row { context: mine, drawn });
         tiles
@@ -279,7 +300,7 @@ impl All {
         let context = Numbering::of(places);
         let known = self.numbers.get_mut(&set.meta.uid);
         if let Some(numbers) = known.filter(|numbers| numbers.context == context) {
-            let slot = |ordinal: i64, pod: Option<(&Key, &Rc<Pod>)>| {
+            let slot = |ordinal: i64, pod: Option<Keyed<'_>>| {
                 let stays = pod.is_some() || set.spec.in_range(ordinal);
                 (places.slot(ordinal, pod, false), stays)
             };
@@ -298,7 +319,10 @@ impl All {
             }
             return numbers.drawn.draw(scope.now, edits);
         }
-        let drawn = Drawn::new(scope.now, places.all());
+        let fresh = self.fresh.remove(&set.meta.uid);
+        let fresh = fresh.as_deref().map(keyed);
+        let pods = fresh.as_deref().unwrap_or_else(|| scope.pods_of(set.meta.uid));
+        let drawn = Drawn::new(scope.now, places.all(pods));
         let slots = drawn.blocks.clone();
         let awaited = places.awaited;
         let numbers = Numbers {
@@ -309,6 +333,15 @@ impl All {
         self.numbers.insert(&set.meta.uid, numbers);
         slots
     }
+}
+
+fn keyed(pods: &[(Key, Rc<Pod>)]) -> Vec<Keyed<'_>> {
+    pods.iter().map(|(key, pod)| (key, pod)).collect()
+}
+
+/// Who has a Pod; 0 for nobody.
+fn owner(pod: &Pod) -> Uid {
+    pod.meta.controller().map_or(Uid(0), |owner| owner.uid)
 }
 
 /// The Pods that a step wrote, as it left them; one that it removed is `None`.

@@ -78,7 +78,10 @@ pub struct Scope<'a> {
     pub(super) kept: Option<&'a dyn Keeps>,
 }
 
-type Roster<'a> = Table<Uid, Vec<(&'a Key, &'a Rc<Pod>)>>;
+type Roster<'a> = Table<Uid, Vec<Keyed<'a>>>;
+
+/// A Pod with its key.
+pub(super) type Keyed<'a> = (&'a Key, &'a Rc<Pod>);
 
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -178,7 +181,7 @@ fn roster(cluster: &Cluster) -> Roster<'_> {
 
 impl<'a> Scope<'a> {
     /// The Pods of a controller, by name.
-    pub(super) fn pods_of(&self, owner: Uid) -> &[(&'a Key, &'a Rc<Pod>)] {
+    pub(super) fn pods_of(&self, owner: Uid) -> &[Keyed<'a>] {
         self.roster().get(&owner).map_or(&[], Vec::as_slice)
     }
 

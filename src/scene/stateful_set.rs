@@ -3,9 +3,9 @@
 use super::blocks::Blocks;
 use super::partition::Partition;
 use super::slots::{Claim, ClaimState, DnsName, MANY, Revisions, Slot, Slots, some};
-use super::stage::Scope;
+use super::stage::{Keyed, Scope};
 use super::table::Table;
-use rollscope_engine::api::{Key, Kind, Name, Object, Pod, PodManagementPolicy, StatefulSet, UpdateStrategy};
+use rollscope_engine::api::{Key, Kind, Name, Object, PodManagementPolicy, StatefulSet, UpdateStrategy};
 use rollscope_engine::dns::{self, Answer};
 use rollscope_engine::reason::{Blocked, Reason, StatefulSetReason};
 use rollscope_engine::step::Actor;
@@ -26,7 +26,7 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
     };
     let slots = match scope.kept {
         Some(kept) if set.spec.replicas > MANY_PLACES => kept.slots(&places),
-        _ => places.all(),
+        _ => places.all(scope.pods_of(set.meta.uid)),
     };
     let target = revisions.number(|stored| stored.meta.name == set.status.update_revision);
     let rolling = set.status.current_revision != set.status.update_revision;
@@ -77,14 +77,14 @@ pub struct Places<'a, 'b> {
 }
 
 impl Places<'_, '_> {
-    /// Every wanted number, and every other that still has a Pod, ascending.
-    pub(super) fn all(&self) -> Blocks<Slot> {
-        let Places { scope, set, .. } = self;
+    /// Every wanted number, and every other that still has one of these Pods, ascending.
+    pub(super) fn all(&self, pods: &[Keyed<'_>]) -> Blocks<Slot> {
+        let set = self.set;
         let start = set.spec.start;
         // Names are in another order than numbers: each Pod is put in its place at once.
         let mut wanted: Vec<Option<Keyed<'_>>> = vec![None; usize::try_from(set.spec.replicas).unwrap_or(0)];
         let mut others = Vec::new();
-        for (key, pod) in scope.pods_of(set.meta.uid).iter().copied() {
+        for (key, pod) in pods.iter().copied() {
             let Some(ordinal) = set.ordinal_of(&key.name) else {
                 continue;
             };
@@ -128,9 +128,6 @@ impl Places<'_, '_> {
         }
     }
 }
-
-/// A Pod with its key.
-type Keyed<'a> = (&'a Key, &'a Rc<Pod>);
 
 /// A place of which nothing but the number is known.
 pub(super) fn numbered(ordinal: i64) -> Slot {

@@ -117,12 +117,9 @@ impl StatefulSet {
 
     /// The number of the Pod with this name: `None` if it is not one of this set's names (STS-04).
     pub fn ordinal_of(&self, pod_name: &str) -> Option<i64> {
-        let (parent, number) = pod_name.rsplit_once('-')?;
+        let number = pod_name.strip_prefix(&*self.meta.name)?.strip_prefix('-')?;
         let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        (parent == &*self.meta.name && digits)
-            .then(|| number.parse::<i32>().ok())
-            .flatten()
-            .map(i64::from)
+        digits.then(|| number.parse::<i32>().ok()).flatten().map(i64::from)
     }
 }
 
