@@ -21,8 +21,10 @@ pub struct Measured {
     pub steps: f64,
     /// Changes that it records: writes, Events, and who waits for what.
     pub changes: f64,
-    /// Memory of the history, in bytes.
+    /// Memory that one history more takes, in bytes.
     pub memory: f64,
+    /// What the process grew by with its first history, in bytes: what only the run needed is among it.
+    pub grown: f64,
     /// CPU time of going to a random step: the median.
     pub seek_ns: f64,
     /// The same, the longest.
@@ -36,6 +38,7 @@ impl fmt::Display for Measured {
             self.steps,
             self.changes,
             self.memory,
+            self.grown,
             self.seek_ns,
             self.worst_seek_ns,
         ];
@@ -49,11 +52,12 @@ impl FromStr for Measured {
     fn from_str(text: &str) -> Result<Measured, ()> {
         let numbers: Result<Vec<f64>, _> = text.split_whitespace().map(str::parse).collect();
         match numbers.map_err(|_| ())?[..] {
-            [cpu_ns, steps, changes, memory, seek_ns, worst_seek_ns] => Ok(Measured {
+            [cpu_ns, steps, changes, memory, grown, seek_ns, worst_seek_ns] => Ok(Measured {
                 cpu_ns,
                 steps,
                 changes,
                 memory,
+                grown,
                 seek_ns,
                 worst_seek_ns,
             }),
@@ -68,10 +72,10 @@ pub fn measure(text: &str) -> Result<Measured, String> {
     if !reading.is_runnable() {
         return Err(format!("{:?}", reading.diagnostics));
     }
-    let (memory, start) = (resident(), Clock::now());
+    let (before, start) = (resident(), Clock::now());
     let history = simulate(&reading.scenario);
     let mut runs = 1.0;
-    let memory = resident() - memory;
+    let grown = resident() - before;
     while start.elapsed() < LEAST {
         simulate(&reading.scenario);
         runs += 1.0;
@@ -82,15 +86,26 @@ pub fn measure(text: &str) -> Result<Measured, String> {
     }
     let changes: usize = history.steps.iter().map(|step| step.changes().count()).sum();
     let steps = history.len();
+    let memory = one_more(&reading.scenario);
     let (seek_ns, worst_seek_ns) = seeks(history);
     Ok(Measured {
         cpu_ns,
         steps: steps as f64,
         changes: changes as f64,
         memory,
+        grown,
         seek_ns,
         worst_seek_ns,
     })
+}
+
+/// What the process grows by with one history more, while others are held: its run finds the memory that theirs needed for
+/// themselves and gave back. What the allocator adds to each piece is among it.
+fn one_more(scenario: &Scenario) -> f64 {
+    let _held = simulate(scenario);
+    let before = resident();
+    let _more = simulate(scenario);
+    resident() - before
 }
 
 /// Runs a text once, for who counts what that takes; the number of its steps.

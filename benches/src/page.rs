@@ -61,19 +61,23 @@ pub fn tables(rows: &[Row]) -> String {
         let power = exponent(&points).map_or("-".to_owned(), |power| format!("{power:.2}"));
         let _ = writeln!(text, "| {} | {} | {power} |", run.title, cells.join(", "));
     }
-    text += "\n| run, at its size | steps | changes | memory per change | seek, median | seek, worst |\n|---|---|---|---|---|---|\n";
+    text += "\nMemory per change is what the process grows by with one history more, its checkpoints and what the allocator adds included; behind \
+             it what it grew by with the first, for which the run needed memory of its own.\n\n\
+             | run, at its size | steps | changes | memory per change | with what the run needed | seek, median | seek, worst |\n\
+             |---|---|---|---|---|---|---|\n";
     for (run, row) in rows {
         let usual = row.iter().filter(|(size, _)| *size <= 10_000);
         if let Some((size, measured)) = usual.max_by_key(|(size, _)| *size) {
             let _ = writeln!(
                 text,
-                "| {}, {} {} | {} | {} | {:.0} bytes | {:.2} ms | {:.2} ms |",
+                "| {}, {} {} | {} | {} | {:.0} bytes | {:.0} bytes | {:.2} ms | {:.2} ms |",
                 run.title,
                 grouped(*size as f64),
                 run.unit,
                 grouped(measured.steps),
                 grouped(measured.changes),
                 measured.memory / measured.changes,
+                measured.grown / measured.changes,
                 measured.seek_ns / 1e6,
                 measured.worst_seek_ns / 1e6
             );

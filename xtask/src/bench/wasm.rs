@@ -1,4 +1,5 @@
-//! The engine as wasm beside the same engine natively: CPU time of the standard runs, and how long it takes to go to a step.
+//! The engine as wasm beside the same engine natively: CPU time of the standard runs, how long it takes to go to a step, and
+//! what a history takes.
 
 use super::ask;
 use super::section::{self, median, member, number};
@@ -23,6 +24,14 @@ const RUNS: [(&str, &str, usize); 6] = [
     ),
     ("daemon", "DaemonSet: create, update (nodes)", 100),
     ("surrounded", "Deployment with Service, budget and autoscaler", 300),
+];
+/// The runs of which the memory is measured.
+const LARGE: [(&str, &str, usize); 5] = [
+    RUNS[1],
+    RUNS[2],
+    RUNS[3],
+    ("daemon", RUNS[4].1, 500),
+    ("surrounded", RUNS[5].1, 1_000),
 ];
 /// How often a run is repeated in one process.
 const TIMES: usize = 6;
@@ -58,19 +67,52 @@ pub fn wasm() -> Outcome {
             small.worst
         );
     }
-    section::write("wasm", &text)
+    section::write("wasm", &(text + &memory()?))
 }
 
 /// CPU milliseconds of a run, the median of three processes.
 fn native(name: &str, size: usize) -> Result<f64, String> {
     let mut times = Vec::new();
     for _ in 0..3 {
-        let printed = ask(&["one", name, &size.to_string()])?;
-        let first = printed.split_whitespace().next();
-        let nanoseconds: Option<f64> = first.and_then(|word| word.parse().ok());
-        times.push(nanoseconds.ok_or(format!("not a time: {printed}"))? / 1e6);
+        times.push(natively(name, size)?[0] / 1e6);
     }
     Ok(median(&times))
+}
+
+/// The figures of a run in a process of its own: nanoseconds, steps, changes, bytes of one history more, bytes of the first with what the
+/// run needed.
+fn natively(name: &str, size: usize) -> Result<[f64; 5], String> {
+    let printed = ask(&["one", name, &size.to_string()])?;
+    let numbers: Vec<f64> = printed
+        .split_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    let figures = numbers.first_chunk().copied();
+    figures.ok_or(format!("not measured: {printed}"))
+}
+
+/// What a history takes for each of its changes, natively and as the page has it.
+fn memory() -> Result<String, String> {
+    let mut text = String::from(
+        "\nMemory for each recorded change: what one history more adds, with its checkpoints and what the allocator adds to each piece; wasm's \
+         memory is counted in its pages. Behind it what the memory grew by altogether for one run: what only the run needed stays with the \
+         module, which finds it again for the next.\n\n\
+         | run | size | changes | native | wasm for size | wasm for size, with what the run needed |\n|---|---|---|---|---|---|\n",
+    );
+    for (name, title, size) in LARGE {
+        let [_, _, changes, native, _] = natively(name, size)?;
+        let wasm = in_node(BUILDS[1].1, &ask(&["text", name, &size.to_string()])?, 1)?;
+        let each = |bytes: f64| format!("{:.0} bytes", bytes / changes);
+        text += &format!(
+            "| {title} | {} | {} | {} | {} | {} |\n",
+            number(size as f64),
+            number(changes),
+            each(native),
+            each(wasm.history),
+            each(wasm.grown)
+        );
+    }
+    Ok(text)
 }
 
 /// What was measured in Node, in milliseconds and bytes.
@@ -81,6 +123,9 @@ pub struct InNode {
     pub warm: f64,
     /// The most memory that the process held.
     pub memory: f64,
+    /// Wasm's memory that one history more takes, and by how much it grew for one after the other.
+    pub history: f64,
+    pub grown: f64,
     /// Going to a step: the median, and the worst.
     pub seek: f64,
     pub worst: f64,
@@ -106,6 +151,8 @@ pub fn in_node(folder: &str, scenario: &str, times: usize) -> Result<InNode, Str
         first: read("first")?,
         warm: read("warm")?,
         memory: read("memory")?,
+        history: read("history")?,
+        grown: read("grown")?,
         seek: read("seek")?,
         worst: read("worst")?,
     })
