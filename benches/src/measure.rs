@@ -84,8 +84,7 @@ pub fn measure(text: &str) -> Result<Measured, String> {
     if let Some(refused) = history.answers.iter().find(|answer| !answer.accepted) {
         return Err(refused.text.clone());
     }
-    let changes: usize = history.steps.iter().map(|step| step.changes().count()).sum();
-    let steps = history.len();
+    let (steps, changes) = (history.len(), history.changes());
     let memory = one_more(&reading.scenario);
     let (seek_ns, worst_seek_ns) = seeks(history);
     Ok(Measured {

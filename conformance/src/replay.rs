@@ -202,7 +202,7 @@ impl Run {
     fn learn(&mut self, step: usize) {
         for past in &self.simulation.steps()[self.learnt..] {
             for change in past.changes() {
-                if let Change::Object {
+                if let Change {
                     before: None,
                     after: Some(object),
                     ..

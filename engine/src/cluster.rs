@@ -35,7 +35,7 @@ pub struct Cluster {
     by_controller: Ordered<Uid, Shelf<Key, ()>>,
     /// The Events of the whole run as far as they are known, shared with its checkpoints, and how many of them are
     /// recorded by now.
-    events: Rc<Vec<Rc<Event>>>,
+    events: Rc<Vec<Event>>,
     told: usize,
     waiting: Ordered<(Actor, Key), Rc<[Blocked]>>,
     seed: u64,
@@ -76,25 +76,19 @@ pub enum Propagation {
     Orphan,
 }
 
-/// What one write changed; enough to take it back and to make it again.
+/// What one write changed; enough to take it back and to make it again. An object appeared (`before` is `None`), changed, or
+/// vanished (`after` is `None`).
 #[derive(Clone, Debug)]
-pub enum Change {
-    /// An object appeared (`before` is `None`), changed, or vanished (`after` is `None`).
-    Object {
-        /// Which.
-        key: Key,
-        /// What was stored.
-        before: Option<Object>,
-        /// What is stored now.
-        after: Option<Object>,
-    },
-    /// An Event was recorded.
-    Event(Rc<Event>),
-    /// A controller began, changed or ended waiting.
-    Waiting(Box<Waiting>),
+pub struct Change {
+    /// Which.
+    pub key: Key,
+    /// What was stored.
+    pub before: Option<Object>,
+    /// What is stored now.
+    pub after: Option<Object>,
 }
 
-/// Who waits, and for what.
+/// Who waits, and for what: a controller began, changed or ended waiting.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     /// Who waits, and for the sake of which object.
@@ -146,57 +140,55 @@ impl Cluster {
             return None;
         }
         let key = key.or_else(|| Some(after.as_ref()?.key()))?;
-        let change = Change::Object { key, before, after };
+        let change = Change { key, before, after };
         self.redo(&change);
         Some(change)
     }
 
     /// Records an Event.
-    pub fn record(&mut self, event: Event) -> Change {
-        let change = Change::Event(Rc::new(event));
-        self.redo(&change);
-        change
+    pub fn record(&mut self, event: Event) {
+        let events = Rc::make_mut(&mut self.events);
+        events.truncate(self.told);
+        events.push(event);
+        self.told += 1;
     }
 
     /// Notes what a controller waits for. `None` if that is what it waited for already.
-    pub fn note_waiting(&mut self, actor: Actor, key: &Key, blocked: Vec<Blocked>) -> Option<Change> {
+    pub fn note_waiting(&mut self, actor: Actor, key: &Key, blocked: Vec<Blocked>) -> Option<Waiting> {
         let waiter = (actor, key.clone());
         let before = self.waiting.get(&waiter).cloned();
         let after = (!blocked.is_empty()).then(|| Rc::from(blocked));
         if before == after {
             return None;
         }
-        let change = Change::Waiting(Box::new(Waiting { waiter, before, after }));
-        self.redo(&change);
-        Some(change)
+        let waiting = Waiting { waiter, before, after };
+        self.redo_waiting(&waiting);
+        Some(waiting)
     }
 
     /// Makes a change again.
     pub fn redo(&mut self, change: &Change) {
-        match change {
-            Change::Object { key, before, after } => self.replace(key, before.as_ref(), after.as_ref()),
-            Change::Event(event) => self.tell(event),
-            Change::Waiting(waiting) => self.set_waiting(&waiting.waiter, waiting.after.as_ref()),
-        }
+        self.replace(&change.key, change.before.as_ref(), change.after.as_ref());
     }
 
     /// Takes a change back; changes must be taken back in the reverse of their order.
     pub fn undo(&mut self, change: &Change) {
-        match change {
-            Change::Object { key, before, after } => self.replace(key, after.as_ref(), before.as_ref()),
-            Change::Event(_) => self.told -= 1,
-            Change::Waiting(waiting) => self.set_waiting(&waiting.waiter, waiting.before.as_ref()),
-        }
+        self.replace(&change.key, change.after.as_ref(), change.before.as_ref());
     }
 
-    fn tell(&mut self, event: &Rc<Event>) {
-        let is_known = self.events.get(self.told).is_some_and(|known| Rc::ptr_eq(known, event));
-        if !is_known {
-            let events = Rc::make_mut(&mut self.events);
-            events.truncate(self.told);
-            events.push(event.clone());
-        }
-        self.told += 1;
+    /// Lets a controller wait again for what it began to wait for.
+    pub(crate) fn redo_waiting(&mut self, waiting: &Waiting) {
+        self.set_waiting(&waiting.waiter, waiting.after.as_ref());
+    }
+
+    /// Lets a controller wait again for what it had waited for before.
+    pub(crate) fn undo_waiting(&mut self, waiting: &Waiting) {
+        self.set_waiting(&waiting.waiter, waiting.before.as_ref());
+    }
+
+    /// Goes to the moment when so many Events of the run had been recorded.
+    pub(crate) fn tell(&mut self, events: u32) {
+        self.told = self.events.len().min(events as usize);
     }
 
     /// The same, but for the Events, which only [`share_events`](Self::share_events) gives back.
@@ -206,7 +198,7 @@ impl Cluster {
         checkpoint
     }
 
-    /// Checkpoints of a run share the list of Events at its end.
+    /// Checkpoints of a run share the list of Events at its end, which also the cursors read.
     pub(crate) fn share_events(&mut self, checkpoints: &mut [(usize, Cluster)]) {
         Rc::make_mut(&mut self.events).shrink_to_fit();
         for (_, checkpoint) in checkpoints {
@@ -295,8 +287,18 @@ impl Cluster {
     }
 
     /// The Events recorded so far, oldest first.
-    pub fn events(&self) -> &[Rc<Event>] {
+    pub fn events(&self) -> &[Event] {
         &self.events[..self.told]
+    }
+
+    /// The Events of the whole run as far as they are known.
+    pub(crate) fn all_events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// How many Events have been recorded so far.
+    pub(crate) fn told(&self) -> u32 {
+        u32::try_from(self.told).unwrap_or(u32::MAX)
     }
 
     /// Who waits, for the sake of which object, and for what.

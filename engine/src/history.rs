@@ -4,6 +4,7 @@
 //! has not changed between them they share.
 
 use crate::cluster::Cluster;
+use crate::event::Event;
 use crate::scenario::{Intervention, Scenario};
 use crate::step::Step;
 use crate::time::Time;
@@ -122,19 +123,38 @@ impl History {
         nearest.filter(|(changes, _)| *changes < here).map(|(_, pair)| pair)
     }
 
-    /// Whether at most so many changes lie between two positions, in whichever order.
+    /// Whether at most so many changes lie between two positions, in whichever order. Events are none.
     pub fn is_near(&self, one: usize, other: usize, changes: usize) -> bool {
         let mut steps = self.steps[one.min(other)..one.max(other)].iter();
-        let left = steps.try_fold(changes, |left, step| {
-            left.checked_sub(step.writes.len() + step.echoes.len())
-        });
+        let left = steps.try_fold(changes, |left, step| left.checked_sub(step.writes.len() + step.waits.len()));
         left.is_some()
     }
 
-    /// How many changes lie between two positions, in whichever order.
+    /// How many changes lie between two positions, in whichever order. Events are none: they need not be made again.
     fn changes_between(&self, one: usize, other: usize) -> usize {
         let steps = &self.steps[one.min(other)..one.max(other)];
-        steps.iter().map(|step| step.writes.len() + step.echoes.len()).sum()
+        steps.iter().map(|step| step.writes.len() + step.waits.len()).sum()
+    }
+
+    /// How many Events were recorded before a position.
+    fn told_before(&self, position: usize) -> u32 {
+        position.checked_sub(1).map_or(0, |last| self.steps[last].told)
+    }
+
+    /// The Events of the whole run, oldest first.
+    pub fn events(&self) -> &[Event] {
+        self.checkpoints.first().map_or(&[], |(_, start)| start.all_events())
+    }
+
+    /// The Events that came with the step at an index.
+    pub fn events_of(&self, index: usize) -> &[Event] {
+        let range = self.told_before(index) as usize..self.told_before(index + 1) as usize;
+        self.events().get(range).unwrap_or_default()
+    }
+
+    /// How many changes it records: writes, Events, and who waits for what.
+    pub fn changes(&self) -> usize {
+        self.changes_between(0, self.len()) + self.events().len()
     }
 
     /// The scenario of what has happened up to this position, what was planned later, and `what` in between.
@@ -199,18 +219,19 @@ impl Cursor {
             self.position = *at;
         }
         while self.position < position {
-            history.steps[self.position]
-                .changes()
-                .for_each(|change| self.cluster.redo(change));
+            let step = &history.steps[self.position];
+            step.changes().for_each(|change| self.cluster.redo(change));
+            step.waits.iter().for_each(|waiting| self.cluster.redo_waiting(waiting));
             self.position += 1;
         }
         while self.position > position {
             self.position -= 1;
-            history.steps[self.position]
-                .changes()
-                .rev()
-                .for_each(|change| self.cluster.undo(change));
+            let step = &history.steps[self.position];
+            let waits = step.waits.iter().rev();
+            waits.for_each(|waiting| self.cluster.undo_waiting(waiting));
+            step.changes().rev().for_each(|change| self.cluster.undo(change));
         }
+        self.cluster.tell(history.told_before(position));
         &self.cluster
     }
 }

@@ -162,7 +162,7 @@ fn numbered<'a>(cluster: &'a Cluster, set: &'a StatefulSet) -> impl Iterator<Ite
 
 fn created(step: &Step) -> impl Iterator<Item = &Rc<Pod>> {
     step.writes.iter().filter_map(|(change, _)| match change {
-        Change::Object {
+        Change {
             before: None,
             after: Some(Object::Pod(pod)),
             ..
@@ -220,7 +220,7 @@ fn two_at_a_time(transition: &Transition<'_>) -> Option<String> {
 
 fn back_from_the_end(transition: &Transition<'_>) -> Option<String> {
     transition.step.writes.iter().find_map(|(change, _)| match change {
-        Change::Object {
+        Change {
             key,
             before: Some(Object::Pod(was)),
             after: Some(Object::Pod(is)),

@@ -1,7 +1,7 @@
 //! A step: one thing that happened, with its reasons. The one interface between the engine and whoever shows it.
 
 use crate::api::{ConditionStatus, ContainerState, ContainerStatus, Key, Kind, Object, Pod};
-use crate::cluster::Change;
+use crate::cluster::{Change, Waiting};
 use crate::reason::{DeploymentReason, Reason, StatefulSetReason};
 use crate::time::Time;
 use std::fmt;
@@ -78,10 +78,12 @@ pub struct Step {
     pub subject: Key,
     /// The command line, if the user acted.
     pub command: Option<Rc<str>>,
+    /// How many Events had been recorded when it was over: [`History::events_of`](crate::History::events_of).
+    pub told: u32,
     /// The writes in their order, each with its reason.
     pub writes: Vec<(Change, Rc<Reason>)>,
-    /// What else changed on the way: Events, and who waits for what.
-    pub echoes: Vec<Change>,
+    /// Who waits for what from then on.
+    pub waits: Vec<Waiting>,
 }
 
 impl Step {
@@ -90,17 +92,14 @@ impl Step {
         self.command.is_none() && self.writes.iter().all(|(_, reason)| reason.is_report())
     }
 
-    /// All changes, in the order in which they were made.
+    /// The changes of objects, in the order in which they were made.
     pub fn changes(&self) -> impl DoubleEndedIterator<Item = &Change> {
-        self.writes.iter().map(|(change, _)| change).chain(&self.echoes)
+        self.writes.iter().map(|(change, _)| change)
     }
 
     /// The objects that it wrote.
     pub fn touched(&self) -> impl Iterator<Item = &Key> {
-        self.writes.iter().filter_map(|(change, _)| match change {
-            Change::Object { key, .. } => Some(key),
-            _ => None,
-        })
+        self.changes().map(|change| &change.key)
     }
 
     /// The write that says most: the first that decides something, else the first.
@@ -125,32 +124,25 @@ impl Step {
             Reason::Deployment(DeploymentReason::DeadlinePassed { .. }) => {
                 format!("Rollout of {} reported as failed", spelled(&self.subject))
             }
-            _ => self.told(&kind_and_deed(main)).0,
+            _ => self.phrase(&kind_and_deed(main)).0,
         }
     }
 
     /// All that it did, in words and with the objects concerned: alike writes are told together, statuses left out.
     pub fn deeds(&self) -> Vec<(String, Vec<&Key>)> {
         let mut groups = Vec::new();
-        for group in self.writes.iter().map(|(change, _)| kind_and_deed(change)) {
+        for group in self.changes().map(kind_and_deed) {
             if group.1 != Deed::Status && !groups.contains(&group) {
                 groups.push(group);
             }
         }
-        groups.iter().map(|group| self.told(group)).collect()
+        groups.iter().map(|group| self.phrase(group)).collect()
     }
 
     /// The writes that did the same to objects of the same kind, as a phrase, and those objects.
-    fn told(&self, group: &(Option<Kind>, Deed)) -> (String, Vec<&Key>) {
-        let alike: Vec<&Key> = self
-            .writes
-            .iter()
-            .filter(|(change, _)| kind_and_deed(change) == *group)
-            .filter_map(|(change, _)| match change {
-                Change::Object { key, .. } => Some(key),
-                _ => None,
-            })
-            .collect();
+    fn phrase(&self, group: &(Kind, Deed)) -> (String, Vec<&Key>) {
+        let alike = self.changes().filter(|change| kind_and_deed(change) == *group);
+        let alike: Vec<&Key> = alike.map(|change| &change.key).collect();
         let phrase = match alike[..] {
             [] => String::new(),
             [key] => group.1.about(&spelled(key)),
@@ -171,18 +163,14 @@ fn is_bookkeeping(change: &Change) -> bool {
     let (kind, deed) = kind_and_deed(change);
     let needed_first = matches!(
         kind,
-        Some(Kind::PersistentVolumeClaim | Kind::PersistentVolume | Kind::ControllerRevision)
+        Kind::PersistentVolumeClaim | Kind::PersistentVolume | Kind::ControllerRevision
     );
     matches!(deed, Deed::Updated | Deed::Status | Deed::Attached) || (needed_first && deed == Deed::Created)
 }
 
 /// What a change was done to, and what was done.
-fn kind_and_deed(change: &Change) -> (Option<Kind>, Deed) {
-    let kind = match change {
-        Change::Object { key, .. } => Some(key.kind),
-        _ => None,
-    };
-    (kind, Deed::of(change))
+fn kind_and_deed(change: &Change) -> (Kind, Deed) {
+    (change.key.kind, Deed::of(change))
 }
 
 fn containers(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
@@ -239,10 +227,7 @@ enum Deed {
 
 impl Deed {
     fn of(change: &Change) -> Deed {
-        let Change::Object { before, after, .. } = change else {
-            return Deed::Updated;
-        };
-        match (before, after) {
+        match (&change.before, &change.after) {
             (None, Some(Object::ReplicaSet(set))) => Deed::CreatedWith(set.spec.replicas),
             (None, _) => Deed::Created,
             (_, None) => Deed::Removed,

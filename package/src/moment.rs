@@ -40,7 +40,7 @@ pub fn object(at: &Cursor, kind: &str, namespace: &str, name: &str) -> Result<Op
 
 /// The Events so far, in their order.
 pub fn events(at: &Cursor) -> Vec<Event> {
-    at.cluster().events().iter().map(|event| tell_event(event)).collect()
+    at.cluster().events().iter().map(tell_event).collect()
 }
 
 /// Who waits there, and what for.

@@ -115,7 +115,7 @@ fn updated(history: &History, workload: &Key) -> Vec<(Time, i64)> {
     let mut all: Vec<(Time, i64)> = Vec::new();
     for step in &history.steps {
         for (change, _) in &step.writes {
-            if let Change::Object {
+            if let Change {
                 key,
                 after: Some(after),
                 ..
@@ -136,9 +136,8 @@ pub(super) fn bands(history: &History, workload: &Key) -> Vec<(Time, Band)> {
     let mut bands: Vec<(Time, Band)> = Vec::new();
     for step in &history.steps {
         for (change, _) in &step.writes {
-            if let Change::Object { key, after, .. } = change
-                && key == workload
-                && let Some(band) = band(after.as_ref())
+            if change.key == *workload
+                && let Some(band) = band(change.after.as_ref())
                 && bands.last().is_none_or(|(_, last)| *last != band)
             {
                 bands.push((step.at, band));

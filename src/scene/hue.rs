@@ -21,7 +21,7 @@ impl Hues {
         let mut hues = Hues::default();
         let mut owners: Table<Key, u8> = Table::default();
         for (change, _) in history.steps.iter().flat_map(|step| &step.writes) {
-            if let Change::Object {
+            if let Change {
                 key,
                 after: Some(object),
                 ..

@@ -21,10 +21,8 @@ impl Look {
     /// Reads the whole history.
     pub fn of(history: &History) -> Look {
         let (mut pods, mut most) = (0_usize, 0);
-        for change in history.steps.iter().flat_map(|step| step.changes()) {
-            if let Change::Object { key, before, after } = change
-                && key.kind == Kind::Pod
-            {
+        for Change { key, before, after } in history.steps.iter().flat_map(|step| step.changes()) {
+            if key.kind == Kind::Pod {
                 pods = (pods + usize::from(after.is_some())).saturating_sub(usize::from(before.is_some()));
                 most = pods.max(most);
             }

@@ -89,7 +89,7 @@ fn milestones(history: &History) -> Vec<Mark> {
     let several = workloads(history) > 1;
     for (index, step) in history.steps.iter().enumerate() {
         for change in step.changes() {
-            let Change::Object {
+            let Change {
                 key,
                 after: Some(object),
                 ..
@@ -124,10 +124,8 @@ fn milestones(history: &History) -> Vec<Mark> {
 /// How many workloads roll out.
 fn workloads(history: &History) -> usize {
     let mut keys: Table<Key, ()> = Table::default();
-    for change in history.steps.iter().flat_map(|step| step.changes()) {
-        if let Change::Object { key, .. } = change
-            && matches!(key.kind, Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet)
-        {
+    for key in history.steps.iter().flat_map(|step| step.touched()) {
+        if matches!(key.kind, Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet) {
             keys.insert(key, ());
         }
     }

@@ -164,7 +164,7 @@ fn states(cursor: &Cursor, uid: Uid) -> Vec<(Time, Rc<Pod>)> {
     let steps = cursor.history().steps.iter().take(cursor.position());
     let states = steps.flat_map(|step| {
         step.writes.iter().filter_map(move |(change, _)| match change {
-            Change::Object {
+            Change {
                 after: Some(Object::Pod(pod)),
                 ..
             } if pod.meta.uid == uid => Some((step.at, pod.clone())),

@@ -109,7 +109,7 @@ impl Stage {
     ) -> Stage {
         let objects = || cursor.step().into_iter().flat_map(|step| step.writes.iter());
         let pods = objects().filter_map(|(change, _)| match change {
-            Change::Object {
+            Change {
                 after: Some(Object::Pod(pod)),
                 ..
             } => Some((pod.meta.uid, ())),
@@ -196,12 +196,10 @@ impl<'a> Scope<'a> {
 
     /// The size of a ReplicaSet before the step at the cursor, if that wrote it; of one that it created, 0.
     pub(super) fn size_before(&self, set: &Key) -> Option<i64> {
-        self.step?.changes().find_map(|change| match change {
-            Change::Object { key, before, .. } if key == set => match before {
-                Some(Object::ReplicaSet(before) | Object::ReplicationController(before)) => Some(before.spec.replicas),
-                _ => Some(0),
-            },
-            _ => None,
+        let change = self.step?.changes().find(|change| change.key == *set)?;
+        Some(match &change.before {
+            Some(Object::ReplicaSet(before) | Object::ReplicationController(before)) => before.spec.replicas,
+            _ => 0,
         })
     }
 

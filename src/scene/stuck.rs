@@ -70,7 +70,7 @@ fn told(cursor: &Cursor, obstacle: Obstacle, keys: &[Key]) -> Wait {
 /// Whether a step takes away what keeps this object.
 fn frees(step: &Step, key: &Key) -> bool {
     step.writes.iter().any(|(change, _)| match change {
-        Change::Object { key: other, after, .. } if other == key => match after {
+        Change { key: other, after, .. } if other == key => match after {
             Some(Object::Pod(pod)) => !is_kept(pod),
             Some(Object::PersistentVolumeClaim(claim)) => claim.bound,
             Some(Object::PodDisruptionBudget(budget)) => budget.status.disruptions_allowed > 0,

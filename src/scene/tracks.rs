@@ -7,7 +7,6 @@ use super::slots::stored_revision;
 use super::table::Table;
 use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind, Object, Pod, PodTemplate, Uid};
-use rollscope_engine::cluster::Change;
 use rollscope_engine::controllers::deployment::util;
 use rollscope_engine::time::Time;
 use std::rc::Rc;
@@ -82,9 +81,7 @@ impl Tracks {
         };
         for step in &history.steps {
             for change in step.changes() {
-                if let Change::Object { key, after, .. } = change {
-                    reader.read(key, after.as_ref(), step.at);
-                }
+                reader.read(&change.key, change.after.as_ref(), step.at);
             }
         }
         let end = history.time_at(history.len());

@@ -6,7 +6,6 @@ use super::pod::Form;
 use super::table::Table;
 use super::tracks::{Track, Tracks};
 use rollscope_engine::api::{Key, Kind, Object};
-use rollscope_engine::cluster::Change;
 use rollscope_engine::history::{Cursor, End, History};
 use rollscope_engine::reason::{Blocked, DaemonSetReason, DeploymentReason, Reason, StatefulSetReason};
 use rollscope_engine::step::{Actor, Step};
@@ -150,10 +149,7 @@ pub(super) fn is_wanted(blocked: &Blocked) -> bool {
 
 /// The number of the step, of the first `end`, since which somebody waits with nothing changing about it.
 pub(super) fn waits_since(history: &History, end: usize, who: &(Actor, Key)) -> usize {
-    let began = |step: &Step| {
-        let mut echoes = step.echoes.iter();
-        echoes.any(|echo| matches!(echo, Change::Waiting(waiting) if waiting.waiter == *who))
-    };
+    let began = |step: &Step| step.waits.iter().any(|waiting| waiting.waiter == *who);
     history.steps[..end]
         .iter()
         .rposition(began)

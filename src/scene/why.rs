@@ -2,7 +2,7 @@
 //! still.
 
 use rollscope_engine::api::{Key, Kind, Name, Object, Phase, Pod};
-use rollscope_engine::cluster::{Change, Cluster};
+use rollscope_engine::cluster::{Change, Cluster, Waiting};
 use rollscope_engine::history::{Cursor, End};
 use rollscope_engine::reason::{
     Blocked, DaemonSetReason, DeploymentReason, Reason, Rule, StatefulSetReason, catalogue,
@@ -183,7 +183,7 @@ impl Told {
 /// A changed ConfigMap or Secret rolls nothing: its readers have to be restarted.
 fn unmoved(cursor: &Cursor, step: &Step) -> Vec<String> {
     let changed = |(change, _): &(Change, Rc<Reason>)| match change {
-        Change::Object {
+        Change {
             key,
             before: Some(Object::Other(before)),
             after: Some(Object::Other(after)),
@@ -258,16 +258,13 @@ impl Wait {
     fn of(cursor: &Cursor, (actor, key): &(Actor, Key), blocked: &[Blocked]) -> Wait {
         let waiter = (*actor, key.clone());
         // A wait whose numbers change is the same wait; one by other rules is not.
-        let ends = |change: &Change| match change {
-            Change::Waiting(waiting) if waiting.waiter == waiter => {
-                let after = waiting.after.as_deref().unwrap_or_default();
-                !after.iter().map(rule_id).eq(blocked.iter().map(rule_id))
-            }
-            _ => false,
+        let ends = |waiting: &Waiting| {
+            let after = waiting.after.as_deref().unwrap_or_default();
+            waiting.waiter == waiter && !after.iter().map(rule_id).eq(blocked.iter().map(rule_id))
         };
         let acts = |step: &Step| {
             let is_act = step.actor == *actor && step.subject == *key && !step.is_report();
-            is_act && !is_deadline(step) || step.echoes.iter().any(ends)
+            is_act && !is_deadline(step) || step.waits.iter().any(ends)
         };
         let looks_again = blocked.iter().filter_map(|blocked| blocked.until).min();
         let (until, alone) = outlook(cursor, acts, looks_again);

@@ -9,8 +9,7 @@ pub use cast::cast;
 pub use markdown::markdown;
 pub use transcript::transcript;
 
-use rollscope_engine::api::Kind;
-use rollscope_engine::cluster::Change;
+use rollscope_engine::api::{Key, Kind};
 use rollscope_engine::history::History;
 use rollscope_engine::kubectl::{Command, Get, Query, read};
 
@@ -29,12 +28,9 @@ fn one_line(text: &str) -> String {
 
 /// The option that is needed to see the Pods of a run: none where all are in the namespace that kubectl asks for.
 fn everywhere(history: &History) -> &'static str {
-    let mut changes = history.steps.iter().flat_map(|step| step.changes());
-    let is_elsewhere = |change: &Change| match change {
-        Change::Object { key, .. } => key.kind == Kind::Pod && &*key.namespace != "default",
-        _ => false,
-    };
-    if changes.any(is_elsewhere) { " -A" } else { "" }
+    let mut touched = history.steps.iter().flat_map(|step| step.touched());
+    let is_elsewhere = |key: &Key| key.kind == Kind::Pod && &*key.namespace != "default";
+    if touched.any(is_elsewhere) { " -A" } else { "" }
 }
 
 /// The question of a `kubectl get` that is known to be one.

@@ -1,7 +1,6 @@
 //! The most telling instance of each rule in all runs of examples and scenarios.
 
 use rollscope::examples::{QUESTIONS, TUTORIALS};
-use rollscope_engine::cluster::Change;
 use rollscope_engine::reason::Reason;
 use rollscope_engine::step::Step;
 use rollscope_engine::time::Time;
@@ -98,10 +97,7 @@ impl Found {
             for (_, reason) in &step.writes {
                 offer(reason, Outcome::Did(done_for(step, reason)));
             }
-            for change in &step.echoes {
-                let Change::Waiting(waiting) = change else {
-                    continue;
-                };
+            for waiting in &step.waits {
                 let who = waiting.waiter.1.to_string().replace('/', " ");
                 for blocked in waiting.after.iter().flat_map(|blocked| blocked.iter()) {
                     offer(&blocked.reason, Outcome::Waits(who.clone()));
@@ -150,8 +146,9 @@ fn done_for(step: &Step, reason: &Reason) -> String {
         actor: step.actor,
         subject: step.subject.clone(),
         command: step.command.clone(),
+        told: 0,
         writes: alike.cloned().collect(),
-        echoes: Vec::new(),
+        waits: Vec::new(),
     };
     part.title()
 }

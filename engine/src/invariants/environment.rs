@@ -37,7 +37,7 @@ fn pods(cluster: &Cluster) -> impl Iterator<Item = &Rc<Pod>> {
 /// The Pods that a step wrote, as they are after it.
 fn written<'a>(transition: &Transition<'a>) -> impl Iterator<Item = &'a Rc<Pod>> {
     transition.step.writes.iter().filter_map(|(change, _)| match change {
-        Change::Object {
+        Change {
             after: Some(Object::Pod(pod)),
             ..
         } => Some(pod),

@@ -5,7 +5,6 @@ use super::clock::ago;
 use crate::api::Key;
 use crate::event::Event;
 use crate::time::Time;
-use std::rc::Rc;
 
 /// An Event with its repetitions.
 pub(super) struct Folded {
@@ -23,7 +22,7 @@ pub(super) struct Folded {
 pub(super) const HEADERS: [&str; 5] = ["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"];
 
 /// All Events that are wanted, those first that were last seen first.
-pub(super) fn folded(events: &[Rc<Event>], wanted: impl Fn(&Key) -> bool) -> Vec<Folded> {
+pub(super) fn folded(events: &[Event], wanted: impl Fn(&Key) -> bool) -> Vec<Folded> {
     let mut all: Vec<Folded> = Vec::new();
     for event in events.iter().filter(|event| wanted(&event.object)) {
         fold(&mut all, event);

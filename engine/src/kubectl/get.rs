@@ -217,26 +217,23 @@ fn told(get: &Get, at: &Cursor, most: usize) -> (Vec<(Time, String)>, usize) {
         None => Vec::new(),
     };
     let steps = &at.history().steps[..at.position()];
-    for step in steps {
+    for (index, step) in steps.iter().enumerate() {
         let scope = Scope {
             now: step.at,
             ..Scope::of(at, step.at)
         };
-        for change in step.changes() {
-            match change {
-                Change::Object { key, before, after } if Some(key.kind) == kind => {
-                    let is_told = is_seen(before.as_ref(), after.as_ref());
-                    let object = after
-                        .as_ref()
-                        .or(before.as_ref())
-                        .filter(|object| is_watched(get, object));
-                    rows.extend(object.filter(|_| is_told).map(|object| Row::Object(object, scope)));
-                }
-                Change::Event(event) if kind.is_none() && in_namespace(get, &event.object.namespace) => {
-                    rows.push(Row::Event(event, scope));
-                }
-                _ => {}
-            }
+        for Change { before, after, .. } in step.changes().filter(|change| Some(change.key.kind) == kind) {
+            let is_told = is_seen(before.as_ref(), after.as_ref());
+            let object = after
+                .as_ref()
+                .or(before.as_ref())
+                .filter(|object| is_watched(get, object));
+            rows.extend(object.filter(|_| is_told).map(|object| Row::Object(object, scope)));
+        }
+        if kind.is_none() {
+            let events = at.history().events_of(index).iter();
+            let wanted = events.filter(|event| in_namespace(get, &event.object.namespace));
+            rows.extend(wanted.map(|event| Row::Event(event, scope)));
         }
     }
     let left_out = rows.len().saturating_sub(most);

@@ -20,16 +20,8 @@ pub(super) fn transcript(key: &Key, at: &Cursor) -> Printed {
         .iter()
         .rposition(|step| step.command.is_some() && step.touched().any(|touched| touched == key));
     let (mut printed, mut is_done) = (Printed::default(), false);
-    for change in steps[by_hand.unwrap_or(0)..].iter().flat_map(|step| step.changes()) {
-        let Change::Object {
-            key: changed, after, ..
-        } = change
-        else {
-            continue;
-        };
-        if changed != key {
-            continue;
-        }
+    let changes = steps[by_hand.unwrap_or(0)..].iter().flat_map(|step| step.changes());
+    for Change { after, .. } in changes.filter(|change| change.key == *key) {
         let line = match after {
             Some(object) => line(object),
             None => Err("error: object has been deleted".to_owned()),

@@ -32,7 +32,7 @@ const MAGIC: &[u8] = b"\0rollscope run";
 /// The version of all that stands before the run itself.
 const VERSION: u8 = 1;
 /// The layout of the run itself: the sum of all its types, which a test knows (`layout.rs`).
-pub const LAYOUT: u32 = 0x0301_f8b1;
+pub const LAYOUT: u32 = 0x92c6_3509;
 /// The most that is read.
 const MOST: usize = 8 << 20;
 
@@ -53,6 +53,7 @@ struct Record {
     interventions: Vec<Timed>,
     objects: Vec<Object>,
     start: Vec<u32>,
+    events: Vec<Event>,
     steps: Vec<StepRecord>,
     end: End,
     answers: Vec<Answer>,
@@ -64,8 +65,9 @@ struct StepRecord {
     actor: Actor,
     subject: Key,
     command: Option<Rc<str>>,
+    told: u32,
     writes: Vec<(ChangeRecord, Rc<Reason>)>,
-    echoes: Vec<ChangeRecord>,
+    waits: Vec<WaitingRecord>,
 }
 
 /// What was before, the cluster knows.
@@ -73,9 +75,11 @@ struct StepRecord {
 enum ChangeRecord {
     Stored(u32),
     Gone(u32),
-    Event(Rc<Event>),
-    Waiting((Actor, Key), Option<Rc<[Blocked]>>),
 }
+
+/// Who waits, and for what from then on.
+#[derive(Serialize, Deserialize)]
+struct WaitingRecord((Actor, Key), Option<Rc<[Blocked]>>);
 
 /// What was read.
 #[derive(Debug)]
@@ -182,6 +186,7 @@ impl Record {
             interventions: history.scenario.interventions.iter().map(told).collect(),
             objects: objects.list,
             start,
+            events: history.events().to_vec(),
             steps,
             end: history.end,
             answers: history.answers.clone(),
@@ -198,13 +203,17 @@ impl Record {
         let (objects, interventions, len) = (self.objects, scenario.interventions.len(), self.steps.len());
         let mut history = History::begun(scenario);
         let mut cluster = Cluster::new(history.scenario.seed);
+        self.events.into_iter().for_each(|event| cluster.record(event));
+        let events = cluster.told();
+        cluster.tell(0);
         for at in self.start {
             cluster.redo(&ChangeRecord::Stored(at).change(&objects, &cluster)?);
         }
-        history.checkpoints = vec![(0, cluster.clone())];
+        history.checkpoints = vec![(0, cluster.checkpoint())];
         for step in self.steps {
             let step = step.step(&objects, &mut cluster)?;
-            if history.steps.last().is_some_and(|last| step.at <= last.at) {
+            let told = history.steps.last().map_or(0, |last| last.told);
+            if history.steps.last().is_some_and(|last| step.at <= last.at) || !(told..=events).contains(&step.told) {
                 return None;
             }
             history.steps.push(step);
@@ -265,14 +274,16 @@ impl StepRecord {
             .iter()
             .map(|(change, reason)| Some((ChangeRecord::of(change, objects)?, reason.clone())));
         let writes = writes.collect::<Option<_>>()?;
-        let echoes = step.echoes.iter().map(|change| ChangeRecord::of(change, objects));
+        let waits = step.waits.iter();
+        let waits = waits.map(|waiting| WaitingRecord(waiting.waiter.clone(), waiting.after.clone()));
         Some(StepRecord {
             at: step.at,
             actor: step.actor,
             subject: step.subject.clone(),
             command: step.command.clone(),
+            told: step.told,
             writes,
-            echoes: echoes.collect::<Option<_>>()?,
+            waits: waits.collect(),
         })
     }
 
@@ -283,48 +294,40 @@ impl StepRecord {
             actor: self.actor,
             subject: self.subject,
             command: self.command,
-            writes: Vec::new(),
-            echoes: Vec::new(),
-        };
-        let mut carry_out = |change: ChangeRecord| {
-            let change = change.change(objects, cluster)?;
-            cluster.redo(&change);
-            Some(change)
+            told: self.told,
+            writes: Vec::with_capacity(self.writes.len()),
+            waits: Vec::with_capacity(self.waits.len()),
         };
         for (change, reason) in self.writes {
-            step.writes.push((carry_out(change)?, reason));
+            let change = change.change(objects, cluster)?;
+            cluster.redo(&change);
+            step.writes.push((change, reason));
         }
-        for change in self.echoes {
-            step.echoes.push(carry_out(change)?);
+        for WaitingRecord(waiter, after) in self.waits {
+            let before = cluster.waiting().get(&waiter).cloned();
+            let waiting = Waiting { waiter, before, after };
+            cluster.redo_waiting(&waiting);
+            step.waits.push(waiting);
         }
+        cluster.tell(step.told);
         Some(step)
     }
 }
 
 impl ChangeRecord {
     fn of(change: &Change, objects: &mut Objects) -> Option<ChangeRecord> {
-        Some(match change {
-            Change::Object { after: Some(after), .. } => ChangeRecord::Stored(objects.place(after)),
-            Change::Object { before, .. } => ChangeRecord::Gone(objects.place(before.as_ref()?)),
-            Change::Event(event) => ChangeRecord::Event(event.clone()),
-            Change::Waiting(waiting) => ChangeRecord::Waiting(waiting.waiter.clone(), waiting.after.clone()),
+        Some(match &change.after {
+            Some(after) => ChangeRecord::Stored(objects.place(after)),
+            None => ChangeRecord::Gone(objects.place(change.before.as_ref()?)),
         })
     }
 
     fn change(self, objects: &[Object], cluster: &Cluster) -> Option<Change> {
-        Some(match self {
-            ChangeRecord::Stored(at) | ChangeRecord::Gone(at) => {
-                let object = objects.get(at as usize)?;
-                let key = object.key();
-                let before = cluster.get(&key).cloned();
-                let after = matches!(self, ChangeRecord::Stored(_)).then(|| object.clone());
-                Change::Object { key, before, after }
-            }
-            ChangeRecord::Event(event) => Change::Event(event),
-            ChangeRecord::Waiting(waiter, after) => {
-                let before = cluster.waiting().get(&waiter).cloned();
-                Change::Waiting(Box::new(Waiting { waiter, before, after }))
-            }
-        })
+        let (ChangeRecord::Stored(at) | ChangeRecord::Gone(at)) = self;
+        let object = objects.get(at as usize)?;
+        let key = object.key();
+        let before = cluster.get(&key).cloned();
+        let after = matches!(self, ChangeRecord::Stored(_)).then(|| object.clone());
+        Some(Change { key, before, after })
     }
 }

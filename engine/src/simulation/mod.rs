@@ -324,40 +324,43 @@ impl Simulation {
     /// Makes the writes of a decision one step; a pass that wrote nothing leaves at most a note of what it waits for.
     fn carry_out(&mut self, actor: Actor, key: &Key, decision: Decision) {
         let mut step = self.new_step(actor, key.clone());
+        // Whatever tells of it shares its key.
+        let key = &step.subject.clone();
         for (write, reason) in decision.writes {
             self.write(&mut step, write, reason);
         }
         if std::mem::take(&mut self.acts_again) {
             self.agenda.push_once(self.now, Item::Reconcile(actor, key.clone()));
         }
-        self.record(&mut step, actor, key, decision.notes);
-        step.echoes
-            .extend(self.cluster.note_waiting(actor, key, decision.blocked));
+        self.record(actor, key, decision.notes);
+        let waiting = self.cluster.note_waiting(actor, key, decision.blocked);
         if step.writes.is_empty() {
             if let Some(last) = self.steps.last_mut() {
-                last.echoes.append(&mut step.echoes);
+                last.waits.extend(waiting);
+                last.told = self.cluster.told();
                 self.refresh_checkpoint();
             }
         } else {
+            step.waits.extend(waiting);
             self.push_step(step);
         }
     }
 
-    fn record(&mut self, step: &mut Step, source: Actor, object: &Key, notes: Vec<Note>) {
+    fn record(&mut self, source: Actor, object: &Key, notes: Vec<Note>) {
         for note in notes {
-            step.echoes.push(self.cluster.record(Event {
+            self.cluster.record(Event {
                 at: self.now,
                 object: object.clone(),
                 source,
                 note,
-            }));
+            });
         }
     }
 
     /// A Pod that is removed is changed first (it is told to go within 0 seconds), and its budget is looked at in between:
     /// one that can't be computed for the Pod's sake says so once more.
     /// Upstream: `apiserver/pkg/registry/generic › Store.Delete`.
-    fn show_last_change(&mut self, step: &mut Step, write: &Write) {
+    fn show_last_change(&mut self, write: &Write) {
         let Write::Delete(key, options) = write else { return };
         let budget = match self.cluster.get(key) {
             Some(Object::Pod(pod)) if pod.is_terminating() && options.grace_period_seconds == Some(0) => {
@@ -368,28 +371,27 @@ impl Simulation {
         if let Some(budget) = budget.cloned().map(Object::PodDisruptionBudget) {
             let actor = Actor::DisruptionController;
             let decision = self.decide(actor, &budget.key(), self.now);
-            self.record(step, actor, &budget.key(), decision.notes);
+            self.record(actor, &budget.key(), decision.notes);
         }
     }
 
     /// Makes one write and wakes everybody whom it concerns.
     fn write(&mut self, step: &mut Step, mut write: Write, reason: Reason) {
         self.sharing.write(&mut write);
-        self.show_last_change(step, &write);
+        self.show_last_change(&write);
         let Some(change) = self.cluster.apply(write, self.now) else {
             return;
         };
-        if let Change::Object { key, before, after } = &change {
-            self.index.keep_up(&self.cluster, before.as_ref(), after.as_ref());
-            let acting = (step.actor, step.subject.clone());
-            self.wake_watchers(&acting, key, before.as_ref(), after.as_ref());
-            self.plan_environment(key, before.as_ref(), after.as_ref());
-            for (source, object, note) in std::mem::take(&mut self.told) {
-                self.record(step, source, &object, vec![note]);
-            }
-            let told = bystanders::note(&self.cluster, before.as_ref(), after.as_ref());
-            self.record(step, Actor::DisruptionController, key, told.into_iter().collect());
+        let Change { key, before, after } = &change;
+        self.index.keep_up(&self.cluster, before.as_ref(), after.as_ref());
+        let acting = (step.actor, step.subject.clone());
+        self.wake_watchers(&acting, key, before.as_ref(), after.as_ref());
+        self.plan_environment(key, before.as_ref(), after.as_ref());
+        for (source, object, note) in std::mem::take(&mut self.told) {
+            self.record(source, &object, vec![note]);
         }
+        let told = bystanders::note(&self.cluster, before.as_ref(), after.as_ref());
+        self.record(Actor::DisruptionController, key, told.into_iter().collect());
         let reason = self.sharing.reason(reason);
         step.writes.push((change, reason));
     }
@@ -419,8 +421,9 @@ impl Simulation {
             actor,
             subject: self.cluster.shared_key(subject),
             command: None,
+            told: 0,
             writes: Vec::new(),
-            echoes: Vec::new(),
+            waits: Vec::new(),
         }
     }
 
@@ -428,9 +431,10 @@ impl Simulation {
         // No more is written by this step, and nothing more comes to the one before it.
         step.writes.shrink_to_fit();
         if let Some(last) = self.steps.last_mut() {
-            last.echoes.shrink_to_fit();
+            last.waits.shrink_to_fit();
         }
-        self.unsaved += step.writes.len() + step.echoes.len();
+        step.told = self.cluster.told();
+        self.unsaved += step.writes.len() + step.waits.len();
         self.steps.push(step);
         let last = self.checkpoints.last().map_or(0, |(at, _)| *at);
         if needs_checkpoint(self.steps.len() - last, self.unsaved, &self.cluster) {

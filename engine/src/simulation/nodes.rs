@@ -71,7 +71,7 @@ impl Simulation {
             self.write(&mut step, write, why.into());
         }
         for (key, note) in look.notes {
-            self.record(&mut step, look.actor, &key, vec![note]);
+            self.record(look.actor, &key, vec![note]);
         }
         if !step.writes.is_empty() {
             self.push_step(step);

@@ -53,7 +53,7 @@ impl Simulation {
 
     fn carry_out_move(&mut self, step: &mut Step, key: &Key, next: Move, (write, reason, notes): environment::Deed) {
         self.write(step, write, reason.into());
-        self.record(step, next.actor(), key, notes);
+        self.record(next.actor(), key, notes);
     }
 
     /// Binds a Pod to a node. Without one that fits it stays Pending until something changes.

@@ -43,11 +43,11 @@ fn sizes(history: &History) -> String {
         .filter(|step| step.actor == Actor::HorizontalPodAutoscaler && !step.is_report());
     let sizes = told.map(|step| {
         let size = step.writes.iter().find_map(|(change, _)| match change {
-            rollscope_engine::cluster::Change::Object {
+            rollscope_engine::cluster::Change {
                 after: Some(Object::Deployment(it)),
                 ..
             } => Some(it.spec.replicas),
-            rollscope_engine::cluster::Change::Object {
+            rollscope_engine::cluster::Change {
                 after: Some(Object::StatefulSet(it)),
                 ..
             } => Some(it.spec.replicas),

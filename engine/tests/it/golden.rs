@@ -4,7 +4,6 @@
 //! the same second may come in any order.
 
 use rollscope_engine::api::{Object, Pod};
-use rollscope_engine::cluster::Change;
 use rollscope_engine::scenario::{Intervention, Timed};
 use rollscope_engine::time::{Duration, Time};
 use rollscope_engine::world::{Behavior, World};
@@ -91,10 +90,7 @@ pub(crate) fn trace(history: &History, from: u64) -> BTreeMap<u64, Vec<String>> 
     let mut trace: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for step in &history.steps {
         for (change, _) in &step.writes {
-            let token = match change {
-                Change::Object { before, after, .. } => token(before.as_ref(), after.as_ref()),
-                _ => None,
-            };
+            let token = token(change.before.as_ref(), change.after.as_ref());
             if let Some(token) = token.filter(|_| step.at.seconds() >= from) {
                 trace.entry(step.at.seconds()).or_default().push(token);
             }

@@ -36,7 +36,7 @@ fn seconds(history: &History, happens: impl Fn(&Pod, &Pod) -> bool) -> Vec<u64> 
     let mut found = Vec::new();
     for step in &history.steps {
         for (change, _) in &step.writes {
-            if let Change::Object {
+            if let Change {
                 before: Some(Object::Pod(was)),
                 after: Some(Object::Pod(is)),
                 ..
@@ -70,11 +70,11 @@ fn restarted(history: &History) -> Vec<u64> {
 }
 
 fn gone(history: &History) -> Option<u64> {
-    let last = history.steps.iter().rev().find(|step| {
-        step.writes
-            .iter()
-            .any(|(change, _)| matches!(change, Change::Object { after: None, .. }))
-    });
+    let last = history
+        .steps
+        .iter()
+        .rev()
+        .find(|step| step.writes.iter().any(|(change, _)| change.after.is_none()));
     last.map(|step| step.at.seconds())
 }
 

@@ -1,7 +1,6 @@
 //! A history as a text that a person can read and a diff can show: one paragraph a step, with its rule and its numbers.
 
 use rollscope_engine::History;
-use rollscope_engine::cluster::Change;
 use rollscope_engine::step::Step;
 use std::fmt::Write as _;
 
@@ -30,24 +29,22 @@ fn write_step(text: &mut String, number: usize, step: &Step) {
             let _ = writeln!(text, "          {formula}");
         }
     }
-    for change in &step.echoes {
-        if let Change::Waiting(waiting) = change {
-            let waiter = &waiting.waiter;
-            for blocked in waiting.after.iter().flat_map(|blocked| blocked.iter()) {
-                let reason = &blocked.reason;
-                let _ = write!(
-                    text,
-                    "          {} waits: {} {}",
-                    waiter.1,
-                    reason.rule().id,
-                    reason.saw()
-                );
-                let _ = writeln!(
-                    text,
-                    " {}",
-                    reason.formula().map_or(String::new(), |f| format!("[{f}]"))
-                );
-            }
+    for waiting in &step.waits {
+        let waiter = &waiting.waiter;
+        for blocked in waiting.after.iter().flat_map(|blocked| blocked.iter()) {
+            let reason = &blocked.reason;
+            let _ = write!(
+                text,
+                "          {} waits: {} {}",
+                waiter.1,
+                reason.rule().id,
+                reason.saw()
+            );
+            let _ = writeln!(
+                text,
+                " {}",
+                reason.formula().map_or(String::new(), |f| format!("[{f}]"))
+            );
         }
     }
 }

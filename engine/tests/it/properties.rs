@@ -184,7 +184,7 @@ fn broken_promises_are_found() {
         .iter_mut()
         .flat_map(|step| &mut step.writes)
         .find_map(|(change, _)| match change {
-            Change::Object {
+            Change {
                 before: Some(Object::ReplicaSet(_)),
                 after: Some(Object::ReplicaSet(set)),
                 ..

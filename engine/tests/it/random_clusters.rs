@@ -155,7 +155,7 @@ fn broken_promises_are_found() {
         let mut history = honest.clone();
         let changes = history.steps.iter_mut().flat_map(|step| &mut step.writes);
         for (change, _) in changes {
-            if let Change::Object {
+            if let Change {
                 after: Some(object), ..
             } = change
             {

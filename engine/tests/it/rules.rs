@@ -34,12 +34,7 @@ fn a_budget_is_looked_at_between_the_two_changes_of_a_removal() {
     // The old ReplicaSet is cleaned up while its Pod still takes its time to end; nothing else wakes the budget then.
     let text = workload("Deployment", "  replicas: 1\n  revisionHistoryLimit: 0\n") + BUDGET;
     let history = run(&text, vec![(20, command("kubectl set image deployment/web app=b"))]);
-    let removes = |change: &Change| {
-        let Change::Object { key, after: None, .. } = change else {
-            return false;
-        };
-        key.kind == Kind::Pod
-    };
+    let removes = |change: &Change| change.key.kind == Kind::Pod && change.after.is_none();
     let removal = history.steps.iter().find(|step| step.changes().any(removes));
     let end = end(&history);
     let failed = end
@@ -193,7 +188,7 @@ fn a_deployment_that_is_going_still_hands_its_annotations_on() {
     ];
     let history = run(&workload("Deployment", "  replicas: 1\n"), acts);
     let noted = |change: &Change| match change {
-        Change::Object {
+        Change {
             after: Some(Object::ReplicaSet(set)),
             ..
         } => set.meta.annotation("note") == Some("late"),

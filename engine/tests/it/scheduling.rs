@@ -215,3 +215,26 @@ fn mistakes_about_nodes_have_a_place() {
         ["3:16: error: nodes: expected their number, at most 500, or a map from names to what they offer"]
     );
 }
+
+#[test]
+fn what_is_told_without_a_change_is_part_of_the_run_as_well() {
+    let own = "world: {nodes: {only: {cpu: 1}}}\ninterventions:\n- {at: 60, run: kubectl taint node only gone=soon:PreferNoSchedule}\n- \
+               {at: 90, run: kubectl scale deployment/web --replicas=0}\n";
+    let history = run(1, "{cpu: 2}", "", own);
+    let refusals = history
+        .events()
+        .iter()
+        .filter(|event| event.note.reason() == "FailedScheduling");
+    assert_eq!(
+        refusals.count(),
+        2,
+        "tried again when the node changed, with the same outcome"
+    );
+    let mut cursor = Cursor::new(Rc::new(history.clone()));
+    let mut told = 0;
+    for index in 0..history.len() {
+        told += history.events_of(index).len();
+        assert_eq!(cursor.seek(index + 1).events(), &history.events()[..told]);
+    }
+    assert_eq!(told, history.events().len());
+}

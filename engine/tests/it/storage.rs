@@ -1,8 +1,7 @@
 //! Claims, classes and volumes (PVC-01 to PVC-51), and the ConfigMaps and Secrets that Pods refer to.
 
 use rollscope_engine::api::{Key, Kind, Object, PersistentVolume, Pod};
-use rollscope_engine::cluster::{Change, Cluster};
-use rollscope_engine::event::Event;
+use rollscope_engine::cluster::Cluster;
 use rollscope_engine::history::Cursor;
 use rollscope_engine::time::Time;
 use rollscope_engine::{History, Scenario, simulate};
@@ -66,10 +65,7 @@ fn bound(cluster: &Cluster) -> bool {
 }
 
 fn told(cluster: &Cluster, reason: &str) -> Vec<String> {
-    let all = cluster
-        .events()
-        .iter()
-        .filter(|event: &&Rc<Event>| event.note.reason() == reason);
+    let all = cluster.events().iter().filter(|event| event.note.reason() == reason);
     all.map(|event| event.note.to_string()).collect()
 }
 
@@ -345,9 +341,7 @@ fn a_changed_config_restarts_nothing() {
         .filter(|step| step.at > Time(30_000))
         .flat_map(|step| &step.writes);
     assert_eq!(
-        pod_changes
-            .filter(|(change, _)| matches!(change, Change::Object { key, .. } if key.kind == Kind::Pod))
-            .count(),
+        pod_changes.filter(|(change, _)| change.key.kind == Kind::Pod).count(),
         0
     );
     let key = Key::new(Kind::ConfigMap, &"default".into(), &"settings".into());

@@ -4,7 +4,7 @@ use super::{
     Blocked, Document, End, Event, FORMAT, Intervention, Reference, Step, Verb, Wait, Why, Write, patch::between,
 };
 use rollscope_engine::api::{Key, Object};
-use rollscope_engine::cluster::Change;
+use rollscope_engine::cluster::{Change, Waiting};
 use rollscope_engine::reason::Reason;
 use rollscope_engine::release::Gates;
 use rollscope_engine::time::Time;
@@ -50,11 +50,9 @@ pub fn step(history: &History, index: usize, patches: bool) -> Option<Step> {
         title: step.title(),
         command: step.command.as_ref().map(|line| line.to_string()),
         report: step.is_report(),
-        writes: writes
-            .filter_map(|(change, reason)| write(change, reason, patches))
-            .collect(),
-        events: step.changes().filter_map(told).collect(),
-        waits: step.changes().filter_map(wait).collect(),
+        writes: writes.map(|(change, reason)| write(change, reason, patches)).collect(),
+        events: history.events_of(index).iter().map(tell_event).collect(),
+        waits: step.waits.iter().map(wait).collect(),
     })
 }
 
@@ -102,11 +100,9 @@ fn rules(history: &History) -> BTreeMap<String, String> {
     };
     for step in &history.steps {
         step.writes.iter().for_each(|(_, reason)| note(reason));
-        for change in step.changes() {
-            if let Change::Waiting(waiting) = change {
-                let waits = waiting.after.as_deref().unwrap_or_default();
-                waits.iter().for_each(|blocked| note(&blocked.reason));
-            }
+        for waiting in &step.waits {
+            let waits = waiting.after.as_deref().unwrap_or_default();
+            waits.iter().for_each(|blocked| note(&blocked.reason));
         }
     }
     rules
@@ -120,11 +116,8 @@ fn why(reason: &Reason) -> Why {
     }
 }
 
-fn write(change: &Change, reason: &Reason, patches: bool) -> Option<Write> {
-    let Change::Object { key, before, after } = change else {
-        return None;
-    };
-    Some(Write {
+fn write(Change { key, before, after }: &Change, reason: &Reason, patches: bool) -> Write {
+    Write {
         verb: match (before, after) {
             (None, _) => Verb::Create,
             (_, None) => Verb::Delete,
@@ -133,7 +126,7 @@ fn write(change: &Change, reason: &Reason, patches: bool) -> Option<Write> {
         object: reference(key),
         why: why(reason),
         patch: patches.then(|| patch(before.as_ref(), after.as_ref())),
-    })
+    }
 }
 
 /// What isn't shown of an object may have changed as well: then there is nothing to patch.
@@ -146,13 +139,6 @@ fn patch(before: Option<&Object>, after: Option<&Object>) -> rollscope_engine::v
     }
 }
 
-fn told(change: &Change) -> Option<Event> {
-    let Change::Event(event) = change else {
-        return None;
-    };
-    Some(tell_event(event))
-}
-
 pub(crate) fn tell_event(event: &event::Event) -> Event {
     Event {
         severity: if event.note.is_warning() { "Warning" } else { "Normal" }.to_owned(),
@@ -163,11 +149,8 @@ pub(crate) fn tell_event(event: &event::Event) -> Event {
     }
 }
 
-fn wait(change: &Change) -> Option<Wait> {
-    let Change::Waiting(waiting) = change else {
-        return None;
-    };
-    Some(tell_wait(&waiting.waiter, waiting.after.as_deref().unwrap_or_default()))
+fn wait(waiting: &Waiting) -> Wait {
+    tell_wait(&waiting.waiter, waiting.after.as_deref().unwrap_or_default())
 }
 
 pub(crate) fn tell_wait(waiter: &(step::Actor, Key), blocked: &[rollscope_engine::reason::Blocked]) -> Wait {
