@@ -443,7 +443,7 @@ impl Simulation {
         }
     }
 
-    /// Echoes that were added to the last step belong into the checkpoint right after it, too.
+    /// What was told after the last step, and who waits since, belongs into the checkpoint right after it, too.
     fn refresh_checkpoint(&mut self) {
         if let Some((at, checkpoint)) = self.checkpoints.last_mut()
             && *at == self.steps.len()
