@@ -126,7 +126,9 @@ impl History {
     /// Whether at most so many changes lie between two positions, in whichever order. Events are none.
     pub fn is_near(&self, one: usize, other: usize, changes: usize) -> bool {
         let mut steps = self.steps[one.min(other)..one.max(other)].iter();
-        let left = steps.try_fold(changes, |left, step| left.checked_sub(step.writes.len() + step.waits.len()));
+        let left = steps.try_fold(changes, |left, step| {
+            left.checked_sub(step.writes.len() + step.waits.len())
+        });
         left.is_some()
     }
 

@@ -25,8 +25,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
 
-/// From so many changes on it is cheaper to look at all than to put each in its place; but no fewer than half of all Pods.
-const MANY: usize = 1000;
+/// From so many changes on it is cheaper to look at all than to put each in its place; but no fewer than a quarter of all Pods.
+const MANY: usize = 500;
 
 /// What a stage asks who has kept something.
 pub trait Keeps {
@@ -194,7 +194,7 @@ impl All {
 
     /// With more changes than these between two moments, nothing is kept.
     fn many(&self) -> usize {
-        MANY.max(self.pods / 2)
+        MANY.max(self.pods / 4)
     }
 
     fn bring(&mut self, cursor: &Cursor) {
@@ -347,12 +347,12 @@ fn owner(pod: &Pod) -> Uid {
 /// The Pods that a step wrote, as it left them; one that it removed is `None`.
 fn written(step: &Step) -> Table<Uid, Option<(Key, Rc<Pod>)>> {
     let pods = step.changes().rev().filter_map(|change| match change {
-        Change::Object {
+        Change {
             key,
             after: Some(Object::Pod(pod)),
             ..
         } => Some((pod.meta.uid, Some((key.clone(), pod.clone())))),
-        Change::Object {
+        Change {
             before: Some(Object::Pod(pod)),
             ..
         } => Some((pod.meta.uid, None)),
