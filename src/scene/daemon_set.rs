@@ -20,7 +20,8 @@ struct Place<'a> {
 
 /// A DaemonSet's slots.
 pub(super) fn slots(scope: &Scope<'_>, set: &Rc<DaemonSet>) -> Slots {
-    let revisions = Revisions::of(scope, set.meta.uid, set.spec.min_ready_seconds);
+    let prefix = format!("{}-", set.meta.name);
+    let revisions = Revisions::of(scope, set.meta.uid, &prefix, set.spec.min_ready_seconds);
     let target = revisions.number(|stored| stored.template == set.spec.template);
     let (places, others): (Vec<_>, Vec<_>) = places(scope, set)
         .into_iter()

@@ -7,10 +7,11 @@ use super::partition::Partition;
 use super::pod::{Context, Form, Tile};
 use super::stage::Scope;
 use super::{daemon_set, stateful_set};
-use rollscope_engine::api::{ControllerRevision, Key, Kind, Name, Object, OwnerReference, Pod, Uid};
+use rollscope_engine::api::{ControllerRevision, Key, Kind, Name, Object, Pod, Uid};
 use rollscope_engine::controllers::stateful_set::pod_revision;
 use rollscope_engine::order;
 use rollscope_engine::time::Time;
+use smallvec::SmallVec;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -63,7 +64,7 @@ pub struct Slot {
     /// The name: of the Pod that belongs there, or of the node.
     pub name: String,
     /// Its Pods: one as a rule, on a node for a while also an old and a new one.
-    pub sitters: Vec<Sitter>,
+    pub sitters: SmallVec<[Sitter; 1]>,
     /// Why no Pod should be there; `None` if one should.
     pub unwanted: Option<&'static str>,
     /// Its claims.
@@ -265,14 +266,27 @@ pub(super) fn stored_revision(pod: &Pod) -> Option<Key> {
 pub(super) struct Revisions<'a, 'b> {
     scope: &'a Scope<'b>,
     min_ready_seconds: i64,
-    all: Vec<(Rc<ControllerRevision>, u8)>,
+    all: Vec<Known>,
+}
+
+/// A stored template.
+struct Known {
+    stored: Rc<ControllerRevision>,
+    hue: u8,
+    /// What Pods made of it have in their label.
+    hash: Option<String>,
 }
 
 impl<'a, 'b> Revisions<'a, 'b> {
-    pub(super) fn of(scope: &'a Scope<'b>, owner: Uid, min_ready_seconds: i64) -> Revisions<'a, 'b> {
-        let stored = scope.cluster.revisions_of(owner);
-        let mut all: Vec<_> = stored.map(|stored| (stored.clone(), hue(scope, stored))).collect();
-        order::sort_by_key(&mut all, |(stored, _)| stored.revision);
+    /// Those of an owner; `prefix` is what their names have before the hash that Pods are labelled with.
+    pub(super) fn of(scope: &'a Scope<'b>, owner: Uid, prefix: &str, min_ready_seconds: i64) -> Revisions<'a, 'b> {
+        let known = |stored: &Rc<ControllerRevision>| Known {
+            hue: hue(scope, stored),
+            hash: stored.meta.name.strip_prefix(prefix).map(str::to_owned),
+            stored: stored.clone(),
+        };
+        let mut all: Vec<Known> = scope.cluster.revisions_of(owner).map(known).collect();
+        order::sort_by_key(&mut all, |known| known.stored.revision);
         Revisions {
             scope,
             min_ready_seconds,
@@ -282,21 +296,21 @@ impl<'a, 'b> Revisions<'a, 'b> {
 
     /// What of them a tile shows, by their names.
     pub(super) fn shown(&self) -> Vec<(Name, i64, u8)> {
-        let shown = |(stored, hue): &(Rc<ControllerRevision>, u8)| (stored.meta.name.clone(), stored.revision, *hue);
+        let shown = |known: &Known| (known.stored.meta.name.clone(), known.stored.revision, known.hue);
         self.all.iter().map(shown).collect()
     }
 
     /// The newest one that is meant; 0 if there is none.
     pub(super) fn number(&self, is_meant: impl Fn(&ControllerRevision) -> bool) -> i64 {
-        let meant = self.all.iter().rfind(|(stored, _)| is_meant(stored));
-        meant.map_or(0, |(stored, _)| stored.revision)
+        let meant = self.all.iter().rfind(|known| is_meant(&known.stored));
+        meant.map_or(0, |known| known.stored.revision)
     }
 
+    /// One of the owner's Pods, in its place.
     pub(super) fn sitter(&self, key: &Key, pod: &Pod) -> Sitter {
-        let (owner, hash) = (pod.meta.controller(), pod_revision(pod));
-        let is_its = |(stored, _): &&(Rc<ControllerRevision>, u8)| is_revision(&stored.meta.name, owner, hash);
-        let stored = self.all.iter().find(is_its);
-        let (revision, hue) = stored.map_or((0, 0), |(stored, hue)| (stored.revision, *hue));
+        let hash = pod_revision(pod);
+        let known = self.all.iter().find(|known| known.hash.as_deref() == Some(hash));
+        let (revision, hue) = known.map_or((0, 0), |known| (known.stored.revision, known.hue));
         let context = Context {
             now: self.scope.now,
             min_ready_seconds: self.min_ready_seconds,
@@ -311,12 +325,12 @@ impl<'a, 'b> Revisions<'a, 'b> {
     /// another.
     pub(super) fn tags(&self, target: i64, rolling: bool, slots: &Blocks<Slot>) -> Vec<RevisionTag> {
         let has = |number| slots.of_revision(number).is_some();
-        let in_use = |(stored, _): &&(Rc<ControllerRevision>, u8)| stored.revision == target || has(stored.revision);
-        let tag = |(stored, hue): &(Rc<ControllerRevision>, u8)| RevisionTag {
-            hue: *hue,
-            number: stored.revision,
-            image: image(&stored.template),
-            is_target: rolling && stored.revision == target,
+        let in_use = |known: &&Known| known.stored.revision == target || has(known.stored.revision);
+        let tag = |known: &Known| RevisionTag {
+            hue: known.hue,
+            number: known.stored.revision,
+            image: image(&known.stored.template),
+            is_target: rolling && known.stored.revision == target,
         };
         self.all.iter().filter(in_use).map(tag).collect()
     }
@@ -326,18 +340,6 @@ fn hue(scope: &Scope<'_>, stored: &ControllerRevision) -> u8 {
     let meta = &stored.meta;
     let key = Key::new(Kind::ControllerRevision, &meta.namespace, &meta.name);
     scope.look.hues.hue(&key)
-}
-
-/// The same as comparing with [`stored_revision`], without making a name for each of ten thousand Pods.
-fn is_revision(name: &str, owner: Option<&OwnerReference>, hash: &str) -> bool {
-    owner.is_some_and(|owner| match owner.kind {
-        "StatefulSet" => name == hash,
-        "DaemonSet" => {
-            let rest = name.strip_prefix(&*owner.name);
-            rest.and_then(|rest| rest.strip_prefix('-')) == Some(hash)
-        }
-        _ => false,
-    })
 }
 
 /// Names as far as there is room for them: `a, b, c, d and 12 more`.

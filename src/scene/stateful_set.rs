@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 /// A StatefulSet's slots.
 pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
-    let revisions = Revisions::of(scope, set.meta.uid, set.spec.min_ready_seconds);
+    let revisions = Revisions::of(scope, set.meta.uid, "", set.spec.min_ready_seconds);
     let waits = waits(scope, set);
     let awaited = waits.as_ref().and_then(|name| set.ordinal_of(name));
     let places = Places {
