@@ -33,7 +33,7 @@ pub fn peer() -> Outcome {
         "## Beside webernetes\n\n{} The same Deployment is created and then updated, 25 % surge and 25 % unavailable, by `{PEER}` with its clock \
          stepped as fast as it goes, and by our engine as wasm; both in Node, in turn, {TURNS} times, each in a process of its own. CPU time \
          of all threads, from the first apply to the end of the update; medians. Ours is told twice: the first run in its process, in which \
-         wasm is still being compiled, and the median of {} that follow. A run of the peer is long enough to be compiled on the way. \
+         wasm is still being compiled, and the median of those that follow, at least {}, for four seconds. A run of the peer is long enough to be compiled on the way. \
          What the peer does beside a rollout (networking, DNS) it does here as well, idle; what ours does (recording every step with its reason) too.\n\n\
          | replicas | webernetes | ours, first | ratio | ours, then | ratio | memory of the process: webernetes | ours |\n\
          |---|---|---|---|---|---|---|---|\n",
