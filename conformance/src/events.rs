@@ -31,7 +31,7 @@ impl Spoken {
     /// One of the engine's.
     pub fn emitted(event: &Event, names: &Names) -> Spoken {
         let kind = if event.note.is_warning() { "Warning" } else { "Normal" };
-        let message = forget_choice(names.translate(&event.note.to_string(), &event.object));
+        let message = forget_choice(names.translate(&event.to_string(), &event.object));
         Spoken {
             about: (event.source.name().to_owned(), names.path(&event.object)),
             said: (kind.to_owned(), event.note.reason().to_owned(), message),

@@ -1,6 +1,7 @@
 //! Kubernetes Events: what the controllers tell, in their own words. The words are made when they are read.
 
 use crate::api::{Key, LabelSelector, Name, Word};
+use crate::environment::ProbeKind;
 use crate::step::Actor;
 use crate::time::Time;
 use std::fmt;
@@ -29,20 +30,14 @@ impl Event {
     }
 }
 
-/// What an Event says: reason and message are rendered from it.
+/// What an Event says: reason and message are rendered from it. A run has as many as it has Events, so none holds more than a name
+/// by itself.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Note {
-    /// DEP-58.
-    ScalingReplicaSet {
-        /// The ReplicaSet.
-        name: Name,
-        /// Its size before.
-        from: i64,
-        /// Its size after.
-        to: i64,
-    },
+    /// DEP-58: ReplicaSet, its size before and after.
+    ScalingReplicaSet(Box<(Name, i64, i64)>),
     /// DEP-72: Deployment, revision.
-    RolledBack(Name, i64),
+    RolledBack(Box<(Name, i64)>),
     /// DEP-72: there is no such revision; whether the last one was asked for.
     RevisionNotFound(bool),
     /// DEP-72: Deployment.
@@ -53,12 +48,12 @@ pub enum Note {
     DeletedPod(Name),
     /// RS-34: error.
     CreatePodFailed(Rc<str>),
-    /// STS-70.
-    CreatePodInSet(Name, Name),
-    /// STS-71.
-    DeletePodInSet(Name, Name),
-    /// STS-72.
-    UpdatePodInSet(Name, Name),
+    /// STS-70: Pod; the Event is about the set.
+    CreatePodInSet(Name),
+    /// STS-71: Pod.
+    DeletePodInSet(Name),
+    /// STS-72: Pod.
+    UpdatePodInSet(Name),
     /// STS-74: claim, Pod, set.
     CreateClaim(Box<(Name, Name, Name)>),
     /// STS-75: claim, Pod, set, error.
@@ -82,15 +77,13 @@ pub enum Note {
     /// PDB-08: namespace, Pod, the chosen budget.
     SeveralBudgets(Box<(Name, Name, Name)>),
     /// HPA-10: the new size, why.
-    SuccessfulRescale(i64, Rc<str>),
+    SuccessfulRescale(Box<(i64, Rc<str>)>),
     /// HPA-10: error.
     FailedGetScale(Rc<str>),
-    /// HPA-11: the Event's reason, error.
-    FailedGetMetric(#[serde(with = "crate::record::word")] Word, Rc<str>),
     /// HPA-11: error.
     FailedComputeMetrics(Rc<str>),
-    /// POD-58: Pod, node.
-    Scheduled(Name, Name),
+    /// POD-58: node; the Event is about the Pod.
+    Scheduled(Name),
     /// PVC-02: message.
     ProvisioningFailed(Rc<str>),
     /// PVC-02: message.
@@ -129,14 +122,17 @@ pub enum Note {
     Created,
     /// POD-58.
     Started,
-    /// POD-40: the kind of the probe.
-    Unhealthy(#[serde(with = "crate::record::word")] Word),
-    /// POD-36: container, the kind of the probe.
-    KillingFor(Name, #[serde(with = "crate::record::word")] Word),
+    /// POD-40.
+    Unhealthy(ProbeKind),
+    /// POD-36: container.
+    KillingFor(Name, ProbeKind),
     /// POD-53: container, Pod.
-    CrashBackOff(Name, Rc<str>),
+    CrashBackOff(Box<(Name, Rc<str>)>),
     /// POD-60: container.
     Killing(Name),
+    /// HPA-11: the Event's reason, error.
+    #[serde(skip)]
+    FailedGetMetric(Box<(Word, Rc<str>)>),
 }
 
 impl Note {
@@ -163,10 +159,10 @@ impl Note {
                 | Note::ConfigError(_)
                 | Note::NeverPulled(_)
                 | Note::Unhealthy(_)
-                | Note::CrashBackOff(..)
+                | Note::CrashBackOff(_)
                 | Note::FailedDaemonPod(_)
                 | Note::FailedGetScale(_)
-                | Note::FailedGetMetric(..)
+                | Note::FailedGetMetric(_)
                 | Note::FailedComputeMetrics(_)
         )
     }
@@ -174,13 +170,13 @@ impl Note {
     /// The Event's reason: one word.
     pub fn reason(&self) -> &'static str {
         match self {
-            Note::ScalingReplicaSet { .. } => "ScalingReplicaSet",
-            Note::RolledBack(..) => "DeploymentRollback",
+            Note::ScalingReplicaSet(_) => "ScalingReplicaSet",
+            Note::RolledBack(_) => "DeploymentRollback",
             Note::RevisionNotFound(_) => "DeploymentRollbackRevisionNotFound",
             Note::TemplateUnchanged(_) => "DeploymentRollbackTemplateUnchanged",
-            Note::CreatedPod(_) | Note::CreatePodInSet(..) | Note::CreateClaim(_) => "SuccessfulCreate",
-            Note::DeletedPod(_) | Note::DeletePodInSet(..) => "SuccessfulDelete",
-            Note::UpdatePodInSet(..) => "SuccessfulUpdate",
+            Note::CreatedPod(_) | Note::CreatePodInSet(_) | Note::CreateClaim(_) => "SuccessfulCreate",
+            Note::DeletedPod(_) | Note::DeletePodInSet(_) => "SuccessfulDelete",
+            Note::UpdatePodInSet(_) => "SuccessfulUpdate",
             Note::CreatePodFailed(_) | Note::CreateClaimFailed(_) | Note::CreatePodInSetFailed(_) => "FailedCreate",
             Note::DeletePodInSetFailed(_) => "FailedDelete",
             Note::ConflictingController(_) => "ConflictingController",
@@ -190,11 +186,11 @@ impl Note {
             Note::UnmanagedPods(_) => "UnmanagedPods",
             Note::ExpectedPodsFailed(_) => "CalculateExpectedPodCountFailed",
             Note::SeveralBudgets(_) => "MultiplePodDisruptionBudgets",
-            Note::SuccessfulRescale(..) => "SuccessfulRescale",
+            Note::SuccessfulRescale(_) => "SuccessfulRescale",
             Note::FailedGetScale(_) => "FailedGetScale",
-            Note::FailedGetMetric(reason, _) => reason,
+            Note::FailedGetMetric(failure) => failure.0,
             Note::FailedComputeMetrics(_) => "FailedComputeMetricsReplicas",
-            Note::Scheduled(..) => "Scheduled",
+            Note::Scheduled(_) => "Scheduled",
             Note::ProvisioningFailed(_) => "ProvisioningFailed",
             Note::FailedBinding(_) => "FailedBinding",
             Note::WaitForFirstConsumer(_) => "WaitForFirstConsumer",
@@ -209,7 +205,7 @@ impl Note {
             Note::Pulling(_) => "Pulling",
             Note::Pulled(_) => "Pulled",
             Note::PullFailed(_) => "Failed",
-            Note::PullBackOff(_) | Note::CrashBackOff(..) => "BackOff",
+            Note::PullBackOff(_) | Note::CrashBackOff(_) => "BackOff",
             Note::NeverPulled(_) => "ErrImageNeverPull",
             Note::Created => "Created",
             Note::Started => "Started",
@@ -220,14 +216,19 @@ impl Note {
 }
 
 /// The Event's message.
-impl fmt::Display for Note {
+impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Note::ScalingReplicaSet { name, from, to } => {
+        let about = &self.object.name;
+        match &self.note {
+            Note::ScalingReplicaSet(scaling) => {
+                let (name, from, to) = &**scaling;
                 let direction = if to > from { "up" } else { "down" };
                 write!(f, "Scaled {direction} replica set {name} from {from} to {to}")
             }
-            Note::RolledBack(name, revision) => write!(f, "Rolled back deployment \"{name}\" to revision {revision}"),
+            Note::RolledBack(rollback) => {
+                let (name, revision) = &**rollback;
+                write!(f, "Rolled back deployment \"{name}\" to revision {revision}")
+            }
             Note::RevisionNotFound(true) => write!(f, "Unable to find last revision."),
             Note::RevisionNotFound(false) => write!(f, "Unable to find the revision to rollback to."),
             Note::TemplateUnchanged(name) => write!(
@@ -237,9 +238,9 @@ impl fmt::Display for Note {
             Note::CreatedPod(pod) => write!(f, "Created pod: {pod}"),
             Note::CreatePodFailed(error) => write!(f, "Error creating: {error}"),
             Note::DeletedPod(pod) => write!(f, "Deleted pod: {pod}"),
-            Note::CreatePodInSet(pod, set) => write!(f, "Create Pod {pod} in StatefulSet {set} successful"),
-            Note::DeletePodInSet(pod, set) => write!(f, "Delete Pod {pod} in StatefulSet {set} successful"),
-            Note::UpdatePodInSet(pod, set) => write!(f, "Update Pod {pod} in StatefulSet {set} successful"),
+            Note::CreatePodInSet(pod) => write!(f, "Create Pod {pod} in StatefulSet {about} successful"),
+            Note::DeletePodInSet(pod) => write!(f, "Delete Pod {pod} in StatefulSet {about} successful"),
+            Note::UpdatePodInSet(pod) => write!(f, "Update Pod {pod} in StatefulSet {about} successful"),
             Note::CreateClaim(names) => {
                 let (claim, pod, set) = &**names;
                 write!(f, "Create Claim {claim} Pod {pod} in StatefulSet {set} success")
@@ -296,11 +297,10 @@ impl fmt::Display for Note {
                     "Pod \"{namespace}\"/\"{pod}\" matches multiple PodDisruptionBudgets.  Chose \"{budget}\" arbitrarily."
                 )
             }
-            Note::SuccessfulRescale(size, why) => write!(f, "New size: {size}; reason: {why}"),
-            Note::FailedGetScale(error) | Note::FailedGetMetric(_, error) | Note::FailedComputeMetrics(error) => {
-                f.write_str(error)
-            }
-            Note::Scheduled(pod, node) => write!(f, "Successfully assigned {pod} to {node}"),
+            Note::SuccessfulRescale(rescale) => write!(f, "New size: {}; reason: {}", rescale.0, rescale.1),
+            Note::FailedGetMetric(failure) => f.write_str(&failure.1),
+            Note::FailedGetScale(error) | Note::FailedComputeMetrics(error) => f.write_str(error),
+            Note::Scheduled(node) => write!(f, "Successfully assigned {about} to {node}"),
             Note::ProvisioningFailed(message)
             | Note::FailedBinding(message)
             | Note::WaitForFirstConsumer(message)
@@ -323,13 +323,16 @@ impl fmt::Display for Note {
             ),
             Note::Created => write!(f, "Container created"),
             Note::Started => write!(f, "Container started"),
-            Note::Unhealthy(probe) => write!(f, "{probe} probe failed: the application does not answer"),
+            Note::Unhealthy(probe) => {
+                write!(f, "{} probe failed: the application does not answer", probe.name())
+            }
             Note::KillingFor(container, probe) => write!(
                 f,
                 "Container {container} failed {} probe, will be restarted",
-                probe.to_ascii_lowercase()
+                probe.name().to_ascii_lowercase()
             ),
-            Note::CrashBackOff(container, pod) => {
+            Note::CrashBackOff(names) => {
+                let (container, pod) = &**names;
                 write!(f, "Back-off restarting failed container {container} in pod {pod}")
             }
             Note::Killing(container) => write!(f, "Stopping container {container}"),

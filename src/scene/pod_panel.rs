@@ -314,7 +314,7 @@ pub fn events(cluster: &Cluster, key: &Key, pod: &Pod) -> Vec<EventRow> {
             count: 1,
             reason: event.note.reason(),
             from: event.component().name(),
-            message: event.note.to_string(),
+            message: event.to_string(),
         };
         let same = |other: &EventRow| (other.reason, &other.message) == (row.reason, &row.message);
         if let Some(index) = rows.iter().position(same) {

@@ -282,7 +282,7 @@ fn last_failure(cluster: &Cluster, pod: &Pod) -> Option<String> {
     let mut events = cluster.events().iter().rev();
     let last = events
         .find(|event| event.object.kind == Kind::Pod && ours(&event.object.name) && event.note.reason() == "Failed")?;
-    Some(last.note.to_string().trim_start_matches("Error: ").to_owned())
+    Some(last.to_string().trim_start_matches("Error: ").to_owned())
 }
 
 fn images(pod: &Pod) -> Vec<String> {

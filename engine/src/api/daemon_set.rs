@@ -4,6 +4,7 @@ use super::meta::{Name, ObjectMeta};
 use super::selector::LabelSelector;
 use super::template::{IntOrPercent, PodTemplate};
 use crate::ordered::Ordered;
+use crate::shared::Shared;
 use crate::time::{Duration, Time};
 use crate::value::Value;
 use std::rc::Rc;
@@ -11,10 +12,10 @@ use std::rc::Rc;
 /// A DaemonSet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DaemonSet {
-    /// Metadata.
-    pub meta: ObjectMeta,
+    /// Metadata; with what is asked for shared by all versions of the set that only report.
+    pub meta: Shared<ObjectMeta>,
     /// What is asked for.
-    pub spec: DaemonSetSpec,
+    pub spec: Shared<DaemonSetSpec>,
     /// What the controller saw.
     pub status: DaemonSetStatus,
 }
@@ -70,14 +71,15 @@ impl DaemonSet {
         let spec = object.get("spec").unwrap_or(&Value::Null);
         let number = |key: &str, absent: i64| spec.int(key).unwrap_or(absent);
         DaemonSet {
-            meta: ObjectMeta::from_value(object),
+            meta: ObjectMeta::from_value(object).into(),
             spec: DaemonSetSpec {
                 selector: LabelSelector::from_value(spec.get("selector")),
                 template: Rc::new(PodTemplate::from_value(spec.get("template")).0),
                 update_strategy: DaemonSetUpdateStrategy::from_value(spec.get("updateStrategy")),
                 min_ready_seconds: number("minReadySeconds", 0),
                 revision_history_limit: number("revisionHistoryLimit", 10),
-            },
+            }
+            .into(),
             status: DaemonSetStatus::default(),
         }
     }

@@ -33,7 +33,7 @@ pub(super) fn folded(events: &[Event], wanted: impl Fn(&Key) -> bool) -> Vec<Fol
 
 /// Adds an Event; where it went.
 pub(super) fn fold(all: &mut Vec<Folded>, event: &Event) -> usize {
-    let (reason, message) = (event.note.reason(), event.note.to_string());
+    let (reason, message) = (event.note.reason(), event.to_string());
     let same = all
         .iter()
         .rposition(|known| known.reason == reason && known.object == event.object && known.message == message);

@@ -67,7 +67,7 @@ fn events(history: &History) -> Vec<String> {
         .events()
         .iter()
         .filter(|event| event.source == Actor::HorizontalPodAutoscaler);
-    told.map(|event| format!("{}: {}", event.note.reason(), event.note))
+    told.map(|event| format!("{}: {}", event.note.reason(), event))
         .collect()
 }
 

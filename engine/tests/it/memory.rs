@@ -150,7 +150,7 @@ fn pods_that_are_made_and_reported_alike_share_what_they_have_in_common() {
 #[test]
 fn what_there_is_thousands_of_is_small() {
     assert_eq!(size_of::<Change>(), 40);
-    assert_eq!(size_of::<Event>(), 64);
+    assert_eq!(size_of::<Event>(), 48);
     assert_eq!(size_of::<Pod>(), 56);
     assert_eq!(size_of::<Key>(), 8);
     assert!(size_of::<Reason>() <= 64);

@@ -52,7 +52,7 @@ pub fn messages(history: &History, kind: Kind, reason: &str) -> Vec<String> {
     let end = end(history);
     let events = end.events().iter();
     let ours = events.filter(|event| event.object.kind == kind && event.note.reason() == reason);
-    ours.map(|event| event.note.to_string()).collect()
+    ours.map(|event| event.to_string()).collect()
 }
 
 /// The names of the Pods that are left.

@@ -66,7 +66,7 @@ fn bound(cluster: &Cluster) -> bool {
 
 fn told(cluster: &Cluster, reason: &str) -> Vec<String> {
     let all = cluster.events().iter().filter(|event| event.note.reason() == reason);
-    all.map(|event| event.note.to_string()).collect()
+    all.map(|event| event.to_string()).collect()
 }
 
 #[test]

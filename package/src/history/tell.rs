@@ -145,7 +145,7 @@ pub(crate) fn tell_event(event: &event::Event) -> Event {
         reason: event.note.reason().to_owned(),
         object: reference(&event.object),
         source: event.component().name().to_owned(),
-        message: event.note.to_string(),
+        message: event.to_string(),
     }
 }
 

@@ -192,11 +192,8 @@ impl<'a> Pass<'a> {
         }
         set.spec.replicas = size;
         if from != size {
-            self.decision.notes.push(Note::ScalingReplicaSet {
-                name: set.meta.name.clone(),
-                from,
-                to: size,
-            });
+            let scaling = Note::ScalingReplicaSet(Box::new((set.meta.name.clone(), from, size)));
+            self.decision.notes.push(scaling);
         }
         let set = Rc::new(set);
         self.decision

@@ -34,7 +34,7 @@ impl Pass<'_> {
             Some(set) => {
                 deployment.spec.template = set.spec.template.clone();
                 deployment.meta.annotations = util::restored_annotations(&deployment.meta, set);
-                Note::RolledBack(name, revision)
+                Note::RolledBack(Box::new((name, revision)))
             }
         };
         self.decision.notes.push(note);

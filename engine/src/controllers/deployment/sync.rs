@@ -190,11 +190,8 @@ impl Pass<'_> {
         self.decision
             .write(Write::Create(Object::ReplicaSet(set.clone())), reason);
         if size > 0 {
-            self.decision.notes.push(Note::ScalingReplicaSet {
-                name: name.clone(),
-                from: 0,
-                to: size,
-            });
+            let scaling = Note::ScalingReplicaSet(Box::new((name.clone(), 0, size)));
+            self.decision.notes.push(scaling);
         }
         self.sets.push(set);
         self.old_sizes.push(size);

@@ -241,7 +241,7 @@ impl Evaluation<'_, '_> {
     /// HPA-03: others set the number of the same Pods.
     fn ambiguous(&mut self, error: &str) {
         self.condition("ScalingActive", false, "AmbiguousSelector", error);
-        let note = Note::FailedGetMetric("AmbiguousSelector", error.into());
+        let note = Note::FailedGetMetric(Box::new(("AmbiguousSelector", error.into())));
         self.decision.notes.push(note);
         self.decision.notes.push(Note::FailedComputeMetrics(error.into()));
         self.forget_present();
@@ -258,9 +258,8 @@ impl Evaluation<'_, '_> {
         let message = format!("the HPA was unable to compute the replica count: {}", first.error);
         self.condition("ScalingActive", false, first.reason, &message);
         for failure in failed {
-            self.decision
-                .notes
-                .push(Note::FailedGetMetric(failure.reason, failure.error.as_str().into()));
+            let told = (failure.reason, failure.error.as_str().into());
+            self.decision.notes.push(Note::FailedGetMetric(Box::new(told)));
         }
         let summary = format!(
             "invalid metrics ({} invalid out of {metrics}), first error is: failed to get {} metric value: {}",
@@ -326,7 +325,8 @@ impl Evaluation<'_, '_> {
         self.unsettled = true;
         self.decision
             .write(Write::Update(scaled(target, desired)), reason.clone());
-        self.decision.notes.push(Note::SuccessfulRescale(desired, text.into()));
+        let rescale = Note::SuccessfulRescale(Box::new((desired, text.into())));
+        self.decision.notes.push(rescale);
         let message = format!("the HPA controller was able to update the target scale to {desired}");
         self.condition("AbleToScale", true, "SucceededRescale", &message);
         if self.autoscaler.spec.behavior.is_some() {

@@ -294,9 +294,7 @@ impl<'a> Pass<'a> {
             return;
         }
         let reason = self.create_reason(slot.ordinal);
-        self.decision
-            .notes
-            .push(Note::CreatePodInSet(name, self.set.meta.name.clone()));
+        self.decision.notes.push(Note::CreatePodInSet(name));
         self.decision
             .write(Write::Create(Object::Pod(slot.pod.clone())), reason);
         self.repair_claims(slot);
@@ -389,7 +387,7 @@ impl<'a> Pass<'a> {
                 .notes
                 .push(Note::DeletePodInSetFailed(Box::new((name, set, error))));
         }
-        self.decision.notes.push(Note::DeletePodInSet(name, set));
+        self.decision.notes.push(Note::DeletePodInSet(name));
         self.decision.write(write, reason);
     }
 
@@ -400,8 +398,8 @@ impl<'a> Pass<'a> {
         let label = pod.meta.labels.get(POD_NAME_LABEL);
         let is_itself = label.is_some_and(|label| **label == *pod.meta.name);
         if claims_repaired || !is_itself {
-            let (name, set) = (pod.meta.name.clone(), self.set.meta.name.clone());
-            self.decision.notes.push(Note::UpdatePodInSet(name, set));
+            let name = pod.meta.name.clone();
+            self.decision.notes.push(Note::UpdatePodInSet(name));
         }
         if !is_itself {
             let mut repaired = (**pod).clone();

@@ -202,7 +202,8 @@ impl Act<'_> {
         let (pause, restarts) = (back_off::of_restart(&status.memory, ended.at), status.restart_count);
         let meta = &self.pod.meta;
         let pod = format!("{}_{}({:016x})", meta.name, meta.namespace, meta.uid.0);
-        self.notes.push(Note::CrashBackOff(name.clone(), pod.into()));
+        self.notes
+            .push(Note::CrashBackOff(Box::new((name.clone(), pod.into()))));
         Why::CrashLoop { name, pause, restarts }
     }
 
@@ -249,14 +250,14 @@ impl Act<'_> {
             }
         });
         if !ok {
-            self.notes.push(Note::Unhealthy(kind.name()));
+            self.notes.push(Note::Unhealthy(kind));
         }
         match (kind, ok) {
             (Kind::Startup, true) => Why::StartedUp { name, after },
             (Kind::Readiness, true) => Why::ProbedReady { name, after, times },
             (Kind::Readiness, false) => Why::ProbedUnready { name, after, times },
             (Kind::Liveness | Kind::Startup, _) => {
-                self.notes.push(Note::KillingFor(name.clone(), kind.name()));
+                self.notes.push(Note::KillingFor(name.clone(), kind));
                 let ends = status(&self.pod, index).memory.kill.map_or(self.due, |kill| kill.ends);
                 Why::ProbeKills {
                     name,

@@ -15,7 +15,7 @@ pub fn bind(around: &Surroundings<'_>, node: &Name, pod: &Rc<Pod>) -> Deed {
     bound.node_name = Some(node.clone());
     bound.status.unschedulable = None;
     let (write, _, mut notes) = decide(around, &Rc::new(bound), Move::Begin, around.now);
-    notes.insert(0, Note::Scheduled(pod.meta.name.clone(), node.clone()));
+    notes.insert(0, Note::Scheduled(node.clone()));
     (write, Why::Scheduled, notes)
 }
 
@@ -38,7 +38,7 @@ pub fn bind_only(node: &Name, pod: &Rc<Pod>) -> Deed {
         reason,
         Time::ZERO,
     );
-    let notes = vec![Note::Scheduled(pod.meta.name.clone(), node.clone())];
+    let notes = vec![Note::Scheduled(node.clone())];
     (Write::UpdateStatus(Object::Pod(Rc::new(bound))), Why::Scheduled, notes)
 }
 

@@ -12,7 +12,7 @@ use crate::time::{Duration, Time};
 use crate::world::World;
 
 /// Which probe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Kind {
     /// Holds the others back until it has succeeded.
     Startup,
