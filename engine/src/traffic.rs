@@ -51,7 +51,7 @@ impl Traffic {
             world: &history.scenario.world,
             applications: Applications::default(),
             routes: Ordered::new(),
-            pods: BTreeMap::new(),
+            pods: Ordered::new(),
         };
         let mut cursor = Cursor::new(history.clone());
         for position in 1..=history.len() {
@@ -118,8 +118,12 @@ struct Watch<'a> {
     applications: Applications,
     /// The endpoints of each Service, and since when.
     routes: Ordered<(Name, Name), Routes>,
-    pods: BTreeMap<(Name, Name), Vec<Ears>>,
+    /// What each Pod hears, by namespace.
+    pods: Ordered<Name, Heard>,
 }
+
+/// What the Pods of a namespace hear, by name.
+type Heard = BTreeMap<Name, Vec<Ears>>;
 
 impl Watch<'_> {
     fn step(&mut self, cursor: &Cursor) {
@@ -128,21 +132,25 @@ impl Watch<'_> {
         // A step may write a hundred slices of one Service.
         let mut seen: Vec<Uid> = Vec::new();
         for key in step.touched() {
-            let place = (key.namespace.clone(), key.name.clone());
             match (key.kind, cluster.get(key)) {
-                (Kind::Pod, Some(Object::Pod(pod))) => {
-                    self.applications.learn(self.world, pod);
-                    let ears = self.ears(pod, now);
-                    self.pods.entry(place).or_default().push(ears);
+                (Kind::Pod, pod) => {
+                    let ears = match pod {
+                        Some(Object::Pod(pod)) => {
+                            self.applications.learn(self.world, pod);
+                            self.ears(pod, now)
+                        }
+                        _ => Ears {
+                            since: now,
+                            open: NEVER,
+                            shut: NEVER,
+                        },
+                    };
+                    let heard = self.pods.or_default(key.namespace.clone());
+                    heard.entry(key.name.clone()).or_default().push(ears);
                 }
-                (Kind::Pod, _) => self.pods.entry(place).or_default().push(Ears {
-                    since: now,
-                    open: NEVER,
-                    shut: NEVER,
-                }),
                 // With the Service, its address goes.
                 (Kind::Service, None) => {
-                    let known = self.routes.get_mut(&place);
+                    let known = self.routes.get_mut(&(key.namespace.clone(), key.name.clone()));
                     if let Some(routes) = known.filter(|routes| routes.last().is_some_and(|(_, last)| !last.is_empty()))
                     {
                         routes.push((now, Rc::from([])));
@@ -194,36 +202,25 @@ impl Watch<'_> {
         ears
     }
 
-    fn listens(&self, namespace: &Name, pod: &Name, moment: Time) -> bool {
-        let states = self.pods.get(&(namespace.clone(), pod.clone()));
-        let state = states.into_iter().flatten().rev().find(|ears| ears.since <= moment);
-        state.is_some_and(|ears| ears.open <= moment && moment < ears.shut)
-    }
-
-    /// The moments at which a Pod begins or ends to listen, or might.
-    fn turns(&self, namespace: &Name, pod: &Name) -> impl Iterator<Item = Time> {
-        let states = self.pods.get(&(namespace.clone(), pod.clone()));
-        states
-            .into_iter()
-            .flatten()
-            .flat_map(|ears| [ears.since, ears.open, ears.shut])
-    }
-
     /// One look at everybody when the proxies learn of other endpoints; between that, at those only who turn.
     fn traffic(&self, service: &(Name, Name), routes: &Routes, end: Time) -> Traffic {
-        let namespace = &service.0;
+        let heard = self.pods.get(&service.0);
+        let ears = |pod: &Name| heard.and_then(|heard| heard.get(pod)).map_or(&[][..], Vec::as_slice);
         let mut spans: Vec<Span> = Vec::new();
         let learnt: Vec<Time> = routes.iter().map(|(time, _)| *time + self.world.propagation).collect();
         let end = learnt.last().map_or(end, |last| end.max(*last));
         for (index, (_, targets)) in routes.iter().enumerate() {
             let from = learnt[index];
             let until = learnt.get(index + 1).copied().unwrap_or(end);
-            let mut turns: BTreeMap<Time, Vec<&Name>> = BTreeMap::new();
+            let mut turns: BTreeMap<Time, Vec<&[Ears]>> = BTreeMap::new();
             let mut deaf = 0;
             for pod in targets.iter() {
-                deaf += usize::from(!self.listens(namespace, pod, from));
-                for turn in self.turns(namespace, pod).filter(|turn| from < *turn && *turn < until) {
-                    turns.entry(turn).or_default().push(pod);
+                let ears = ears(pod);
+                deaf += usize::from(!listens(ears, from));
+                // The moments at which it begins or ends to listen, or might.
+                let all = ears.iter().flat_map(|ears| [ears.since, ears.open, ears.shut]);
+                for turn in all.filter(|turn| from < *turn && *turn < until) {
+                    turns.entry(turn).or_default().push(ears);
                 }
             }
             let mut put = |from: Time, deaf: usize| {
@@ -241,9 +238,9 @@ impl Watch<'_> {
             };
             put(from, deaf);
             for (turn, mut pods) in turns {
-                pods.dedup();
+                pods.dedup_by_key(|ears| ears.as_ptr());
                 let before = Time(turn.0 - 1);
-                let count = |moment| pods.iter().filter(|pod| !self.listens(namespace, pod, moment)).count();
+                let count = |moment| pods.iter().filter(|ears| !listens(ears, moment)).count();
                 let (now, then) = (count(turn), count(before));
                 if now != then {
                     deaf = deaf + now - then;
@@ -256,6 +253,12 @@ impl Watch<'_> {
             spans,
         }
     }
+}
+
+/// Whether a Pod listens at a moment.
+fn listens(ears: &[Ears], moment: Time) -> bool {
+    let state = ears.iter().rev().find(|ears| ears.since <= moment);
+    state.is_some_and(|ears| ears.open <= moment && moment < ears.shut)
 }
 
 /// Whether there is an address that proxies answer for (SVC-10).
