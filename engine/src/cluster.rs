@@ -230,7 +230,7 @@ impl Cluster {
             }
         }
         match new {
-            Some(object) => self.objects.insert(key.clone(), object.clone()),
+            Some(object) => self.objects.insert(key, object.clone()),
             None => self.objects.remove(key),
         }
     }

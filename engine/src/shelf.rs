@@ -13,94 +13,109 @@ const ROOM: usize = 8;
 /// A map in the order of its keys.
 #[derive(Clone, Debug)]
 pub struct Shelf<K, V> {
-    /// None is empty.
-    pieces: Vec<Piece<K, V>>,
+    /// In order, the least key of each piece, so that whoever looks for one need not look into it, and its number.
+    order: Vec<(K, u32)>,
+    /// Entries in the order of their keys, by the number of the piece, which stays when others come. None is empty.
+    pieces: Vec<Rc<Vec<(K, V)>>>,
     len: usize,
-    /// Where something was found last: who looks for something often looks for it again.
-    last: Cell<(usize, usize)>,
-}
-
-/// Entries in the order of their keys.
-#[derive(Clone, Debug)]
-struct Piece<K, V> {
-    /// The least key, so that whoever looks for a piece need not look into it.
-    first: K,
-    entries: Rc<Vec<(K, V)>>,
+    /// The piece and the place where something was looked for last: who looks for something often looks for it again.
+    last: Cell<(u32, usize)>,
 }
 
 impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     /// The piece that a key is in or belongs into, and where it is there, or where it belongs.
-    fn search(&self, key: &K) -> (usize, Result<usize, usize>) {
-        let (index, place) = self.last.get();
-        if self.entry(index, place).is_some_and(|(other, _)| other == key) {
-            return (index, Ok(place));
+    fn search(&self, key: &K) -> (u32, Result<usize, usize>) {
+        let (piece, place) = self.last.get();
+        if self.entry(piece, place).is_some_and(|(other, _)| other == key) {
+            return (piece, Ok(place));
         }
         self.search_by(|other| other.cmp(key))
     }
 
     /// The same for a key that is known by how others compare with it.
-    fn search_by(&self, order: impl Fn(&K) -> Ordering) -> (usize, Result<usize, usize>) {
+    fn search_by(&self, order: impl Fn(&K) -> Ordering) -> (u32, Result<usize, usize>) {
+        let Some((_, piece)) = self.order.get(self.index_by(&order)) else {
+            return (0, Err(0));
+        };
+        let place = self.entries(*piece).binary_search_by(|(other, _)| order(other));
+        let (Ok(at) | Err(at)) = place;
+        self.last.set((*piece, at));
+        (*piece, place)
+    }
+
+    /// The position of the piece that a key is in or belongs into.
+    fn index_by(&self, order: impl Fn(&K) -> Ordering) -> usize {
         let above = self
-            .pieces
-            .partition_point(|piece| order(&piece.first) != Ordering::Greater);
-        let index = above.saturating_sub(1);
-        let place = self.pieces.get(index).map_or(Err(0), |piece| {
-            piece.entries.binary_search_by(|(other, _)| order(other))
-        });
-        if let Ok(place) = place {
-            self.last.set((index, place));
-        }
-        (index, place)
+            .order
+            .partition_point(|(first, _)| order(first) != Ordering::Greater);
+        above.saturating_sub(1)
     }
 
-    fn entry(&self, index: usize, place: usize) -> Option<&(K, V)> {
-        self.pieces.get(index)?.entries.get(place)
+    fn entries(&self, piece: u32) -> &[(K, V)] {
+        self.pieces.get(piece as usize).map_or(&[], |entries| entries)
     }
 
-    /// The value of a key.
-    pub fn get(&self, key: &K) -> Option<&V> {
-        self.find(key).map(|(_, value)| value)
+    fn entry(&self, piece: u32, place: usize) -> Option<&(K, V)> {
+        self.entries(piece).get(place)
     }
 
     /// The key as it is stored, and its value.
     pub fn find(&self, key: &K) -> Option<&(K, V)> {
-        let (index, place) = self.search(key);
-        self.entry(index, place.ok()?)
+        let (piece, place) = self.search(key);
+        self.entry(piece, place.ok()?)
     }
 
     /// The same of the key that others compare with like this, which therefore need not be made.
     pub fn find_by(&self, order: impl Fn(&K) -> Ordering) -> Option<&(K, V)> {
-        let (index, place) = self.last.get();
+        let (piece, place) = self.last.get();
         let last = self
-            .entry(index, place)
+            .entry(piece, place)
             .filter(|(other, _)| order(other) == Ordering::Equal);
         last.or_else(|| {
-            let (index, place) = self.search_by(order);
-            self.entry(index, place.ok()?)
+            let (piece, place) = self.search_by(order);
+            self.entry(piece, place.ok()?)
         })
     }
 
-    /// Whether the key is there.
-    pub fn contains_key(&self, key: &K) -> bool {
-        self.search(key).1.is_ok()
+    /// The same of a key that passes a test, if it is in this piece: who remembers where it was need not search.
+    pub fn find_in(&self, piece: u32, test: impl Fn(&K) -> bool) -> Option<&(K, V)> {
+        let (last, place) = self.last.get();
+        let last = self.entry(last, place).filter(|(key, _)| test(key));
+        last.or_else(|| {
+            let place = self.entries(piece).iter().position(|(key, _)| test(key))?;
+            self.last.set((piece, place));
+            self.entry(piece, place)
+        })
+    }
+
+    /// The number of the piece where something was looked for last.
+    pub fn last_piece(&self) -> u32 {
+        self.last.get().0
+    }
+
+    /// Where a new key belongs, if that is where something was looked for in vain last.
+    fn gap(&self, key: &K) -> Option<(u32, usize)> {
+        let (piece, place) = self.last.get();
+        let (below, _) = self.entry(piece, place.checked_sub(1)?)?;
+        let (above, _) = self.entry(piece, place)?;
+        (below < key && key < above).then_some((piece, place))
     }
 
     /// Sets the value of a key.
     pub fn insert(&mut self, key: K, value: V) {
-        let (index, place) = self.search(&key);
+        let gap = self.gap(&key);
+        let (piece, place) = gap.map_or_else(|| self.search(&key), |(piece, place)| (piece, Err(place)));
         if self.pieces.is_empty() {
-            self.pieces.push(Piece {
-                first: key.clone(),
-                entries: Rc::default(),
-            });
+            self.order.push((key.clone(), 0));
+            self.pieces.push(Rc::default());
         }
-        let piece = &mut self.pieces[index];
-        let entries = Rc::make_mut(&mut piece.entries);
+        let entries = Rc::make_mut(&mut self.pieces[piece as usize]);
         match place {
             Ok(place) => entries[place].1 = value,
             Err(place) => {
                 if place == 0 {
-                    piece.first = key.clone();
+                    // Only what comes before all others does not belong behind the least key of a piece.
+                    self.order[0].0 = key.clone();
                 }
                 if entries.len() == entries.capacity() {
                     // Copies are kept, so that room for twice as many would cost more than making room again.
@@ -108,34 +123,59 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
                 }
                 entries.insert(place, (key, value));
                 self.len += 1;
+                self.last.set((piece, place));
                 if entries.len() > LARGEST {
-                    // What comes in order fills its pieces.
-                    let at = if place == LARGEST { LARGEST } else { LARGEST / 2 };
-                    let upper = entries.split_off(at);
-                    entries.shrink_to_fit();
-                    let upper = Piece {
-                        first: upper[0].0.clone(),
-                        entries: Rc::new(upper),
-                    };
-                    self.pieces.insert(index + 1, upper);
+                    self.split(piece, place);
                 }
             }
         }
     }
 
+    /// Makes two pieces of one that has become too large.
+    fn split(&mut self, piece: u32, place: usize) {
+        let entries = Rc::make_mut(&mut self.pieces[piece as usize]);
+        // What comes in order fills its pieces.
+        let at = if place == LARGEST { LARGEST } else { LARGEST / 2 };
+        let upper = entries.split_off(at);
+        entries.shrink_to_fit();
+        let number = self.pieces.len() as u32;
+        if place >= at {
+            self.last.set((number, place - at));
+        }
+        let index = self.index_of(piece);
+        self.order.insert(index + 1, (upper[0].0.clone(), number));
+        self.pieces.push(Rc::new(upper));
+    }
+
+    fn index_of(&self, piece: u32) -> usize {
+        let found = self.order.iter().position(|(_, number)| *number == piece);
+        found.unwrap_or(self.order.len())
+    }
+
     /// Takes out a key.
     pub fn remove(&mut self, key: &K) {
-        let (index, Ok(place)) = self.search(key) else {
+        let (piece, Ok(place)) = self.search(key) else {
             return;
         };
         self.len -= 1;
-        let piece = &mut self.pieces[index];
-        let entries = Rc::make_mut(&mut piece.entries);
+        let entries = Rc::make_mut(&mut self.pieces[piece as usize]);
         entries.remove(place);
-        match entries.first() {
-            Some((first, _)) if place == 0 => piece.first = first.clone(),
-            Some(_) => {}
-            None => drop(self.pieces.remove(index)),
+        if place > 0 {
+            return;
+        }
+        let first = entries.first().map(|(first, _)| first.clone());
+        let index = self.index_of(piece);
+        match first {
+            Some(first) => self.order[index].0 = first,
+            None => {
+                self.order.remove(index);
+                self.pieces.swap_remove(piece as usize);
+                // The last piece has got the number that is free now.
+                let moved = self.index_of(self.pieces.len() as u32);
+                if let Some((_, number)) = self.order.get_mut(moved) {
+                    *number = piece;
+                }
+            }
         }
     }
 
@@ -148,15 +188,18 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
                 Ordering::Greater
             }
         };
-        let (index, place) = self.search_by(order);
-        let (Ok(skipped) | Err(skipped)) = place;
-        let pieces = self.pieces.get(index..).unwrap_or_default();
-        pieces.iter().flat_map(|piece| piece.entries.iter()).skip(skipped)
+        let index = self.index_by(order);
+        let pieces = self.order.get(index..).unwrap_or_default();
+        let skipped = pieces.first().map_or(0, |(_, piece)| {
+            self.entries(*piece).partition_point(|(key, _)| is_less(key))
+        });
+        let entries = pieces.iter().flat_map(|(_, piece)| self.entries(*piece));
+        entries.skip(skipped)
     }
 
     /// The entries.
     pub fn iter(&self) -> impl Iterator<Item = &(K, V)> {
-        self.pieces.iter().flat_map(|piece| piece.entries.iter())
+        self.order.iter().flat_map(|(_, piece)| self.entries(*piece))
     }
 
     /// What differs in a later version of it: each key with the value here and there. Pieces that both share are skipped, so
@@ -164,11 +207,10 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     pub fn against<'a>(&'a self, later: &'a Shelf<K, V>, mut each: impl FnMut(&'a K, Option<&'a V>, Option<&'a V>)) {
         let ((mut old, mut a), (mut new, mut b)) = ((0, 0), (0, 0));
         loop {
-            while a == 0 && b == 0 && old < self.pieces.len() && is_shared(self.pieces.get(old), later.pieces.get(new))
-            {
+            while a == 0 && b == 0 && is_shared(self.at(old), later.at(new)) {
                 (old, new) = (old + 1, new + 1);
             }
-            let (was, is) = (self.entry(old, a), later.entry(new, b));
+            let (was, is) = (self.nth(old, a), later.nth(new, b));
             let order = match (was, is) {
                 (None, None) => return,
                 (Some(_), None) => Ordering::Less,
@@ -189,11 +231,21 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         }
     }
 
+    /// The piece at a position.
+    fn at(&self, index: usize) -> Option<&Rc<Vec<(K, V)>>> {
+        let (_, piece) = self.order.get(index)?;
+        self.pieces.get(*piece as usize)
+    }
+
+    fn nth(&self, index: usize, place: usize) -> Option<&(K, V)> {
+        self.at(index)?.get(place)
+    }
+
     /// The place after one.
-    fn after(&self, piece: usize, place: usize) -> (usize, usize) {
-        match self.entry(piece, place + 1) {
-            Some(_) => (piece, place + 1),
-            None => (piece + 1, 0),
+    fn after(&self, index: usize, place: usize) -> (usize, usize) {
+        match self.nth(index, place + 1) {
+            Some(_) => (index, place + 1),
+            None => (index + 1, 0),
         }
     }
 
@@ -208,14 +260,14 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 }
 
-fn is_shared<K, V>(one: Option<&Piece<K, V>>, other: Option<&Piece<K, V>>) -> bool {
-    one.zip(other)
-        .is_some_and(|(one, other)| Rc::ptr_eq(&one.entries, &other.entries))
+fn is_shared<T>(one: Option<&Rc<T>>, other: Option<&Rc<T>>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| Rc::ptr_eq(one, other))
 }
 
 impl<K, V> Default for Shelf<K, V> {
     fn default() -> Shelf<K, V> {
         Shelf {
+            order: Vec::new(),
             pieces: Vec::new(),
             len: 0,
             last: Cell::default(),
@@ -251,7 +303,8 @@ mod tests {
                 shelf.insert(key, round);
                 tree.insert(key, round);
             }
-            assert_eq!((shelf.get(&key), shelf.len()), (tree.get(&key), tree.len()));
+            let found = shelf.find(&key).map(|(_, value)| value);
+            assert_eq!((found, shelf.len()), (tree.get(&key), tree.len()));
             if round % 500 == 0 {
                 copies.push((shelf.clone(), tree.clone()));
             }
@@ -283,7 +336,8 @@ mod tests {
             }
             let (mut made, mut told) = (before.clone(), 0);
             before.against(&shelf, |key, was, is| {
-                assert_eq!((was, is), (before.get(key), shelf.get(key)));
+                let value = |shelf: &Shelf<u64, usize>| shelf.find(key).map(|(_, value)| *value);
+                assert_eq!((was.copied(), is.copied()), (value(&before), value(&shelf)));
                 match is {
                     Some(value) => made.insert(*key, *value),
                     None => made.remove(key),

@@ -1,6 +1,7 @@
 //! Kinds and keys: what names an object.
 
 use super::meta::Name;
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Deref;
@@ -164,6 +165,9 @@ pub struct Key(Rc<KeyParts>);
 pub struct KeyParts {
     /// Its kind.
     pub kind: Kind,
+    /// Where it was stored last.
+    #[serde(skip)]
+    piece: Cell<u32>,
     /// Its namespace.
     pub namespace: Name,
     /// Its name.
@@ -219,9 +223,25 @@ impl Key {
     pub fn new(kind: Kind, namespace: &Name, name: &Name) -> Key {
         Key(Rc::new(KeyParts {
             kind,
+            piece: Cell::default(),
             namespace: namespace.clone(),
             name: name.clone(),
         }))
+    }
+
+    /// Whether it is the very same, not another one of the same name.
+    pub(crate) fn is(&self, other: &Key) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// The piece of a [`Shelf`](crate::shelf::Shelf) where it was stored last: a hint, since several clusters share the key.
+    pub(crate) fn piece(&self) -> u32 {
+        self.piece.get()
+    }
+
+    /// Remembers the piece where it is stored.
+    pub(crate) fn lies_in(&self, piece: u32) {
+        self.piece.set(piece);
     }
 }
 

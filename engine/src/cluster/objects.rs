@@ -23,7 +23,13 @@ impl Objects {
 
     /// The key as it is stored, and its object.
     pub(super) fn find(&self, key: &Key) -> Option<&(Key, Object)> {
-        self.of_kind(key.kind).find(key)
+        let shelf = self.of_kind(key.kind);
+        let near = shelf.find_in(key.piece(), |other| other.is(key));
+        near.or_else(|| {
+            let found = shelf.find(key);
+            key.lies_in(shelf.last_piece());
+            found
+        })
     }
 
     /// The same for an object of this name.
@@ -32,8 +38,10 @@ impl Objects {
     }
 
     /// Stores an object, in the place of what was there.
-    pub(super) fn insert(&mut self, key: Key, object: Object) {
-        self.of_kind_mut(key.kind).insert(key, object);
+    pub(super) fn insert(&mut self, key: &Key, object: Object) {
+        let shelf = self.of_kind_mut(key.kind);
+        shelf.insert(key.clone(), object);
+        key.lies_in(shelf.last_piece());
     }
 
     /// Takes out what is stored.

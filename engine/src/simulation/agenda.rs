@@ -1,12 +1,11 @@
-//! What is due when: a heap ordered by time, then by the order in which things were put down.
+//! What is due when: ordered by time, then by the order in which things were put down.
 
 use crate::api::{Key, Name, Uid};
 use crate::environment::{Move, NodeDue, StorageDue};
 use crate::ordered::Ordered;
 use crate::step::Actor;
 use crate::time::Time;
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,22 +25,23 @@ pub(super) enum Item {
 /// What is due when.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Agenda {
-    heap: BinaryHeap<Reverse<(Time, u64, Item)>>,
+    /// None of the queues is empty.
+    queues: BTreeMap<Time, VecDeque<Item>>,
+    /// What comes before all others that are due at the same time.
+    ahead: BTreeSet<(Time, Item)>,
     /// Wakeups that are due at once and not yet taken; a second one for the same object adds nothing.
     queued: BTreeSet<(Actor, Key)>,
     /// Wakeups that are due later, one for each object, and whether there may be no end of them: of two, the earlier
     /// stays.
     timers: Ordered<(Actor, Key), (Time, bool)>,
-    sequence: u64,
     /// How many items lead to an end, rather than going on for ever.
     ending: usize,
 }
 
 impl Agenda {
     pub(super) fn push(&mut self, due: Time, item: Item) {
-        self.sequence += 1;
         self.ending += usize::from(ends(&item));
-        self.heap.push(Reverse((due, self.sequence, item)));
+        self.queues.entry(due).or_default().push_back(item);
     }
 
     /// Puts a wakeup down unless the same is already queued.
@@ -64,13 +64,21 @@ impl Agenda {
         if earlier == Some((time, forever)) {
             return;
         }
-        if let Some((_, forever)) = earlier {
-            let item = Item::Timer(actor, key.clone(), forever);
-            self.heap.retain(|Reverse((_, _, other))| *other != item);
-            self.ending -= usize::from(ends(&item));
+        if let Some((time, forever)) = earlier {
+            self.take_out(time, &Item::Timer(actor, key.clone(), forever));
         }
         self.timers.insert(timer, (time, forever));
         self.push(time, Item::Timer(actor, key.clone(), forever));
+    }
+
+    fn take_out(&mut self, due: Time, item: &Item) {
+        self.ending -= usize::from(ends(item));
+        if let Some(queue) = self.queues.get_mut(&due) {
+            queue.retain(|other| other != item);
+            if queue.is_empty() {
+                self.queues.remove(&due);
+            }
+        }
     }
 
     /// Puts a wakeup down before all others that are due at the same time.
@@ -78,24 +86,45 @@ impl Agenda {
         if self.queued.insert((actor, key.clone())) {
             let item = Item::Reconcile(actor, key.clone());
             self.ending += usize::from(ends(&item));
-            self.heap.push(Reverse((due, 0, item)));
+            self.ahead.insert((due, item));
         }
     }
 
+    /// What comes next, and when.
+    fn next(&self) -> Option<(Time, &Item)> {
+        let ahead = self.ahead.first().map(|(due, item)| (*due, item));
+        let queue = self.queues.first_key_value();
+        let queued = queue.and_then(|(due, queue)| Some((*due, queue.front()?)));
+        ahead.into_iter().chain(queued).min_by_key(|(due, _)| *due)
+    }
+
     pub(super) fn next_time(&self) -> Option<Time> {
-        self.heap.peek().map(|Reverse((due, _, _))| *due)
+        self.next().map(|(due, _)| due)
     }
 
     pub(super) fn next_item(&self) -> Option<&Item> {
-        self.heap.peek().map(|Reverse((_, _, item))| item)
+        self.next().map(|(_, item)| item)
     }
 
     pub(super) fn has_ending_items(&self) -> bool {
         self.ending > 0
     }
 
+    fn take_next(&mut self) -> Option<(Time, Item)> {
+        let due = self.next_time()?;
+        if self.ahead.first().is_some_and(|(ahead, _)| *ahead == due) {
+            return self.ahead.pop_first();
+        }
+        let mut queue = self.queues.first_entry()?;
+        let item = queue.get_mut().pop_front()?;
+        if queue.get().is_empty() {
+            queue.remove();
+        }
+        Some((due, item))
+    }
+
     pub(super) fn pop(&mut self) -> Option<(Time, Item)> {
-        let Reverse((due, _, item)) = self.heap.pop()?;
+        let (due, item) = self.take_next()?;
         self.ending -= usize::from(ends(&item));
         match item {
             Item::Reconcile(actor, key) => {
@@ -112,8 +141,8 @@ impl Agenda {
 
     /// Takes the next item if it is a move that passes the test.
     pub(super) fn pop_if(&mut self, test: impl Fn(Time, &Item) -> bool) -> Option<(Key, Uid)> {
-        let Reverse((due, _, item)) = self.heap.peek()?;
-        if !test(*due, item) {
+        let (due, item) = self.next()?;
+        if !test(due, item) {
             return None;
         }
         match self.pop()? {

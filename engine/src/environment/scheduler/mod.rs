@@ -31,7 +31,7 @@ pub struct Nodes {
 #[derive(Clone, Debug, Default)]
 struct Load {
     /// The Pods whose requests count: all that are bound and have not finished, those that are going among them (NODE-02).
-    pods: BTreeMap<Key, Uid>,
+    pods: BTreeMap<Uid, Key>,
     /// The sum of their requests.
     requested: Resources,
     /// The same for the choice among nodes, where a container without requests counts, too: milli-CPUs and KiB.
@@ -75,25 +75,31 @@ impl Nodes {
         *load.owners.or_default(owner(pod)) += sign;
         if comes {
             add(&mut load.requested, &pod.template.requests);
-            load.pods.insert(key.clone(), pod.meta.uid);
+            load.pods.insert(pod.meta.uid, key.clone());
             if spread::repels(pod) {
                 self.repelling.insert(key.clone(), node.clone());
             }
         } else {
             subtract(&mut load.requested, &pod.template.requests);
-            load.pods.remove(key);
+            load.pods.remove(&pod.meta.uid);
             self.repelling.remove(key);
         }
     }
 
-    /// The Pods on a node that have not finished.
+    /// The Pods on a node that have not finished, by name.
     pub fn pods_on(&self, node: &Name) -> impl Iterator<Item = &Key> {
+        let mut pods: Vec<&Key> = self.keys_on(node).collect();
+        crate::order::sort_by(&mut pods, |a, b| a.cmp(b));
+        pods.into_iter()
+    }
+
+    fn keys_on(&self, node: &Name) -> impl Iterator<Item = &Key> {
         let load = self.loads.get(node).into_iter();
-        load.flat_map(|load| load.pods.keys()).inspect(|_| visits::count())
+        load.flat_map(|load| load.pods.values()).inspect(|_| visits::count())
     }
 
     fn pods<'a>(&'a self, cluster: &'a Cluster, node: &Name) -> impl Iterator<Item = &'a Pod> {
-        self.pods_on(node)
+        self.keys_on(node)
             .filter_map(|key| Some(&**cluster.pod(&key.namespace, &key.name)?))
     }
 
