@@ -226,7 +226,7 @@ impl Cluster {
                 }
             }
             if let Some(uid) = new_owner {
-                self.by_controller.or_default(uid).insert(key.clone(), ());
+                self.by_controller.or_default(uid).insert(key.clone(), (), |_, _| ());
             }
         }
         match new {

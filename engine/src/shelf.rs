@@ -25,8 +25,8 @@ pub struct Shelf<K, V> {
 impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     /// The piece that a key is in or belongs into, and where it is there, or where it belongs.
     fn search(&self, key: &K) -> (u32, Result<usize, usize>) {
-        let (piece, place) = self.last.get();
-        if self.entry(piece, place).is_some_and(|(other, _)| other == key) {
+        if self.find_again(key).is_some() {
+            let (piece, place) = self.last.get();
             return (piece, Ok(place));
         }
         self.search_by(|other| other.cmp(key))
@@ -79,13 +79,15 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
 
     /// The same of a key that passes a test, if it is in this piece: who remembers where it was need not search.
     pub fn find_in(&self, piece: u32, test: impl Fn(&K) -> bool) -> Option<&(K, V)> {
-        let (last, place) = self.last.get();
-        let last = self.entry(last, place).filter(|(key, _)| test(key));
-        last.or_else(|| {
-            let place = self.entries(piece).iter().position(|(key, _)| test(key))?;
-            self.last.set((piece, place));
-            self.entry(piece, place)
-        })
+        let place = self.entries(piece).iter().position(|(key, _)| test(key))?;
+        self.last.set((piece, place));
+        self.entry(piece, place)
+    }
+
+    /// The same of a key that was looked for last.
+    pub fn find_again(&self, key: &K) -> Option<&(K, V)> {
+        let (piece, place) = self.last.get();
+        self.entry(piece, place).filter(|(other, _)| other == key)
     }
 
     /// The number of the piece where something was looked for last.
@@ -101,8 +103,8 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         (below < key && key < above).then_some((piece, place))
     }
 
-    /// Sets the value of a key.
-    pub fn insert(&mut self, key: K, value: V) {
+    /// Sets the value of a key. The keys of a piece that comes of that are told, with its number.
+    pub fn insert(&mut self, key: K, value: V, told: impl Fn(&K, u32)) {
         let gap = self.gap(&key);
         let (piece, place) = gap.map_or_else(|| self.search(&key), |(piece, place)| (piece, Err(place)));
         if self.pieces.is_empty() {
@@ -125,14 +127,15 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
                 self.len += 1;
                 self.last.set((piece, place));
                 if entries.len() > LARGEST {
-                    self.split(piece, place);
+                    let upper = self.split(piece, place);
+                    self.entries(upper).iter().for_each(|(key, _)| told(key, upper));
                 }
             }
         }
     }
 
     /// Makes two pieces of one that has become too large.
-    fn split(&mut self, piece: u32, place: usize) {
+    fn split(&mut self, piece: u32, place: usize) -> u32 {
         let entries = Rc::make_mut(&mut self.pieces[piece as usize]);
         // What comes in order fills its pieces.
         let at = if place == LARGEST { LARGEST } else { LARGEST / 2 };
@@ -145,6 +148,7 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         let index = self.index_of(piece);
         self.order.insert(index + 1, (upper[0].0.clone(), number));
         self.pieces.push(Rc::new(upper));
+        number
     }
 
     fn index_of(&self, piece: u32) -> usize {
@@ -300,7 +304,7 @@ mod tests {
                 shelf.remove(&key);
                 tree.remove(&key);
             } else {
-                shelf.insert(key, round);
+                shelf.insert(key, round, |_, _| ());
                 tree.insert(key, round);
             }
             let found = shelf.find(&key).map(|(_, value)| value);
@@ -322,7 +326,7 @@ mod tests {
     #[test]
     fn versions_differ_in_what_was_changed() {
         let mut shelf = Shelf::default();
-        (0..2_000).for_each(|key| shelf.insert(key, 0));
+        (0..2_000).for_each(|key| shelf.insert(key, 0, |_, _| ()));
         let mut random: u64 = 5;
         for round in 1..200 {
             let before = shelf.clone();
@@ -331,7 +335,7 @@ mod tests {
                 let key = random >> 53;
                 match random & 96 {
                     0 => shelf.remove(&key),
-                    _ => shelf.insert(key, round),
+                    _ => shelf.insert(key, round, |_, _| ()),
                 }
             }
             let (mut made, mut told) = (before.clone(), 0);
@@ -339,7 +343,7 @@ mod tests {
                 let value = |shelf: &Shelf<u64, usize>| shelf.find(key).map(|(_, value)| *value);
                 assert_eq!((was.copied(), is.copied()), (value(&before), value(&shelf)));
                 match is {
-                    Some(value) => made.insert(*key, *value),
+                    Some(value) => made.insert(*key, *value, |_, _| ()),
                     None => made.remove(key),
                 }
                 told += 1;
@@ -352,7 +356,7 @@ mod tests {
     #[test]
     fn what_comes_in_order_fills_its_pieces() {
         let mut shelf = Shelf::default();
-        (0..1_000).for_each(|key| shelf.insert(key, ()));
+        (0..1_000).for_each(|key| shelf.insert(key, (), |_, _| ()));
         assert_eq!(shelf.pieces.len(), 1_000_usize.div_ceil(super::LARGEST));
         (0..1_000).for_each(|key| shelf.remove(&key));
         assert!(shelf.is_empty() && shelf.pieces.is_empty());

@@ -24,8 +24,8 @@ impl Objects {
     /// The key as it is stored, and its object.
     pub(super) fn find(&self, key: &Key) -> Option<&(Key, Object)> {
         let shelf = self.of_kind(key.kind);
-        let near = shelf.find_in(key.piece(), |other| other.is(key));
-        near.or_else(|| {
+        let near = || shelf.find_in(key.piece(), |other| other.is(key));
+        shelf.find_again(key).or_else(near).or_else(|| {
             let found = shelf.find(key);
             key.lies_in(shelf.last_piece());
             found
@@ -40,7 +40,7 @@ impl Objects {
     /// Stores an object, in the place of what was there.
     pub(super) fn insert(&mut self, key: &Key, object: Object) {
         let shelf = self.of_kind_mut(key.kind);
-        shelf.insert(key.clone(), object);
+        shelf.insert(key.clone(), object, Key::lies_in);
         key.lies_in(shelf.last_piece());
     }
 

@@ -14,8 +14,8 @@ pub type Level = (bool, Phase, bool, i64);
 /// What decides last among Pods that became ready in the same second: restarts, and the second of the creation.
 type Rest = ((i64, i64), Time);
 
-/// Pods by their identities: when each became ready, and what decides last.
-type Stretch = BTreeMap<Uid, (Time, Rest)>;
+/// When Pods became ready, by their identities.
+type Stretch = BTreeMap<Uid, Time>;
 
 /// The active Pods.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ pub struct Spot {
 }
 
 /// How long stretches are: two to this power of seconds.
-const SHIFTS: [u32; 4] = [16, 12, 8, 4];
+const SHIFTS: [u32; 3] = [15, 10, 5];
 
 fn level(pod: &Pod) -> Level {
     (
@@ -79,7 +79,7 @@ impl Ages {
         }
         for stretch in second.into_iter().flat_map(stretches) {
             let others = spot.stretches.entry(stretch).or_default();
-            others.insert(pod.meta.uid, (second.unwrap_or_default(), rest));
+            others.insert(pod.meta.uid, second.unwrap_or_default());
         }
         *self.nodes.entry(pod.node_name.clone()).or_default() += 1;
     }
@@ -174,9 +174,10 @@ impl Spot {
                 continue;
             };
             let stretch = self.stretches.get(&(shift, at >> shift)).into_iter().flatten();
-            found.extend(stretch.take(most).filter_map(|(uid, (second, rest))| {
+            found.extend(stretch.take(most).filter_map(|(uid, second)| {
                 visits::count();
-                self.seconds.get(&Some(*second))?.get(rest)?.get(uid)
+                let mut groups = self.seconds.get(&Some(*second))?.values();
+                groups.find_map(|group| group.get(uid))
             }));
             at += 1 << shift;
         }
