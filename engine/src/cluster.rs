@@ -8,7 +8,7 @@ mod typed;
 pub use snapshot::Snapshot;
 
 use crate::api::{
-    ControllerRevision, EndpointSlice, Key, Kind, LabelSelector, Name, Object, Pod, ReplicaSet, Service, Uid,
+    ControllerRevision, EndpointSlice, Key, Kind, LabelSelector, Name, Object, Pod, ReplicaSet, Service, Shelves, Uid,
 };
 use crate::event::Event;
 use crate::index::visits;
@@ -216,22 +216,31 @@ impl Cluster {
     fn replace(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
         let owner = |object: &Object| object.meta().controller().map_or(Uid(0), |owner| owner.uid);
         let (old_owner, new_owner) = (old.map(owner), new.map(owner));
-        if old_owner != new_owner {
-            if let Some(uid) = old_owner
-                && let Some(siblings) = self.by_controller.get_mut(&uid)
-            {
-                siblings.remove(key);
-                if siblings.is_empty() {
-                    self.by_controller.remove(&uid);
-                }
-            }
-            if let Some(uid) = new_owner {
-                self.by_controller.or_default(uid).insert(key.clone(), (), |_, _| ());
-            }
-        }
         match new {
             Some(object) => self.objects.insert(key, object.clone()),
             None => self.objects.remove(key),
+        }
+        if old_owner == new_owner {
+            return;
+        }
+        if let Some(uid) = old_owner
+            && let Some(siblings) = self.by_controller.get_mut(&uid)
+        {
+            siblings.find_in(key.piece(Shelves::Owned), |other| other.is(key));
+            siblings.remove(key);
+            if siblings.is_empty() {
+                self.by_controller.remove(&uid);
+            }
+        }
+        if let Some(uid) = new_owner {
+            let siblings = self.by_controller.or_default(uid);
+            // What comes before it by name has the same owner more often than not.
+            if let Some(before) = self.objects.of_kind(key.kind).before_last() {
+                siblings.find_in(before.piece(Shelves::Owned), |other| other.is(before));
+            }
+            let lies_in = |key: &Key, piece| key.lies_in(Shelves::Owned, piece);
+            siblings.insert(key.clone(), (), lies_in);
+            lies_in(key, siblings.last_piece());
         }
     }
 

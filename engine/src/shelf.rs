@@ -90,17 +90,28 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         self.entry(piece, place).filter(|(other, _)| other == key)
     }
 
+    /// The key before the one that was looked for last, unless another piece has it.
+    pub fn before_last(&self) -> Option<&K> {
+        let (piece, place) = self.last.get();
+        self.entry(piece, place.checked_sub(1)?).map(|(key, _)| key)
+    }
+
     /// The number of the piece where something was looked for last.
     pub fn last_piece(&self) -> u32 {
         self.last.get().0
     }
 
-    /// Where a new key belongs, if that is where something was looked for in vain last.
+    /// Where a new key belongs, if that is beside what was looked for last, or where it was looked for in vain.
     fn gap(&self, key: &K) -> Option<(u32, usize)> {
         let (piece, place) = self.last.get();
-        let (below, _) = self.entry(piece, place.checked_sub(1)?)?;
-        let (above, _) = self.entry(piece, place)?;
-        (below < key && key < above).then_some((piece, place))
+        let is_gap = |place: &usize| {
+            let (below, above) = (self.entry(piece, place.wrapping_sub(1)), self.entry(piece, *place));
+            below
+                .zip(above)
+                .is_some_and(|((below, _), (above, _))| below < key && key < above)
+        };
+        let place = [place, place + 1].into_iter().find(is_gap)?;
+        Some((piece, place))
     }
 
     /// Sets the value of a key. The keys of a piece that comes of that are told, with its number.

@@ -159,15 +159,24 @@ fn dotted(name: &str, group: &str) -> String {
 #[serde(transparent)]
 pub struct Key(Rc<KeyParts>);
 
+/// The two shelves on which a cluster has a key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shelves {
+    /// The objects, by name.
+    Objects,
+    /// What a controller owns.
+    Owned,
+}
+
 /// What a [`Key`] is made of.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(rename = "Key")]
 pub struct KeyParts {
     /// Its kind.
     pub kind: Kind,
-    /// Where it was stored last.
+    /// The pieces of the two [`Shelves`] where it was stored last.
     #[serde(skip)]
-    piece: Cell<u32>,
+    pieces: [Cell<u16>; 2],
     /// Its namespace.
     pub namespace: Name,
     /// Its name.
@@ -223,7 +232,7 @@ impl Key {
     pub fn new(kind: Kind, namespace: &Name, name: &Name) -> Key {
         Key(Rc::new(KeyParts {
             kind,
-            piece: Cell::default(),
+            pieces: Default::default(),
             namespace: namespace.clone(),
             name: name.clone(),
         }))
@@ -234,14 +243,15 @@ impl Key {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// The piece of a [`Shelf`](crate::shelf::Shelf) where it was stored last: a hint, since several clusters share the key.
-    pub(crate) fn piece(&self) -> u32 {
-        self.piece.get()
+    /// The piece of a [`Shelf`](crate::shelf::Shelf) where it was stored last: a hint, since several clusters share the key, and
+    /// of large numbers only a part is kept.
+    pub(crate) fn piece(&self, shelf: Shelves) -> u32 {
+        self.pieces[shelf as usize].get().into()
     }
 
     /// Remembers the piece where it is stored.
-    pub(crate) fn lies_in(&self, piece: u32) {
-        self.piece.set(piece);
+    pub(crate) fn lies_in(&self, shelf: Shelves, piece: u32) {
+        self.pieces[shelf as usize].set(piece as u16);
     }
 }
 

@@ -36,6 +36,7 @@ pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateS
 pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, DeploymentStrategy};
 pub use disruption::{PodDisruptionBudget, PodDisruptionBudgetStatus};
 pub use endpoint_slice::{Endpoint, EndpointSlice};
+pub(crate) use kind::Shelves;
 pub use kind::{Key, KeyParts, Kind};
 pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, Word, labels};
 pub use node::{NOT_READY, Node, OUT_OF_SERVICE, Taint, Toleration, UNREACHABLE, ZONE};

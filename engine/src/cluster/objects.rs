@@ -1,7 +1,7 @@
 //! The stored objects, those of each kind on a shelf of their own: whoever asks for nodes, budgets or Services does not search
 //! among all Pods for them, and learns at once that there are none.
 
-use crate::api::{Key, Kind, Name, Object};
+use crate::api::{Key, Kind, Name, Object, Shelves};
 use crate::shelf::Shelf;
 
 /// How many kinds there are.
@@ -24,10 +24,10 @@ impl Objects {
     /// The key as it is stored, and its object.
     pub(super) fn find(&self, key: &Key) -> Option<&(Key, Object)> {
         let shelf = self.of_kind(key.kind);
-        let near = || shelf.find_in(key.piece(), |other| other.is(key));
+        let near = || shelf.find_in(key.piece(Shelves::Objects), |other| other.is(key));
         shelf.find_again(key).or_else(near).or_else(|| {
             let found = shelf.find(key);
-            key.lies_in(shelf.last_piece());
+            key.lies_in(Shelves::Objects, shelf.last_piece());
             found
         })
     }
@@ -40,8 +40,9 @@ impl Objects {
     /// Stores an object, in the place of what was there.
     pub(super) fn insert(&mut self, key: &Key, object: Object) {
         let shelf = self.of_kind_mut(key.kind);
-        shelf.insert(key.clone(), object, Key::lies_in);
-        key.lies_in(shelf.last_piece());
+        let lies_in = |key: &Key, piece| key.lies_in(Shelves::Objects, piece);
+        shelf.insert(key.clone(), object, lies_in);
+        lies_in(key, shelf.last_piece());
     }
 
     /// Takes out what is stored.
