@@ -9,6 +9,8 @@ use std::time::Instant;
 
 /// How long a run is repeated at least, in nanoseconds: the kernel counts in milliseconds.
 const LEAST: f64 = 2e8;
+/// A history of so many changes is measured by itself.
+const LARGE: usize = 200_000;
 /// How many steps are sought.
 const SEEKS: usize = 200;
 
@@ -85,7 +87,7 @@ pub fn measure(text: &str) -> Result<Measured, String> {
         return Err(refused.text.clone());
     }
     let (steps, changes) = (history.len(), history.changes());
-    let memory = one_more(&reading.scenario);
+    let memory = one_more(&reading.scenario, changes);
     let (seek_ns, worst_seek_ns) = seeks(history);
     Ok(Measured {
         cpu_ns,
@@ -99,12 +101,13 @@ pub fn measure(text: &str) -> Result<Measured, String> {
 }
 
 /// What the process grows by with one history more, while others are held: its run finds the memory that theirs needed for
-/// themselves and gave back. What the allocator adds to each piece is among it.
-fn one_more(scenario: &Scenario) -> f64 {
+/// themselves and gave back. What the allocator adds to each piece is among it. Of small histories, the mean of several.
+fn one_more(scenario: &Scenario, changes: usize) -> f64 {
+    let times = (LARGE / changes.max(1)).max(1);
     let _held = simulate(scenario);
     let before = resident();
-    let _more = simulate(scenario);
-    resident() - before
+    let _more: Vec<History> = (0..times).map(|_| simulate(scenario)).collect();
+    (resident() - before) / times as f64
 }
 
 /// Runs a text once, for who counts what that takes; the number of its steps.

@@ -12,13 +12,13 @@ use std::rc::Rc;
 
 /// The most steps between two checkpoints.
 pub const CHECKPOINT_EVERY: usize = 1024;
-/// How many changes make a checkpoint worth while, be they of fewer steps; but no fewer than a sixth of the objects, most of
+/// How many changes make a checkpoint worth while, be they of fewer steps; but no fewer than a tenth of the objects, most of
 /// which such a checkpoint has for itself.
 const MANY_CHANGES: usize = 1024;
 
 /// Whether a run needs a checkpoint after so many steps and changes since the last one.
 pub(crate) fn needs_checkpoint(steps: usize, changes: usize, cluster: &Cluster) -> bool {
-    steps >= CHECKPOINT_EVERY || changes >= MANY_CHANGES.max(cluster.size() / 6)
+    steps >= CHECKPOINT_EVERY || changes >= MANY_CHANGES.max(cluster.size() / 10)
 }
 
 /// A run from its start to its end.

@@ -111,7 +111,7 @@ fn run(kind: &str, spec: &str, commands: &str) -> History {
 fn a_change_of_a_deployment_weighs_little() {
     let update = "{at: 600, run: kubectl set image deployment/web web=nginx:1.9.1}";
     let weight = weight(&run("Deployment", "", update));
-    assert!(weight <= 120, "{weight} bytes for each change");
+    assert!(weight <= 110, "{weight} bytes for each change");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_change_of_a_stateful_set_weighs_little() {
     for policy in ["OrderedReady", "Parallel"] {
         let spec = format!("  serviceName: web\n  podManagementPolicy: {policy}\n");
         let weight = weight(&run("StatefulSet", &spec, commands));
-        assert!(weight <= 235, "{policy}: {weight} bytes for each change");
+        assert!(weight <= 230, "{policy}: {weight} bytes for each change");
     }
 }
 
