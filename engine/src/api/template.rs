@@ -3,10 +3,11 @@
 
 use super::kind::Kind;
 use super::meta::{Labels, Name, labels};
-use super::node::Toleration;
+use super::needs::Needs;
 use super::resources::{Resources, amount, requests};
 use crate::time::Duration;
 use crate::value::Value;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// The label that the Deployment controller adds to tell a template's Pods apart.
@@ -25,32 +26,18 @@ pub struct PodTemplate {
     pub init_containers: Vec<Container>,
     /// App containers, in order.
     pub containers: Vec<Container>,
-    /// Labels that a node must have.
-    pub node_selector: Labels,
-    /// Required affinity to nodes: terms of which one must fit.
-    pub node_terms: Vec<Value>,
-    /// Required affinity to other Pods.
-    pub affinity: Vec<Value>,
-    /// Required anti-affinity to other Pods.
-    pub anti_affinity: Vec<Value>,
-    /// How evenly the Pods are spread.
-    pub spread: Vec<Value>,
-    /// The ports of its node that a Pod takes, with their protocols.
-    pub host_ports: Vec<(i64, String)>,
-    /// Its volumes.
-    pub volumes: Vec<Value>,
     /// Claims that its volumes name.
     pub claims: Vec<Name>,
     /// What a Pod requests of a node.
     pub requests: Resources,
-    /// Taints that the Pods put up with.
-    pub tolerations: Vec<Toleration>,
     /// Which ended containers are started again (POD-23).
     pub restart_policy: RestartPolicy,
     /// The longest a Pod may take to stop, in seconds.
     pub termination_grace_period_seconds: i64,
     /// 32-bit FNV-1a over the value: two templates with different hashes differ.
     pub hash: u32,
+    /// What its Pods need, once somebody has asked.
+    pub(super) needs: OnceCell<Needs>,
 }
 
 /// What the engine acts on in a container.
@@ -66,8 +53,6 @@ pub struct Container {
     pub never_pull: bool,
     /// How long its preStop hook takes, as far as that is written.
     pub pre_stop: Duration,
-    /// The ConfigMaps and Secrets that its environment refers to.
-    pub references: Vec<(Kind, Value)>,
     /// What restarts it.
     pub liveness_probe: Option<Probe>,
     /// When it counts as ready.
@@ -122,22 +107,9 @@ impl PodTemplate {
             Value::Map(map) => map.remove(POD_TEMPLATE_HASH),
             _ => None,
         };
-        let list = |path: &[&str]| {
-            value
-                .get("spec")
-                .and_then(|spec| spec.at(path))
-                .map_or(&[][..], Value::items)
-        };
-        let containers = |key: &str| list(&[key]).iter().map(Container::from_value).collect();
-        let required = |affinity: &str, part: &[&str]| {
-            list(
-                &[
-                    &["affinity", affinity, "requiredDuringSchedulingIgnoredDuringExecution"],
-                    part,
-                ]
-                .concat(),
-            )
-            .to_vec()
+        let containers = |key: &str| {
+            let items = value.at(&["spec", key]).map_or(&[][..], Value::items);
+            items.iter().map(Container::from_value).collect()
         };
         let grace = value
             .at(&["spec", "terminationGracePeriodSeconds"])
@@ -147,16 +119,8 @@ impl PodTemplate {
             annotations: labels(value.at(&["metadata", "annotations"])),
             init_containers: containers("initContainers"),
             containers: containers("containers"),
-            node_selector: labels(value.at(&["spec", "nodeSelector"])),
-            node_terms: required("nodeAffinity", &["nodeSelectorTerms"]),
-            affinity: required("podAffinity", &[]),
-            anti_affinity: required("podAntiAffinity", &[]),
-            spread: list(&["topologySpreadConstraints"]).to_vec(),
-            host_ports: list(&["containers"]).iter().flat_map(host_ports).collect(),
-            volumes: list(&["volumes"]).to_vec(),
-            claims: claims(list(&["volumes"])),
+            claims: claims(value.at(&["spec", "volumes"])),
             requests: value.get("spec").map(requests).unwrap_or_default(),
-            tolerations: list(&["tolerations"]).iter().map(Toleration::from_value).collect(),
             restart_policy: match value.at(&["spec", "restartPolicy"]).and_then(Value::as_str) {
                 Some("OnFailure") => RestartPolicy::OnFailure,
                 Some("Never") => RestartPolicy::Never,
@@ -164,6 +128,7 @@ impl PodTemplate {
             },
             termination_grace_period_seconds: grace.unwrap_or(30),
             hash: fnv(&value),
+            needs: OnceCell::new(),
             value,
         };
         (template, hash_label.and_then(|label| label.as_str().map(Rc::from)))
@@ -210,40 +175,14 @@ impl PodTemplate {
     }
 }
 
-fn claims(volumes: &[Value]) -> Vec<Name> {
+fn claims(volumes: Option<&Value>) -> Vec<Name> {
     let named = |volume: &Value| {
         volume
             .at(&["persistentVolumeClaim", "claimName"])?
             .as_str()
             .map(Name::from)
     };
-    volumes.iter().filter_map(named).collect()
-}
-
-fn host_ports(container: &Value) -> impl Iterator<Item = (i64, String)> {
-    let ports = container.list("ports").iter();
-    ports.filter_map(|port| {
-        let number = port.int("hostPort").filter(|port| *port > 0)?;
-        Some((number, port.text("protocol").to_owned()))
-    })
-}
-
-/// The ConfigMaps and Secrets that a container's environment refers to: whole ones, then single keys.
-fn references(container: &Value) -> Vec<(Kind, Value)> {
-    let both = |source: &Value, names: [&str; 2]| {
-        let found = [Kind::ConfigMap, Kind::Secret]
-            .into_iter()
-            .zip(names.map(|name| source.get(name).cloned()));
-        found.filter_map(|(kind, reference)| Some((kind, reference?)))
-    };
-    let whole = container.list("envFrom").iter();
-    let whole = whole.flat_map(|source| both(source, ["configMapRef", "secretRef"]));
-    let sources = container
-        .list("env")
-        .iter()
-        .filter_map(|variable| variable.get("valueFrom"));
-    let keys = sources.flat_map(|source| both(source, ["configMapKeyRef", "secretKeyRef"]));
-    whole.chain(keys).collect()
+    volumes.map_or(&[][..], Value::items).iter().filter_map(named).collect()
 }
 
 /// Semantic equality: the whole value decides, the hash only shortens the way.
@@ -273,7 +212,6 @@ impl Container {
             sidecar: value.text("restartPolicy") == "Always",
             never_pull: value.text("imagePullPolicy") == "Never",
             pre_stop: value.at(&["lifecycle", "preStop"]).map_or(Duration::ZERO, hook_time),
-            references: references(value),
             liveness_probe: Probe::from_value(value.get("livenessProbe")),
             readiness_probe: Probe::from_value(value.get("readinessProbe")),
             startup_probe: Probe::from_value(value.get("startupProbe")),

@@ -32,14 +32,14 @@ fn missing(cluster: &Cluster, namespace: &Name, kind: Kind, name: &str, referenc
 
 /// What a container's environment lacks; it can't be created before that is there.
 pub fn missing_environment(cluster: &Cluster, pod: &Pod, container: &Container) -> Option<String> {
-    let mut references = container.references.iter();
-    references
-        .find_map(|(kind, reference)| missing(cluster, &pod.meta.namespace, *kind, reference.text("name"), reference))
+    let references = &pod.template.needs().references;
+    let mut its = references.iter().filter(|(name, ..)| **name == *container.name);
+    its.find_map(|(_, kind, reference)| missing(cluster, &pod.meta.namespace, *kind, reference.text("name"), reference))
 }
 
 /// What keeps a Pod's volumes from being mounted.
 pub fn missing_volume(cluster: &Cluster, pod: &Pod) -> Option<String> {
-    pod.template.volumes.iter().find_map(|volume| {
+    pod.template.needs().volumes.iter().find_map(|volume| {
         let projected = volume.at(&["projected", "sources"]).map_or(&[][..], Value::items);
         let why = std::iter::once(volume).chain(projected).find_map(|source| {
             let parts = [

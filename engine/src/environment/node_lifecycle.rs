@@ -207,6 +207,7 @@ fn tolerated_for(cluster: &Cluster, node: &Node, pod: &Pod) -> Option<Duration> 
     for taint in node.taints.iter().filter(|taint| taint.effect == "NoExecute") {
         let own = pod
             .template
+            .needs()
             .tolerations
             .iter()
             .filter(|toleration| toleration.tolerates(taint));

@@ -24,11 +24,12 @@ pub fn node_should_run(node: &Node, set: &DaemonSet) -> (bool, bool) {
 pub(crate) fn matches_labels(node: &Node, template: &PodTemplate) -> bool {
     let labels = &node.meta.labels;
     let selected = template
+        .needs()
         .node_selector
         .iter()
         .all(|(key, text)| labels.get(key) == Some(text));
     // Terms are alternatives.
-    let terms = &template.node_terms;
+    let terms = &template.needs().node_terms;
     selected && (terms.is_empty() || terms.iter().any(|term| fits(node, term)))
 }
 
@@ -84,6 +85,7 @@ pub(crate) fn tolerates(template: &PodTemplate, taint: &Taint) -> bool {
     automatic
         || (on_host && network.tolerates(taint))
         || template
+            .needs()
             .tolerations
             .iter()
             .any(|toleration| toleration.tolerates(taint))

@@ -145,8 +145,15 @@ impl Candidate<'_> {
     }
 
     fn is_port_taken(&self, node: &Node) -> bool {
-        let ports = &self.pod.template.host_ports;
-        let taken = |other: &Pod| other.template.host_ports.iter().any(|port| ports.contains(port));
+        let ports = &self.pod.template.needs().host_ports;
+        let taken = |other: &Pod| {
+            other
+                .template
+                .needs()
+                .host_ports
+                .iter()
+                .any(|port| ports.contains(port))
+        };
         !ports.is_empty() && self.nodes.pods(self.cluster, &node.meta.name).any(taken)
     }
 
@@ -180,7 +187,7 @@ pub(crate) fn tolerates(cluster: &Cluster, pod: &Pod, taint: &Taint) -> bool {
     let owner = pod.meta.controller().filter(|owner| owner.kind == "DaemonSet");
     let is_daemon = owner.is_some_and(|owner| cluster.daemon_set(&pod.meta.namespace, &owner.name).is_some());
     let own = |toleration: &Toleration| toleration.tolerates(taint);
-    pod.template.tolerations.iter().any(own) || (is_daemon && placement::tolerates(&pod.template, taint))
+    pod.template.needs().tolerations.iter().any(own) || (is_daemon && placement::tolerates(&pod.template, taint))
 }
 
 /// Whether a claim that one Pod at a time may use is used already (PVC-26).

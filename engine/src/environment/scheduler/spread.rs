@@ -30,7 +30,7 @@ fn domain<'a>(node: &'a Node, key: &str) -> Option<&'a String> {
 
 impl<'a> Spread<'a> {
     pub(super) fn of(nodes: &Nodes, cluster: &Cluster, pod: &'a Pod) -> Spread<'a> {
-        let all = pod.template.spread.iter();
+        let all = pod.template.needs().spread.iter();
         let hard: Vec<&Value> = all
             .filter(|constraint| constraint.text("whenUnsatisfiable") == "DoNotSchedule")
             .collect();
@@ -137,7 +137,7 @@ pub(super) struct Affinity<'a> {
 
 impl<'a> Affinity<'a> {
     pub(super) fn of(nodes: &Nodes, cluster: &Cluster, pod: &'a Pod) -> Affinity<'a> {
-        let wanted = pod.template.affinity.iter().map(|term| {
+        let wanted = pod.template.needs().affinity.iter().map(|term| {
             let found = domains(nodes, cluster, pod, term);
             // The first of a group that wants to be together may start anywhere.
             let is_first = found.is_empty() && matches(pod, pod, term);
@@ -145,6 +145,7 @@ impl<'a> Affinity<'a> {
         });
         let refused = pod
             .template
+            .needs()
             .anti_affinity
             .iter()
             .map(|term| (term.text("topologyKey"), domains(nodes, cluster, pod, term)));
@@ -199,7 +200,7 @@ fn domains(nodes: &Nodes, cluster: &Cluster, pod: &Pod, term: &Value) -> Vec<Str
 
 /// Whether a Pod wants no others of some kind near it.
 pub(super) fn repels(pod: &Pod) -> bool {
-    !pod.template.anti_affinity.is_empty()
+    !pod.template.needs().anti_affinity.is_empty()
 }
 
 /// Where Pods run that refuse this one beside them.
@@ -209,7 +210,7 @@ fn repelled(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Vec<(String, String)
         let other = cluster.pod(&key.namespace, &key.name);
         let node = cluster.node(name);
         if let Some((other, node)) = other.zip(node) {
-            for term in &other.template.anti_affinity {
+            for term in &other.template.needs().anti_affinity {
                 let key = term.text("topologyKey");
                 if let Some(domain) = domain(node, key).filter(|_| matches(other, pod, term)) {
                     found.push((key.to_owned(), domain.clone()));

@@ -123,7 +123,10 @@ pub(super) fn daemon_set(scope: Scope<'_>, set: &DaemonSet) -> String {
     let status = &set.status;
     let mut text = head(&set.meta);
     text += &format!("Selector:\t{}\n", set.spec.selector);
-    text += &format!("Node-Selector:\t{}\n", or_none(pairs(&set.spec.template.node_selector)));
+    text += &format!(
+        "Node-Selector:\t{}\n",
+        or_none(pairs(&set.spec.template.needs().node_selector))
+    );
     labels(&mut text, "Labels", &set.meta.labels);
     annotations(&mut text, &set.meta);
     for (title, count) in [
