@@ -239,7 +239,7 @@ impl Cluster {
                 siblings.find_in(before.piece(Shelves::Owned), |other| other.is(before));
             }
             let lies_in = |key: &Key, piece| key.lies_in(Shelves::Owned, piece);
-            siblings.insert(key.clone(), (), lies_in);
+            siblings.insert(key.clone(), (), &lies_in);
             lies_in(key, siblings.last_piece());
         }
     }

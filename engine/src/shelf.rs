@@ -29,12 +29,12 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
             let (piece, place) = self.last.get();
             return (piece, Ok(place));
         }
-        self.search_by(|other| other.cmp(key))
+        self.search_by(&|other| other.cmp(key))
     }
 
-    /// The same for a key that is known by how others compare with it.
-    fn search_by(&self, order: impl Fn(&K) -> Ordering) -> (u32, Result<usize, usize>) {
-        let Some((_, piece)) = self.order.get(self.index_by(&order)) else {
+    /// The same for a key that is known by how others compare with it. Compiled once for all ways to ask.
+    fn search_by(&self, order: &dyn Fn(&K) -> Ordering) -> (u32, Result<usize, usize>) {
+        let Some((_, piece)) = self.order.get(self.index_by(order)) else {
             return (0, Err(0));
         };
         let place = self.entries(*piece).binary_search_by(|(other, _)| order(other));
@@ -44,7 +44,7 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// The position of the piece that a key is in or belongs into.
-    fn index_by(&self, order: impl Fn(&K) -> Ordering) -> usize {
+    fn index_by(&self, order: &dyn Fn(&K) -> Ordering) -> usize {
         let above = self
             .order
             .partition_point(|(first, _)| order(first) != Ordering::Greater);
@@ -66,7 +66,7 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// The same of the key that others compare with like this, which therefore need not be made.
-    pub fn find_by(&self, order: impl Fn(&K) -> Ordering) -> Option<&(K, V)> {
+    pub fn find_by(&self, order: &dyn Fn(&K) -> Ordering) -> Option<&(K, V)> {
         let (piece, place) = self.last.get();
         let last = self
             .entry(piece, place)
@@ -115,7 +115,7 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// Sets the value of a key. The keys of a piece that comes of that are told, with its number.
-    pub fn insert(&mut self, key: K, value: V, told: impl Fn(&K, u32)) {
+    pub fn insert(&mut self, key: K, value: V, told: &dyn Fn(&K, u32)) {
         let gap = self.gap(&key);
         let (piece, place) = gap.map_or_else(|| self.search(&key), |(piece, place)| (piece, Err(place)));
         if self.pieces.is_empty() {
@@ -203,7 +203,7 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
                 Ordering::Greater
             }
         };
-        let index = self.index_by(order);
+        let index = self.index_by(&order);
         let pieces = self.order.get(index..).unwrap_or_default();
         let skipped = pieces.first().map_or(0, |(_, piece)| {
             self.entries(*piece).partition_point(|(key, _)| is_less(key))
@@ -315,7 +315,7 @@ mod tests {
                 shelf.remove(&key);
                 tree.remove(&key);
             } else {
-                shelf.insert(key, round, |_, _| ());
+                shelf.insert(key, round, &|_, _| ());
                 tree.insert(key, round);
             }
             let found = shelf.find(&key).map(|(_, value)| value);
@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn versions_differ_in_what_was_changed() {
         let mut shelf = Shelf::default();
-        (0..2_000).for_each(|key| shelf.insert(key, 0, |_, _| ()));
+        (0..2_000).for_each(|key| shelf.insert(key, 0, &|_, _| ()));
         let mut random: u64 = 5;
         for round in 1..200 {
             let before = shelf.clone();
@@ -346,7 +346,7 @@ mod tests {
                 let key = random >> 53;
                 match random & 96 {
                     0 => shelf.remove(&key),
-                    _ => shelf.insert(key, round, |_, _| ()),
+                    _ => shelf.insert(key, round, &|_, _| ()),
                 }
             }
             let (mut made, mut told) = (before.clone(), 0);
@@ -354,7 +354,7 @@ mod tests {
                 let value = |shelf: &Shelf<u64, usize>| shelf.find(key).map(|(_, value)| *value);
                 assert_eq!((was.copied(), is.copied()), (value(&before), value(&shelf)));
                 match is {
-                    Some(value) => made.insert(*key, *value, |_, _| ()),
+                    Some(value) => made.insert(*key, *value, &|_, _| ()),
                     None => made.remove(key),
                 }
                 told += 1;
@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn what_comes_in_order_fills_its_pieces() {
         let mut shelf = Shelf::default();
-        (0..1_000).for_each(|key| shelf.insert(key, (), |_, _| ()));
+        (0..1_000).for_each(|key| shelf.insert(key, (), &|_, _| ()));
         assert_eq!(shelf.pieces.len(), 1_000_usize.div_ceil(super::LARGEST));
         (0..1_000).for_each(|key| shelf.remove(&key));
         assert!(shelf.is_empty() && shelf.pieces.is_empty());

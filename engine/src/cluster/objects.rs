@@ -34,14 +34,14 @@ impl Objects {
 
     /// The same for an object of this name.
     pub(super) fn find_named(&self, kind: Kind, namespace: &Name, name: &Name) -> Option<&(Key, Object)> {
-        self.of_kind(kind).find_by(|key| key.compare(kind, namespace, name))
+        self.of_kind(kind).find_by(&|key| key.compare(kind, namespace, name))
     }
 
     /// Stores an object, in the place of what was there.
     pub(super) fn insert(&mut self, key: &Key, object: Object) {
         let shelf = self.of_kind_mut(key.kind);
         let lies_in = |key: &Key, piece| key.lies_in(Shelves::Objects, piece);
-        shelf.insert(key.clone(), object, lies_in);
+        shelf.insert(key.clone(), object, &lies_in);
         lies_in(key, shelf.last_piece());
     }
 
