@@ -186,6 +186,11 @@ impl Cluster {
         self.set_waiting(&waiting.waiter, waiting.before.as_ref());
     }
 
+    /// Knows the Events of a whole run, none of which is recorded yet.
+    pub(crate) fn foresee(&mut self, events: Vec<Event>) {
+        self.events = Rc::new(events);
+    }
+
     /// Goes to the moment when so many Events of the run had been recorded.
     pub(crate) fn tell(&mut self, events: u32) {
         self.told = self.events.len().min(events as usize);
@@ -200,7 +205,10 @@ impl Cluster {
 
     /// Checkpoints of a run share the list of Events at its end, which also the cursors read.
     pub(crate) fn share_events(&mut self, checkpoints: &mut [(usize, Cluster)]) {
-        Rc::make_mut(&mut self.events).shrink_to_fit();
+        // No copy is made here: the page, which reads recorded runs, would have to bring along how.
+        if let Some(events) = Rc::get_mut(&mut self.events) {
+            events.shrink_to_fit();
+        }
         for (_, checkpoint) in checkpoints {
             checkpoint.events = self.events.clone();
         }

@@ -203,9 +203,8 @@ impl Record {
         let (objects, interventions, len) = (self.objects, scenario.interventions.len(), self.steps.len());
         let mut history = History::begun(scenario);
         let mut cluster = Cluster::new(history.scenario.seed);
-        self.events.into_iter().for_each(|event| cluster.record(event));
-        let events = cluster.told();
-        cluster.tell(0);
+        let events = u32::try_from(self.events.len()).ok()?;
+        cluster.foresee(self.events);
         for at in self.start {
             cluster.redo(&ChangeRecord::Stored(at).change(&objects, &cluster)?);
         }
