@@ -1,6 +1,6 @@
 //! `cargo xtask package`: the npm package in `target/package`, packed as npm would publish it.
 //!
-//! The engine is compiled for speed (`[profile.headless]` in Cargo.toml); the modules around it are those of `package/js`. The
+//! How the engine is compiled says `[profile.headless]` in Cargo.toml; the modules around it are those of `package/js`. The
 //! element is that of the page in `dist/`, with all that it loads.
 
 use crate::process::{Outcome, command, output_of, run};

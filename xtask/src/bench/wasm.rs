@@ -8,7 +8,7 @@ use crate::process::{Outcome, command};
 use std::io::Write;
 use std::process::Stdio;
 
-/// Where the builds of the engine lie: compiled for speed as in the npm package, and for size as in the page.
+/// Where the builds of the engine lie: as in the npm package, and as in the page, which is compiled for the least size.
 const BUILDS: [(&str, &str); 2] = [
     ("headless", "target/bench/headless"),
     ("release", "target/bench/release"),
@@ -44,9 +44,9 @@ pub fn wasm() -> Outcome {
     let mut text = format!(
         "## The engine as wasm, beside the same natively\n\n{} CPU time of one run, the median in a process that has run it before: of {} runs, or \
          of as many as take four seconds, by when the JavaScript engine has compiled in full what is run often. The first run in its process, \
-         during which it compiles, is told beside it. \"For speed\" is the build of the npm package, \"for size\" that of the page. Going to a step means the time until the cluster at \
+         during which it compiles, is told beside it. The page is compiled for the least size, the package for somewhat more speed. Going to a step means the time until the cluster at \
          a random position is there, in Node, 200 times.\n\n\
-         | run | size | native | wasm for speed | ratio | wasm for size | ratio | its first | going to a step, for size: median | worst |\n\
+         | run | size | native | as in the package | ratio | as in the page | ratio | its first | going to a step, in the page: median | worst |\n\
          |---|---|---|---|---|---|---|---|---|---|\n",
         section::conditions(),
         TIMES - 1
@@ -99,7 +99,7 @@ fn memory() -> Result<String, String> {
         "\nMemory for each recorded change: what one history more adds, with its checkpoints and what the allocator adds to each piece; wasm's \
          memory is counted in its pages. Behind it what the memory grew by altogether for one run: what only the run needed stays with the \
          module, which finds it again for the next.\n\n\
-         | run | size | changes | native | wasm for size | wasm for size, with what the run needed |\n|---|---|---|---|---|---|\n",
+         | run | size | changes | native | as in the page | as in the page, with what the run needed |\n|---|---|---|---|---|---|\n",
     );
     for (name, title, size) in LARGE {
         let [_, _, changes, native, _] = natively(name, size)?;
