@@ -23,13 +23,14 @@ const empty = size();
 const ENOUGH = 4000;
 const each = [];
 const begun = cpu();
+let grown;
 while (each.length < Number(times) || cpu() - begun < ENOUGH) {
   const before = cpu();
   const run = await simulate(text);
   each.push(cpu() - before);
+  grown ??= size() - empty;
   run.free();
 }
-const grown = size() - empty;
 const memory = process.resourceUsage().maxRSS * 1024;
 const run = await simulate(text);
 const seeks = [];
