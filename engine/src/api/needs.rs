@@ -6,6 +6,8 @@ use super::meta::{Labels, labels};
 use super::node::Toleration;
 use super::template::PodTemplate;
 use crate::value::Value;
+use std::cell::OnceCell;
+use std::fmt;
 
 /// What a Pod of a template needs.
 #[derive(Clone, Debug)]
@@ -30,10 +32,20 @@ pub struct Needs {
     pub references: Vec<(String, Kind, Value)>,
 }
 
+/// What its Pods need, once somebody has asked. Nobody can see whether somebody has: a template stays what it is.
+#[derive(Clone, Default)]
+pub(super) struct Asked(OnceCell<Needs>);
+
+impl fmt::Debug for Asked {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
 impl PodTemplate {
     /// What its Pods need.
     pub fn needs(&self) -> &Needs {
-        self.needs.get_or_init(|| Needs::of(&self.value))
+        self.asked.0.get_or_init(|| Needs::of(&self.value))
     }
 }
 

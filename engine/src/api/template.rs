@@ -3,11 +3,10 @@
 
 use super::kind::Kind;
 use super::meta::{Labels, Name, labels};
-use super::needs::Needs;
+use super::needs::Asked;
 use super::resources::{Resources, amount, requests};
 use crate::time::Duration;
 use crate::value::Value;
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// The label that the Deployment controller adds to tell a template's Pods apart.
@@ -37,7 +36,7 @@ pub struct PodTemplate {
     /// 32-bit FNV-1a over the value: two templates with different hashes differ.
     pub hash: u32,
     /// What its Pods need, once somebody has asked.
-    pub(super) needs: OnceCell<Needs>,
+    pub(super) asked: Asked,
 }
 
 /// What the engine acts on in a container.
@@ -128,7 +127,7 @@ impl PodTemplate {
             },
             termination_grace_period_seconds: grace.unwrap_or(30),
             hash: fnv(&value),
-            needs: OnceCell::new(),
+            asked: Asked::default(),
             value,
         };
         (template, hash_label.and_then(|label| label.as_str().map(Rc::from)))
