@@ -9,7 +9,7 @@ use super::crowd::BLOCK;
 use super::pod::{Context, Tile};
 use super::service::{Groups, Selects};
 use super::slots::Slot;
-use super::stage::{Keyed, Scope};
+use super::stage::{Keyed, Scope, owner};
 use super::stateful_set::Places;
 use super::stuck;
 use super::table::Table;
@@ -217,14 +217,14 @@ impl All {
     /// Marks those whom the step at the cursor wrote, and the one whose panel is open.
     fn mark(&mut self, cursor: &Cursor, chosen: Option<&Key>) {
         let last = cursor.step().map(written).unwrap_or_default().into_rows();
-        self.marked = last.into_iter().filter_map(|(_, pod)| pod).collect();
+        let mut marked: Vec<_> = last.into_iter().filter_map(|(_, pod)| pod).collect();
         if let Some((key, Object::Pod(pod))) = chosen.and_then(|key| Some((key, cursor.cluster().get(key)?))) {
-            self.marked.push((key.clone(), pod.clone()));
+            marked.push((key.clone(), pod.clone()));
         }
-        self.chosen = chosen.cloned();
-        for (key, pod) in &self.marked.clone() {
+        for (key, pod) in &marked {
             self.note(&Edit::new(key, Some(pod), Some(pod)));
         }
+        (self.marked, self.chosen) = (marked, chosen.cloned());
     }
 
     /// What is summed up of all Pods.
@@ -251,8 +251,7 @@ impl All {
 
     /// For the next time that the Pods of its owner are drawn.
     fn note(&mut self, edit: &Edit) {
-        let owner = |pod: &Rc<Pod>| owner(pod);
-        let (was, is) = (edit.before.as_ref().map(owner), edit.after.as_ref().map(owner));
+        let (was, is) = (edit.before.as_deref().map(owner), edit.after.as_deref().map(owner));
         if was == is {
             was.iter().for_each(|owner| self.tell(*owner, edit));
             return;
@@ -337,11 +336,6 @@ impl All {
 
 fn keyed(pods: &[(Key, Rc<Pod>)]) -> Vec<Keyed<'_>> {
     pods.iter().map(|(key, pod)| (key, pod)).collect()
-}
-
-/// Who has a Pod; 0 for nobody.
-fn owner(pod: &Pod) -> Uid {
-    pod.meta.controller().map_or(Uid(0), |owner| owner.uid)
 }
 
 /// The Pods that a step wrote, as it left them; one that it removed is `None`.

@@ -173,10 +173,14 @@ impl Stage {
 fn roster(cluster: &Cluster) -> Roster<'_> {
     let mut roster = Table::default();
     for (key, pod) in cluster.pods() {
-        let owner = pod.meta.controller().map_or(Uid(0), |owner| owner.uid);
-        roster.entry(&owner, Vec::new).push((key, pod));
+        roster.entry(&owner(pod), Vec::new).push((key, pod));
     }
     roster
+}
+
+/// Who has a Pod; 0 for nobody.
+pub(super) fn owner(pod: &Pod) -> Uid {
+    pod.meta.controller().map_or(Uid(0), |owner| owner.uid)
 }
 
 impl<'a> Scope<'a> {
