@@ -167,6 +167,14 @@ impl Object {
         Key::new(self.kind(), &meta.namespace, &meta.name)
     }
 
+    /// The Pod, if it is one.
+    pub fn pod(&self) -> Option<&Rc<Pod>> {
+        match self {
+            Object::Pod(pod) => Some(pod),
+            _ => None,
+        }
+    }
+
     /// The typed object of a whole, defaulted manifest. `None` for a kind that the engine does not simulate.
     pub fn from_value(value: &Value) -> Option<Object> {
         let kind = Kind::from_name(value.get("kind")?.as_str()?)?;

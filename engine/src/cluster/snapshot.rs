@@ -20,7 +20,7 @@ impl Cluster {
     /// All Pods with their keys, by name.
     pub fn pods(&self) -> impl Iterator<Item = (&Key, &Rc<Pod>)> {
         let all = self.objects.of_kind(Kind::Pod).iter();
-        all.filter_map(|(key, object)| Some((key, pod(object)?)))
+        all.filter_map(|(key, object)| Some((key, object.pod()?)))
             .inspect(|_| visits::count())
     }
 
@@ -36,19 +36,12 @@ impl Cluster {
         mut each: impl FnMut(&'a Key, Option<&'a Rc<Pod>>, Option<&'a Rc<Pod>>),
     ) {
         earlier.0.against(self.objects.of_kind(Kind::Pod), |key, was, is| {
-            let (was, is) = (was.and_then(pod), is.and_then(pod));
+            let (was, is) = (was.and_then(Object::pod), is.and_then(Object::pod));
             let is_same = was.zip(is).is_some_and(|(was, is)| Rc::ptr_eq(was, is));
             if !is_same && was.or(is).is_some() {
                 visits::count();
                 each(key, was, is);
             }
         });
-    }
-}
-
-fn pod(object: &Object) -> Option<&Rc<Pod>> {
-    match object {
-        Object::Pod(pod) => Some(pod),
-        _ => None,
     }
 }

@@ -76,10 +76,10 @@ impl Index {
             Some(Object::Service(service)) => self.keep_up_with_service(cluster, service.meta.uid, after),
             Some(Object::EndpointSlice(slice)) => self.keep_up_with_slice(slice, after.is_some()),
             Some(Object::Pod(_)) => {
+                let [was, is] = [before, after].map(|object| object.and_then(Object::pod).map(|pod| &**pod));
                 for listing in self.listings.values_mut() {
                     let is_there = |node: &Name| self.nodes.contains_key(node);
-                    let plain = |object| pod(object).map(|pod| &**pod);
-                    listing.change_pod(plain(before), plain(after), is_there);
+                    listing.change_pod(was, is, is_there);
                 }
             }
             Some(Object::PersistentVolumeClaim(_)) => {
@@ -89,7 +89,7 @@ impl Index {
             Some(Object::DaemonSet(set)) => self.keep_up_with_daemon_set(set.meta.uid, after),
             _ => {}
         }
-        let (before, after) = (pod(before), pod(after));
+        let (before, after) = (before.and_then(Object::pod), after.and_then(Object::pod));
         if let Some(pod) = before.or(after) {
             let counts = |pod: Option<&Rc<Pod>>| i64::from(pod.is_some_and(|pod| !pod.is_finished()));
             let change = counts(after) - counts(before);
@@ -151,7 +151,7 @@ impl Index {
         };
         let mut listing = Listing::new(service);
         for object in cluster.of_kind(Kind::Pod) {
-            listing.change_pod(None, pod(Some(object)).map(|pod| &**pod), |node| {
+            listing.change_pod(None, object.pod().map(|pod| &**pod), |node| {
                 self.nodes.contains_key(node)
             });
         }
@@ -267,11 +267,4 @@ impl Index {
 
 fn has_templates(object: &Object) -> bool {
     matches!(object, Object::StatefulSet(set) if !set.spec.volume_claim_templates.is_empty())
-}
-
-fn pod(object: Option<&Object>) -> Option<&Rc<Pod>> {
-    match object {
-        Some(Object::Pod(pod)) => Some(pod),
-        _ => None,
-    }
 }

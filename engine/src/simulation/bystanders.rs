@@ -58,18 +58,12 @@ fn finished(object: Option<&Object>) -> bool {
 
 /// Services that select the Pod as it was or as it is, if anything changed that slices show (SVC-04).
 fn services(cluster: &Cluster, before: Option<&Object>, after: Option<&Object>, woken: &mut Vec<(Actor, Key)>) {
-    fn pod(object: Option<&Object>) -> Option<&Pod> {
-        match object {
-            Some(Object::Pod(pod)) => Some(pod),
-            _ => None,
-        }
-    }
     fn shown(pod: &Pod) -> (bool, bool, bool, &Labels) {
         let listed = pod.has_address() && !pod.is_finished();
         (listed, pod.is_ready(), pod.is_terminating(), &pod.meta.labels)
     }
     let mut services = cluster.services().peekable();
-    let (before, after) = (pod(before), pod(after));
+    let [before, after] = [before, after].map(|object| object.and_then(Object::pod).map(|pod| &**pod));
     if services.peek().is_none() || before.map(shown) == after.map(shown) {
         return;
     }

@@ -155,7 +155,7 @@ impl Simulation {
 
     /// The scheduler's cache follows; room that a Pod leaves may be somebody's.
     fn keep_up(&mut self, key: &Key, before: Option<&Object>, after: Option<&Object>) {
-        let (before, after) = (pod(before), pod(after));
+        let [before, after] = [before, after].map(|object| object.and_then(Object::pod).map(|pod| &**pod));
         self.nodes.keep_up(key, before, after);
         match (before.is_some_and(lacks), after.is_some_and(lacks)) {
             (false, true) => drop(self.lacking.insert(key.clone())),
@@ -214,13 +214,6 @@ impl Simulation {
                 self.plan_pod(&key, &pod);
             }
         }
-    }
-}
-
-fn pod(object: Option<&Object>) -> Option<&Pod> {
-    match object {
-        Some(Object::Pod(pod)) => Some(pod),
-        _ => None,
     }
 }
 
