@@ -149,7 +149,12 @@ fn pod(pod: &Pod, names: &Names) -> Value {
         "createdStep": birth.step,
         "labels": labels,
     });
-    let restarts: i64 = pod.status.containers.iter().map(|status| status.restart_count).sum();
+    let restarts: i64 = pod
+        .status
+        .containers
+        .iter()
+        .map(|status| i64::from(status.restart_count))
+        .sum();
     let optional = [
         (
             "index",
@@ -162,7 +167,7 @@ fn pod(pod: &Pod, names: &Names) -> Value {
         ("incarnation", birth.is_named.then_some(birth.incarnation).into()),
         ("restarts", (restarts > 0).then_some(restarts).into()),
         ("waiting", pod.waiting_reason().into()),
-        ("disruptionTarget", pod.status.disruption_target.into()),
+        ("disruptionTarget", pod.status.trouble.disruption_target.into()),
         (
             "deletionCost",
             pod.meta.annotation("controller.kubernetes.io/pod-deletion-cost").into(),

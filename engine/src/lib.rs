@@ -82,6 +82,7 @@ pub mod moment;
 mod names;
 pub mod order;
 pub mod ordered;
+pub mod rare;
 pub mod reason;
 pub mod record;
 pub mod release;

@@ -178,7 +178,7 @@ fn containers(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
 }
 
 fn restarts(pod: &Pod) -> i64 {
-    containers(pod).map(|status| status.restart_count).sum()
+    containers(pod).map(|status| i64::from(status.restart_count)).sum()
 }
 
 /// How a container ended that ran before.
@@ -255,8 +255,10 @@ impl Deed {
             }
             (Object::Pod(a), Object::Pod(b)) => match () {
                 () if a.node_name != b.node_name => Deed::Scheduled,
-                () if a.status.unschedulable != b.status.unschedulable => Deed::Refused,
-                () if a.status.mounts != b.status.mounts && b.status.mounts.is_some() => Deed::Stuck,
+                () if a.status.trouble.unschedulable != b.status.trouble.unschedulable => Deed::Refused,
+                () if a.status.trouble.mounts != b.status.trouble.mounts && b.status.trouble.mounts.is_some() => {
+                    Deed::Stuck
+                }
                 () if restarts(a) < restarts(b) => Deed::Restarted,
                 () if !a.is_ready() && b.is_ready() => Deed::Ready,
                 () if b.is_finished() && !a.is_finished() => Deed::Phase(b.status.phase.name()),

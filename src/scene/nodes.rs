@@ -202,7 +202,7 @@ fn crews(members: Vec<Member>) -> Vec<Crew> {
 }
 
 fn wait(waiting: &mut Vec<(Rc<str>, Vec<Member>)>, pod: &Pod, member: Member) {
-    let message = pod.status.unschedulable.clone().unwrap_or_default();
+    let message = pod.status.trouble.unschedulable.clone().unwrap_or_default();
     match waiting.iter_mut().find(|(other, _)| *other == message) {
         Some((_, members)) => members.push(member),
         None => waiting.push((message, vec![member])),

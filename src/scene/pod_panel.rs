@@ -119,7 +119,7 @@ fn status(pod: &Pod) -> String {
     match (pod.is_terminating(), pod.waiting_reason()) {
         (true, _) => "Terminating".to_owned(),
         (false, Some(reason)) => reason.to_owned(),
-        (false, None) => pod.status.reason.unwrap_or(phase).to_owned(),
+        (false, None) => pod.status.trouble.reason.unwrap_or(phase).to_owned(),
     }
 }
 
@@ -228,7 +228,7 @@ fn container_facts(container: &Container, status: Option<&ContainerStatus>) -> V
     let Some(status) = status else { return facts };
     facts.push(("Ready", if status.ready { "yes" } else { "no" }.to_owned()));
     facts.push(("Restarts", status.restart_count.to_string()));
-    facts.extend(status.last.map(|ended| ("Before", end(ended))));
+    facts.extend(status.memory.last.map(|ended| ("Before", end(ended))));
     facts.extend(
         status
             .memory

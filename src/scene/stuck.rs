@@ -88,8 +88,8 @@ pub(super) fn is_kept(pod: &Pod) -> bool {
     !pod.is_ready()
         && !pod.is_terminating()
         && !pod.is_finished()
-        && ((pod.node_name.is_none() && status.unschedulable.is_some())
-            || status.mounts.is_some()
+        && ((pod.node_name.is_none() && status.trouble.unschedulable.is_some())
+            || status.trouble.mounts.is_some()
             || matches!(
                 pod.waiting_reason(),
                 Some("ErrImagePull" | "ImagePullBackOff" | "ErrImageNeverPull" | "CreateContainerConfigError")
@@ -153,9 +153,9 @@ fn of_pod(cluster: &Cluster, pod: &Pod) -> Obstacle {
     let of = owner
         .clone()
         .unwrap_or_else(|| Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name));
-    let (rule, saw, command) = if let (None, Some(message)) = (&pod.node_name, &pod.status.unschedulable) {
+    let (rule, saw, command) = if let (None, Some(message)) = (&pod.node_name, &pod.status.trouble.unschedulable) {
         ("NODE-03", message.to_string(), room(cluster, owner.as_ref(), message))
-    } else if let Some(message) = &pod.status.mounts {
+    } else if let Some(message) = &pod.status.trouble.mounts {
         match message.starts_with("Multi-Attach") {
             true => ("PVC-31", message.to_string(), free_disk(cluster, pod, owner.as_ref())),
             false => ("PVC-41", message.to_string(), missing(message)),

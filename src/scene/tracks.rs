@@ -143,7 +143,8 @@ impl Reader {
         };
         if let Some(open) = self.open.get(key) {
             let containers = pod.status.containers.iter();
-            self.tracks.tracks[open.track].restarts = containers.map(|container| container.restart_count).sum();
+            self.tracks.tracks[open.track].restarts =
+                containers.map(|container| i64::from(container.restart_count)).sum();
         }
         if let Some(open) = self.open.get_mut(key)
             && (open.form, open.hue) == (form, hue)

@@ -55,12 +55,12 @@ impl Pod {
     /// Its conditions, those first that come first in its life.
     pub fn conditions(&self) -> Vec<PodCondition> {
         let mut all = Vec::new();
-        if let Some(reason) = self.status.disruption_target {
+        if let Some(reason) = self.status.trouble.disruption_target {
             let target = PodCondition::new("DisruptionTarget", true);
             all.push(PodCondition { reason, ..target });
         }
         if self.node_name.is_none() {
-            let refused = self.status.unschedulable.as_deref();
+            let refused = self.status.trouble.unschedulable.as_deref();
             let unbound = PodCondition::new("PodScheduled", false);
             all.extend(refused.map(|message| unbound.or("Unschedulable", message.to_owned())));
             return all;

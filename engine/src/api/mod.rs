@@ -43,7 +43,7 @@ pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, Ow
 pub use needs::Needs;
 pub use node::{NOT_READY, Node, OUT_OF_SERVICE, Taint, Toleration, UNREACHABLE, ZONE};
 pub use other::Other;
-pub use pod::{Beats, ContainerState, ContainerStatus, Ended, Kill, Memory, Phase, Pod, PodStatus};
+pub use pod::{Beats, ContainerState, ContainerStatus, Ended, Kill, Memory, Phase, Pod, PodStatus, Trouble};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use resource_quota::ResourceQuota;
 pub use resources::{Resources, add, requests, resources, subtract};

@@ -3,6 +3,7 @@
 use super::conditions::PodCondition;
 use super::meta::{Name, ObjectMeta, Word};
 use super::template::PodTemplate;
+use crate::rare::{Rare, Usual};
 use crate::shared::Shared;
 use crate::time::{Duration, Time};
 use crate::value::{Map, Value};
@@ -35,25 +36,41 @@ pub struct PodStatus {
     pub phase: Phase,
     /// Since when the condition Ready is True; `None` while it is not (full precision).
     pub ready_since: Option<Time>,
+    /// Init containers, in the template's order; empty before the kubelet saw the Pod.
+    pub init_containers: Box<[ContainerStatus]>,
+    /// App containers, in the template's order; empty before the kubelet saw the Pod.
+    pub containers: Box<[ContainerStatus]>,
+    /// Somebody said what state it is in; the kubelet leaves it at that until it is told to go.
+    pub held: bool,
+    /// When the kubelet had the Pod's volumes and began with its containers; the beat of its probes counts from here
+    /// (POD-31). `None` before.
+    pub begun: Option<Time>,
+    /// What is not as it should be.
+    pub trouble: Rare<Trouble>,
+}
+
+/// What is not as it should be with a Pod.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Trouble {
     /// One word when the whole Pod was ended from outside: `Evicted`.
     #[serde(with = "crate::record::word_if_any")]
     pub reason: Option<Word>,
     /// Why the system, not the application, is ending this Pod: the reason of the condition DisruptionTarget.
     #[serde(with = "crate::record::word_if_any")]
     pub disruption_target: Option<Word>,
-    /// Init containers, in the template's order; empty before the kubelet saw the Pod.
-    pub init_containers: Vec<ContainerStatus>,
-    /// App containers, in the template's order; empty before the kubelet saw the Pod.
-    pub containers: Vec<ContainerStatus>,
-    /// Somebody said what state it is in; the kubelet leaves it at that until it is told to go.
-    pub held: bool,
     /// Why no node takes it: the message of the condition PodScheduled while that is False.
     pub unschedulable: Option<Rc<str>>,
     /// What keeps its volumes from being mounted, in the words of the last Event.
     pub mounts: Option<Rc<str>>,
-    /// When the kubelet had the Pod's volumes and began with its containers; the beat of its probes counts from here
-    /// (POD-31). `None` before.
-    pub begun: Option<Time>,
+}
+
+impl Usual for Trouble {
+    const USUAL: &'static Trouble = &Trouble {
+        reason: None,
+        disruption_target: None,
+        unschedulable: None,
+        mounts: None,
+    };
 }
 
 /// The coarse summary of a Pod's containers (POD-01).
@@ -69,20 +86,20 @@ pub enum Phase {
 }
 
 /// One container's state.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ContainerStatus {
     /// What it is doing.
     pub state: ContainerState,
+    /// Since when its image is being pulled, or when the last pull failed; `None` before its turn.
+    pub since: Option<Time>,
     /// Whether it is ready.
     pub ready: bool,
     /// Whether it runs and its startup probe, if it has one, has succeeded (POD-11).
     pub started: bool,
     /// How often it was started again.
-    pub restart_count: i64,
-    /// How the instance before this one ended.
-    pub last: Option<Ended>,
-    /// What the kubelet remembers of it.
-    pub memory: Memory,
+    pub restart_count: i32,
+    /// What else the kubelet remembers of it.
+    pub memory: Rare<Memory>,
 }
 
 /// How a container's instance ended.
@@ -97,11 +114,12 @@ pub struct Ended {
     pub at: Time,
 }
 
-/// What the kubelet remembers of a container. The API does not show it; its next moves follow from it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+/// What the kubelet remembers of a container. The API shows no more of it than how the last instance ended; its next moves follow
+/// from it.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Memory {
-    /// Since when its image is being pulled, or when the last pull failed; `None` before its turn.
-    pub since: Option<Time>,
+    /// How the instance before this one ended.
+    pub last: Option<Ended>,
     /// Pulls that failed so far (POD-56).
     pub failed_pulls: u32,
     /// The pause before the next restart; zero before any was noted (POD-50).
@@ -116,6 +134,19 @@ pub struct Memory {
     pub readiness: Beats,
     /// Of its startup probe.
     pub startup: Beats,
+}
+
+impl Usual for Memory {
+    const USUAL: &'static Memory = &Memory {
+        last: None,
+        failed_pulls: 0,
+        pause: Duration::ZERO,
+        decided: Time::ZERO,
+        kill: None,
+        liveness: Beats::NONE,
+        readiness: Beats::NONE,
+        startup: Beats::NONE,
+    };
 }
 
 /// A container is being stopped because of a probe.
@@ -179,11 +210,11 @@ impl ContainerStatus {
     pub fn in_state(state: ContainerState) -> ContainerStatus {
         ContainerStatus {
             state,
+            since: None,
             ready: false,
             started: false,
             restart_count: 0,
-            last: None,
-            memory: Memory::default(),
+            memory: Rare::default(),
         }
     }
 
@@ -196,9 +227,19 @@ impl ContainerStatus {
     pub fn newest_end(&self) -> Option<Ended> {
         match self.state {
             ContainerState::Terminated(ended) => Some(ended),
-            _ => self.last,
+            _ => self.memory.last,
         }
     }
+}
+
+impl Beats {
+    /// Of a probe that has not begun.
+    const NONE: Beats = Beats {
+        anchor: Time::ZERO,
+        counted: Time::ZERO,
+        run: 0,
+        ok: false,
+    };
 }
 
 impl Ended {
@@ -246,7 +287,7 @@ impl Pod {
     fn status_value(&self) -> Value {
         let status = &self.status;
         let conditions = self.conditions();
-        let statuses = |of: &[ContainerStatus]| Value::unless_empty(of.iter().copied().map(ContainerStatus::to_value));
+        let statuses = |of: &[ContainerStatus]| Value::unless_empty(of.iter().map(ContainerStatus::to_value));
         Value::from([
             ("phase", status.phase.name().into()),
             (
@@ -256,7 +297,7 @@ impl Pod {
             ("initContainerStatuses", statuses(&status.init_containers)),
             ("containerStatuses", statuses(&status.containers)),
             ("qosClass", self.template.qos_class().into()),
-            ("reason", status.reason.map_or(Value::Null, Value::from)),
+            ("reason", status.trouble.reason.map_or(Value::Null, Value::from)),
         ])
     }
 
@@ -323,7 +364,7 @@ impl Pod {
         self.status
             .containers
             .iter()
-            .map(|container| container.restart_count)
+            .map(|container| container.restart_count.into())
             .max()
             .unwrap_or(0)
     }
@@ -332,7 +373,10 @@ impl Pod {
     pub fn sidecar_restarts(&self) -> i64 {
         let containers = self.template.init_containers.iter().zip(&self.status.init_containers);
         let sidecars = containers.filter(|(container, _)| container.sidecar);
-        sidecars.map(|(_, status)| status.restart_count).max().unwrap_or(0)
+        sidecars
+            .map(|(_, status)| status.restart_count.into())
+            .max()
+            .unwrap_or(0)
     }
 
     /// What an annotation says of how dear its deletion is: an int32; `+5`, `007` and other odd spellings count as 0
@@ -360,17 +404,17 @@ impl Pod {
 }
 
 impl ContainerStatus {
-    fn to_value(self) -> Value {
+    fn to_value(&self) -> Value {
         let mut value = Value::default();
         *value.entry("ready") = self.ready.into();
-        *value.entry("restartCount") = self.restart_count.into();
+        *value.entry("restartCount") = i64::from(self.restart_count).into();
         let state = value.entry("state");
         match self.state {
             ContainerState::Waiting { reason } => *state.entry("waiting").entry("reason") = reason.into(),
             ContainerState::Running { .. } => *state.entry("running") = Value::Map(Map::new()),
             ContainerState::Terminated(ended) => *state.entry("terminated") = ended.to_value(),
         }
-        if let Some(last) = self.last {
+        if let Some(last) = self.memory.last {
             *value.entry("lastState").entry("terminated") = last.to_value();
         }
         if self.started {

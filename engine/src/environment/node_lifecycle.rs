@@ -363,7 +363,7 @@ fn evict(watch: &mut Watch, scope: Scope<'_>, node: &Rc<Node>) -> Look {
             tolerated: timer.due.since(timer.since),
         };
         let mut doomed = (**pod).clone();
-        doomed.status.disruption_target = Some("DeletionByTaintManager");
+        doomed.status.trouble.disruption_target = Some("DeletionByTaintManager");
         look.writes
             .push((Write::UpdateStatus(Object::Pod(Rc::new(doomed))), why()));
         look.writes
@@ -392,7 +392,7 @@ fn collect(watch: &mut Watch, scope: Scope<'_>, name: &Name) -> Look {
         };
         if node.is_none() {
             let mut failed = (**pod).clone();
-            failed.status.disruption_target = Some("DeletionByPodGC");
+            failed.status.trouble.disruption_target = Some("DeletionByPodGC");
             failed.status.phase = Phase::Failed;
             failed.status.ready_since = None;
             look.writes

@@ -436,9 +436,9 @@ fn tell(
     why: impl FnOnce(Rc<str>) -> Why,
 ) -> Look {
     let message: Rc<str> = message.into();
-    if pod.status.mounts.as_ref() != Some(&message) {
+    if pod.status.trouble.mounts.as_ref() != Some(&message) {
         let mut waiting = (**pod).clone();
-        waiting.status.mounts = Some(message.clone());
+        waiting.status.trouble.mounts = Some(message.clone());
         look.notes.push((Object::Pod(pod.clone()).key(), note(message.clone())));
         look.writes
             .push((Write::UpdateStatus(Object::Pod(Rc::new(waiting))), why(message)));

@@ -56,7 +56,7 @@ fn mark(pod: &mut Pod, what: &PodMove) {
 /// The status is written whole: what an earlier eviction noted in it is gone.
 fn set_state(pod: &mut Pod, what: &PodMove, now: Time) {
     if !matches!(what, PodMove::Scheduled(_)) {
-        pod.status.disruption_target = None;
+        pod.status.trouble.change(|trouble| trouble.disruption_target = None);
     }
     pod.status.held = !matches!(what, PodMove::Scheduled(_));
     match what {
@@ -85,7 +85,7 @@ fn set_state(pod: &mut Pod, what: &PodMove, now: Time) {
             pod.status
                 .containers
                 .iter_mut()
-                .for_each(|status| status.restart_count = *restarts);
+                .for_each(|status| status.restart_count = i32::try_from(*restarts).unwrap_or(i32::MAX));
             pod.status.ready_since = None;
         }
         PodMove::ImagePullError => {
@@ -129,14 +129,14 @@ fn set_containers(pod: &mut Pod, state: ContainerState, ready: bool) {
     let status = ContainerStatus {
         ready,
         started: ready,
-        restart_count: restarts,
+        restart_count: i32::try_from(restarts).unwrap_or(i32::MAX),
         ..ContainerStatus::in_state(state)
     };
-    pod.status.containers = vec![status; pod.template.containers.len()];
+    pod.status.containers = vec![status; pod.template.containers.len()].into();
     let done = Ended::well(Time::ZERO);
     let init = ContainerStatus {
         ready: true,
         ..ContainerStatus::in_state(ContainerState::Terminated(done))
     };
-    pod.status.init_containers = vec![init; pod.template.init_containers.len()];
+    pod.status.init_containers = vec![init; pod.template.init_containers.len()].into();
 }

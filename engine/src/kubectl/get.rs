@@ -284,15 +284,15 @@ fn same_pod(one: &Pod, other: &Pod) -> bool {
                 status.ready,
                 status.started,
                 status.restart_count,
-                status.last,
+                status.memory.last,
             )
         });
         seen.collect::<Vec<_>>()
     };
     one.meta == other.meta
         && one.node_name == other.node_name
-        && (a.phase, a.ready_since, a.reason, a.disruption_target)
-            == (b.phase, b.ready_since, b.reason, b.disruption_target)
-        && a.unschedulable == b.unschedulable
+        && (a.phase, a.ready_since) == (b.phase, b.ready_since)
+        && (a.trouble.reason, a.trouble.disruption_target) == (b.trouble.reason, b.trouble.disruption_target)
+        && a.trouble.unschedulable == b.trouble.unschedulable
         && containers(one) == containers(other)
 }

@@ -111,12 +111,12 @@ fn container_status(container: &Container, status: &ContainerStatus) -> Value {
         ContainerState::Running { started_at } => ("running", Value::from([("startedAt", time(started_at))])),
         ContainerState::Terminated(end) => ("terminated", ended(end)),
     };
-    let last = status.last.map(|end| ("terminated", ended(end)));
+    let last = status.memory.last.map(|end| ("terminated", ended(end)));
     Value::from([
         ("name", container.name.as_ref().into()),
         ("image", container.image.as_ref().into()),
         ("ready", status.ready.into()),
-        ("restartCount", status.restart_count.into()),
+        ("restartCount", i64::from(status.restart_count).into()),
         ("started", status.started.into()),
         ("state", Value::from([state])),
         (
@@ -191,13 +191,11 @@ spec: {terminationGracePeriodSeconds: 5, containers: [{name: app, image: nginx}]
             exit_code: 1,
             at: Time(70_000),
         };
-        pod.status.containers = vec![ContainerStatus {
-            last: Some(ended),
-            restart_count: 1,
-            ..ContainerStatus::in_state(ContainerState::Running {
-                started_at: Time(71_000),
-            })
-        }];
+        let mut status = ContainerStatus::in_state(ContainerState::Running {
+            started_at: Time(71_000),
+        });
+        (status.restart_count, status.memory.last) = (1, Some(ended));
+        pod.status.containers = [status].into();
         let printed = yaml(&super::object(&Object::Pod(Rc::new(pod))));
         let expect = "\
 apiVersion: v1

@@ -167,10 +167,10 @@ fn pod_cells(scope: Scope<'_>, pod: &Pod) -> Vec<String> {
         Some(_) => pod.status.init_containers.iter().collect(),
         None => pod.status.containers.iter().chain(sidecars).collect(),
     };
-    let count: i64 = counted.iter().map(|status| status.restart_count).sum();
+    let count: i64 = counted.iter().map(|status| i64::from(status.restart_count)).sum();
     let last = counted
         .iter()
-        .filter_map(|status| status.last)
+        .filter_map(|status| status.memory.last)
         .map(|ended| ended.at)
         .max();
     if let Some(cell) = cells.get_mut(2) {

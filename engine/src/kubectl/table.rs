@@ -148,7 +148,7 @@ pub(super) fn pod(pod: &Pod) -> Vec<String> {
         .filter(|status| status.ready && running(&status.state))
         .count();
     let total = pod.template.containers.len() + pod.template.init_containers.iter().filter(|c| c.sidecar).count();
-    let restarts: i64 = statuses.iter().map(|status| status.restart_count).sum();
+    let restarts: i64 = statuses.iter().map(|status| i64::from(status.restart_count)).sum();
     vec![format!("{ready}/{total}"), pod_status(pod), restarts.to_string()]
 }
 
@@ -157,7 +157,7 @@ fn pod_status(pod: &Pod) -> String {
     if pod.is_terminating() && !pod.is_finished() {
         return "Terminating".to_owned();
     }
-    let reason = pod.status.reason.unwrap_or(pod.status.phase.name());
+    let reason = pod.status.trouble.reason.unwrap_or(pod.status.phase.name());
     match initializing(pod) {
         Some(reason) => reason,
         None => containers_reason(pod, reason).to_owned(),

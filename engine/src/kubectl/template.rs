@@ -216,6 +216,7 @@ fn states(text: &mut String, status: &ContainerStatus) {
     };
     ended("State", status.state);
     status
+        .memory
         .last
         .into_iter()
         .for_each(|last| ended("Last State", ContainerState::Terminated(last)));

@@ -286,8 +286,8 @@ fn restart_policies() {
 #[test]
 fn memory_and_exit_codes_are_told() {
     let history = run("", "{oom: 5, times: 1}", "");
-    let status = pod(&history).status.containers[0];
-    let last = status.last.expect("an end");
+    let status = pod(&history).status.containers[0].clone();
+    let last = status.memory.last.expect("an end");
     assert_eq!(
         (last.reason, last.exit_code, status.restart_count),
         ("OOMKilled", 137, 1),

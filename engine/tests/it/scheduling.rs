@@ -34,7 +34,7 @@ fn placed(history: &History) -> (Vec<(String, usize)>, Vec<String>) {
     let mut counts = std::collections::BTreeMap::new();
     let mut refused = Vec::new();
     for pod in pods(history) {
-        match (&pod.node_name, &pod.status.unschedulable) {
+        match (&pod.node_name, &pod.status.trouble.unschedulable) {
             (Some(node), _) => *counts.entry(node.to_string()).or_insert(0) += 1,
             (None, Some(message)) => refused.push(message.to_string()),
             (None, None) => refused.push("never tried".to_owned()),

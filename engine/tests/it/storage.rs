@@ -110,7 +110,7 @@ fn a_volume_keeps_its_pod_in_its_zone() {
                app}]\n      volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]\n";
     let cluster = at(&run(&format!("{CLASSES}{late}{set}"), own), 999);
     let pod = pods(&cluster).remove(0);
-    let says = pod.status.unschedulable.as_deref().unwrap_or_default();
+    let says = pod.status.trouble.unschedulable.as_deref().unwrap_or_default();
     assert!(
         says.starts_with(
             "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't match PersistentVolume's node affinity."
@@ -123,7 +123,12 @@ fn a_volume_keeps_its_pod_in_its_zone() {
 fn claims_that_nobody_can_bind_keep_their_pods_pending() {
     let refused = |claim: &str, expect: &str| {
         let cluster = at(&run(&format!("{claim}{}", deployment(1, "")), ""), 99);
-        let says = pods(&cluster)[0].status.unschedulable.clone().unwrap_or_default();
+        let says = pods(&cluster)[0]
+            .status
+            .trouble
+            .unschedulable
+            .clone()
+            .unwrap_or_default();
         let preemption = "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.";
         assert_eq!(*says, format!("0/3 nodes are available: {expect}. {preemption}"));
         cluster
@@ -207,7 +212,7 @@ fn pods_of_one_node_share_its_disk() {
     let cluster = at(&run(&alone, own), 60);
     let refused: Vec<_> = pods(&cluster)
         .iter()
-        .filter_map(|pod| pod.status.unschedulable.clone())
+        .filter_map(|pod| pod.status.trouble.unschedulable.clone())
         .collect();
     assert!(
         refused.len() == 1 && refused[0].contains("ReadWriteOncePod"),

@@ -45,7 +45,7 @@ pub fn evict(cluster: &Cluster, pod: &Rc<Pod>, now: Time) -> Result<Vec<Write>, 
         writes.push(Write::UpdateStatus(Object::PodDisruptionBudget(Rc::new(budget))));
     }
     let mut disrupted = (**pod).clone();
-    disrupted.status.disruption_target = Some("EvictionByEvictionAPI");
+    disrupted.status.trouble.disruption_target = Some("EvictionByEvictionAPI");
     let key = Object::Pod(pod.clone()).key();
     writes.push(Write::UpdateStatus(Object::Pod(Rc::new(disrupted))));
     writes.push(Write::Delete(key, DeleteOptions::default()));

@@ -251,14 +251,14 @@ mod tests {
              Always}], containers: [{name: a, image: a}]}",
         );
         let status = crate::api::ContainerStatus::waiting("");
-        let restarted = |name: &str, once: i64, beside: i64| {
+        let restarted = |name: &str, once: i32, beside: i32| {
             let mut pod = quiet.clone();
             pod.meta.name = name.into();
-            pod.meta.uid = Uid(once.cast_unsigned() * 8 + beside.cast_unsigned());
+            pod.meta.uid = Uid(u64::from((once * 8 + beside).cast_unsigned()));
             pod.status.init_containers = [once, beside]
                 .map(|restart_count| crate::api::ContainerStatus {
                     restart_count,
-                    ..status
+                    ..status.clone()
                 })
                 .into();
             Rc::new(pod)

@@ -4,7 +4,7 @@ use super::binding::{first_reason, renew};
 use super::probes::{self, Kind};
 use super::{Move, Surroundings, back_off, container, count, ending, init_count, is_initialized, is_passed, phase};
 use super::{status, status_mut, stop};
-use crate::api::{Beats, ContainerState, Ended, Kill, Name, Object, Phase, Pod};
+use crate::api::{ContainerState, ContainerStatus, Ended, Kill, Name, Object, Phase, Pod};
 use crate::cluster::{DeleteOptions, Write};
 use crate::environment::config;
 use crate::event::Note;
@@ -100,7 +100,7 @@ impl Act<'_> {
         );
         renew(&mut status.containers, template.containers.len(), reason, self.due);
         status.begun = Some(self.due);
-        status.mounts = None;
+        status.trouble.change(|trouble| trouble.mounts = None);
     }
 
     fn wait(&mut self, index: usize, reason: &'static str) {
@@ -115,23 +115,27 @@ impl Act<'_> {
         }
         self.wait(index, "ErrImagePull");
         self.notes.push(Note::PullFailed(self.image(index)));
-        let memory = &mut status_mut(&mut self.pod, index).memory;
-        memory.failed_pulls += 1;
-        memory.since = Some(self.due);
+        let status = status_mut(&mut self.pod, index);
+        status.since = Some(self.due);
+        status.memory.failed_pulls += 1;
         Why::PullFailed {
-            retry_in: back_off::of_pull(memory.failed_pulls),
+            retry_in: back_off::of_pull(status.memory.failed_pulls),
         }
     }
 
     /// A new instance of a container; its startup and liveness probes keep the Pod's beat (POD-31).
     fn run(&mut self, index: usize) {
         let (due, begun) = (self.due, self.pod.status.begun.unwrap_or(self.due));
-        let has_startup = container(&self.pod, index).startup_probe.is_some();
+        let container = container(&self.pod, index);
+        let kinds = [Kind::Liveness, Kind::Startup];
+        let kinds = kinds.map(|kind| kind.probe(container).map(|_| kind));
+        let has_startup = container.startup_probe.is_some();
         let status = status_mut(&mut self.pod, index);
         status.state = ContainerState::Running { started_at: due };
         status.started = !has_startup;
-        status.memory.kill = None;
-        for beats in [&mut status.memory.liveness, &mut status.memory.startup] {
+        forget_kill(status);
+        for kind in kinds.into_iter().flatten() {
+            let beats = kind.beats(status);
             (beats.anchor, beats.counted) = (begun, due);
         }
         self.begin_readiness(index, due);
@@ -142,12 +146,10 @@ impl Act<'_> {
         let is_asked = container(&self.pod, index).readiness_probe.is_some();
         let status = status_mut(&mut self.pod, index);
         status.ready = status.started && !is_asked;
-        let beats = status.memory.readiness;
-        status.memory.readiness = Beats {
-            anchor: at,
-            counted: at,
-            ..beats
-        };
+        if is_asked {
+            let beats = &mut status.memory.readiness;
+            (beats.anchor, beats.counted) = (at, at);
+        }
     }
 
     fn end(&mut self, index: usize) -> Why {
@@ -186,7 +188,7 @@ impl Act<'_> {
         let status = status_mut(&mut self.pod, index);
         status.state = ContainerState::Terminated(ended);
         (status.ready, status.started) = (is_init && ended.exit_code == 0, false);
-        status.memory.kill = None;
+        forget_kill(status);
     }
 
     fn crash_loop(&mut self, index: usize) -> Why {
@@ -195,11 +197,12 @@ impl Act<'_> {
         let Some(ended) = status.newest_end() else {
             return Why::PullStarted;
         };
-        status.last = Some(ended);
+        status.memory.last = Some(ended);
         status.state = ContainerState::Waiting {
             reason: "CrashLoopBackOff",
         };
-        let (pause, restarts) = (back_off::of_restart(&status.memory, ended.at), status.restart_count);
+        let pause = back_off::of_restart(&status.memory, ended.at);
+        let restarts = status.restart_count.into();
         let meta = &self.pod.meta;
         let pod = format!("{}_{}({:016x})", meta.name, meta.namespace, meta.uid.0);
         self.notes
@@ -212,7 +215,7 @@ impl Act<'_> {
         let own = status_mut(&mut self.pod, index);
         let waited = match own.newest_end() {
             Some(ended) => {
-                own.last = Some(ended);
+                own.memory.last = Some(ended);
                 let waited = back_off::of_restart(&own.memory, ended.at);
                 back_off::note(&mut own.memory, ended.at, due);
                 waited
@@ -288,7 +291,7 @@ impl Act<'_> {
                 let stop = stop::of(self.around, &self.pod, index, (due, due), Duration::seconds(grace));
                 let status = status_mut(&mut self.pod, index);
                 kind.beats(status).run = 0;
-                let granted = back_off::is_granted(&status.memory, status.last, due);
+                let granted = back_off::is_granted(&status.memory, due);
                 status.memory.kill = Some(Kill {
                     ends: stop.at,
                     forced: stop.forced,
@@ -322,10 +325,10 @@ impl Act<'_> {
             };
         }
         let status = status_mut(&mut self.pod, index);
-        if let Some(before) = status.last {
+        if let Some(before) = status.memory.last {
             back_off::note(&mut status.memory, before.at, due);
         }
-        status.last = Some(ended);
+        status.memory.last = Some(ended);
         let next = status.memory.pause;
         self.again(index);
         Why::Restarted {
@@ -404,8 +407,8 @@ impl Act<'_> {
             if !initialized && is_passed(&self.pod, index) {
                 continue;
             }
-            if is_untouched && status.memory.since.is_none() {
-                status_mut(&mut self.pod, index).memory.since = Some(self.due);
+            if is_untouched && status.since.is_none() {
+                status_mut(&mut self.pod, index).since = Some(self.due);
                 let image = self.image(index);
                 self.notes.push(Note::Pulling(image));
                 return;
@@ -427,6 +430,12 @@ impl Act<'_> {
             }
             (_, why) => why,
         }
+    }
+}
+
+fn forget_kill(status: &mut ContainerStatus) {
+    if status.memory.kill.is_some() {
+        status.memory.kill = None;
     }
 }
 

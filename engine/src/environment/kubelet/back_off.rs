@@ -1,7 +1,7 @@
 //! Pauses before the next try: of a crashed container's restart (spec: POD-50 to POD-53) and of a failed pull (POD-56).
 //! Upstream: `client-go/util/flowcontrol/backoff.go › Next, IsInBackOffSince`, `kuberuntime_manager.go › doBackOff`.
 
-use crate::api::{Ended, Memory};
+use crate::api::Memory;
 use crate::time::{Duration, Time};
 
 /// The first pause, and the longest.
@@ -42,6 +42,8 @@ pub(super) fn note(memory: &mut Memory, ended: Time, now: Time) {
 
 /// Whether a container that a probe ends now may be started again at once. What counts is how its last instance but one
 /// ended: this one is not dead yet when that is decided (POD-52).
-pub(super) fn is_granted(memory: &Memory, dead_before: Option<Ended>, now: Time) -> bool {
-    dead_before.is_none_or(|dead| now.since(dead.at) >= of_restart(memory, dead.at))
+pub(super) fn is_granted(memory: &Memory, now: Time) -> bool {
+    memory
+        .last
+        .is_none_or(|dead| now.since(dead.at) >= of_restart(memory, dead.at))
 }

@@ -13,7 +13,7 @@ use std::rc::Rc;
 pub fn bind(around: &Surroundings<'_>, node: &Name, pod: &Rc<Pod>) -> Deed {
     let mut bound = (**pod).clone();
     bound.node_name = Some(node.clone());
-    bound.status.unschedulable = None;
+    bound.status.trouble.change(|trouble| trouble.unschedulable = None);
     let (write, _, mut notes) = decide(around, &Rc::new(bound), Move::Begin, around.now);
     notes.insert(0, Note::Scheduled(node.clone()));
     (write, Why::Scheduled, notes)
@@ -23,7 +23,7 @@ pub fn bind(around: &Surroundings<'_>, node: &Name, pod: &Rc<Pod>) -> Deed {
 pub fn bind_only(node: &Name, pod: &Rc<Pod>) -> Deed {
     let mut bound = (**pod).clone();
     bound.node_name = Some(node.clone());
-    bound.status.unschedulable = None;
+    bound.status.trouble.change(|trouble| trouble.unschedulable = None);
     let template = bound.template.clone();
     let reason = first_reason(&template);
     renew(
@@ -54,23 +54,25 @@ pub(super) fn first_reason(template: &PodTemplate) -> &'static str {
 /// The scheduler finds no node for a Pod (NODE-03).
 pub fn refuse(pod: &Rc<Pod>, message: Rc<str>) -> Deed {
     let mut refused = (**pod).clone();
-    refused.status.unschedulable = Some(message.clone());
+    refused.status.trouble.unschedulable = Some(message.clone());
     let notes = vec![Note::FailedScheduling(message.clone())];
     let why = Why::Unschedulable { message };
     (Write::UpdateStatus(Object::Pod(Rc::new(refused))), why, notes)
 }
 
 /// Containers before their first start; those that a reboot ended are counted on.
-pub(super) fn renew(statuses: &mut Vec<ContainerStatus>, count: usize, reason: &'static str, now: Time) {
+pub(super) fn renew(statuses: &mut Box<[ContainerStatus]>, count: usize, reason: &'static str, now: Time) {
     let before = std::mem::take(statuses);
-    *statuses = vec![ContainerStatus::waiting(reason); count];
+    *statuses = vec![ContainerStatus::waiting(reason); count].into();
     for (status, before) in statuses.iter_mut().zip(before) {
         let lost = before.is_running().then_some(Ended {
             reason: "Error",
             exit_code: 255,
             at: now,
         });
-        status.last = lost.or(before.newest_end());
-        status.restart_count = before.restart_count + i64::from(lost.is_some());
+        if let Some(ended) = lost.or(before.newest_end()) {
+            status.memory.last = Some(ended);
+        }
+        status.restart_count = before.restart_count + i32::from(lost.is_some());
     }
 }

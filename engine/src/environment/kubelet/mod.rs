@@ -38,7 +38,7 @@ use crate::world::World;
 /// How long a failed pull is shown before the wait for the next.
 const LOOK_AGAIN: Duration = Duration(1_000);
 /// A container that was started again so often may go on like that for ever.
-const HOPEFUL_RESTARTS: i64 = 6;
+const HOPEFUL_RESTARTS: i32 = 6;
 
 /// What a Pod does next. Containers go by number: init containers first, in the template's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,7 +141,7 @@ impl<'a> Surroundings<'a> {
 pub fn plan(around: &Surroundings<'_>, pod: &Pod) -> Option<Planned> {
     let (next, due) = next_move(around, pod)?;
     // Crash loops of several Pods must not keep one another going.
-    let hope = HOPEFUL_RESTARTS + i64::from(!matches!(next, Move::Restart(_)));
+    let hope = HOPEFUL_RESTARTS + i32::from(!matches!(next, Move::Restart(_)));
     let is_hopeless = |index: usize| index < count(pod) && status(pod, index).restart_count >= hope;
     Some(Planned {
         next,
@@ -165,7 +165,7 @@ fn next_move(around: &Surroundings<'_>, pod: &Pod) -> Option<(Move, Time)> {
     }
     if pod.node_name.is_none() {
         // One that no node took is tried again when something changes.
-        if pod.status.unschedulable.is_some() {
+        if pod.status.trouble.unschedulable.is_some() {
             return None;
         }
         return Some((Move::Schedule, around.now));
@@ -248,12 +248,13 @@ fn next_of_container(around: &Surroundings<'_>, pod: &Pod, index: usize) -> Opti
 }
 
 fn next_of_waiting(around: &Surroundings<'_>, pod: &Pod, index: usize, reason: &'static str) -> Option<(Move, Time)> {
-    let memory = &status(pod, index).memory;
+    let status = status(pod, index);
+    let memory = &status.memory;
     if reason == "CrashLoopBackOff" {
-        let ended = status(pod, index).last?;
+        let ended = memory.last?;
         return Some((Move::Restart(index), ended.at + back_off::of_restart(memory, ended.at)));
     }
-    let since = memory.since?;
+    let since = status.since?;
     let behavior = around.behavior_of(pod, container(pod, index));
     Some(match reason {
         "ErrImagePull" => (Move::BackOff(index), since + LOOK_AGAIN),
@@ -287,7 +288,7 @@ fn ending(pod: &Pod, index: usize, behavior: &Behavior) -> Option<(Duration, End
         exit_code,
         at: Time::ZERO,
     };
-    let again = status(pod, index).restart_count;
+    let again = i64::from(status(pod, index).restart_count);
     let by_nature = index < init_count(pod) && !container(pod, index).sidecar;
     match behavior.exits.filter(|exit| again < exit.times) {
         Some(exit) if exit.oom => Some((exit.after, ended("OOMKilled", exit.code))),

@@ -58,6 +58,14 @@ impl Kind {
             Kind::Readiness => &mut status.memory.readiness,
         }
     }
+
+    fn beats_so_far(self, status: &ContainerStatus) -> Beats {
+        match self {
+            Kind::Startup => status.memory.startup,
+            Kind::Liveness => status.memory.liveness,
+            Kind::Readiness => status.memory.readiness,
+        }
+    }
 }
 
 /// One worker and what it will find.
@@ -125,7 +133,7 @@ fn threshold(probe: Probe, ok: bool) -> u64 {
 pub(super) fn next_verdict(around: &Surroundings<'_>, pod: &Pod, index: usize, kind: Kind) -> Option<Verdict> {
     let status = status(pod, index);
     let worker = worker(around, pod, index, kind)?;
-    let beats = *kind.beats(&mut status.clone());
+    let beats = kind.beats_so_far(status);
     let wanted = |ok: bool| {
         let says_more = match kind {
             Kind::Startup => true,
@@ -158,7 +166,7 @@ pub fn standing(cluster: &Cluster, world: &World, pod: &Pod, index: usize, kind:
         now,
     };
     let worker = worker(&around, pod, index, kind)?;
-    let (beats, _) = worker.walk(*kind.beats(&mut status(pod, index).clone()), |_| None, now);
+    let (beats, _) = worker.walk(kind.beats_so_far(status(pod, index)), |_| None, now);
     let period = Duration::seconds(worker.probe.period_seconds).0;
     let from = worker.from.max(now).0.saturating_sub(beats.anchor.0);
     let container = super::container(pod, index);
@@ -172,7 +180,7 @@ pub fn standing(cluster: &Cluster, world: &World, pod: &Pod, index: usize, kind:
 /// The worker of a readiness probe is triggered whenever the kubelet looks at a container that has started and is not
 /// ready, and its beat begins anew (POD-32).
 pub(super) fn trigger(around: &Surroundings<'_>, pod: &mut Pod, index: usize, now: Time) {
-    let status = *status(pod, index);
+    let status = status(pod, index);
     if !status.started || status.ready {
         return;
     }

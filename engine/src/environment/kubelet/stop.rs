@@ -54,7 +54,7 @@ pub(super) fn of(
     let takes = if forced { left } else { behavior.stop };
     let mut at = term + takes;
     if let (ContainerState::Running { started_at }, Some(exit)) = (status(pod, index).state, behavior.exits)
-        && status(pod, index).restart_count < exit.times
+        && i64::from(status(pod, index).restart_count) < exit.times
     {
         at = at.min((started_at + exit.after).max(told));
     }

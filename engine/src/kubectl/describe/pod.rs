@@ -45,7 +45,7 @@ pub(super) fn pod(scope: Scope<'_>, object: &Object, pod: &Pod) -> String {
         }
         None => text += &format!("Status:\t{}\n", pod.status.phase.name()),
     }
-    if let Some(reason) = pod.status.reason {
+    if let Some(reason) = pod.status.trouble.reason {
         text += &format!("Reason:\t{reason}\n");
     }
     match address::of_pod(pod) {
