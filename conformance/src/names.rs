@@ -132,7 +132,7 @@ impl Names {
     /// The revision that a Pod was stamped from: `rev1` for a Pod under a Deployment or DaemonSet, `db-rev1` for one of a StatefulSet.
     pub fn revision_of(&self, pod: &Pod) -> Option<String> {
         if let Some(hash) = pod.meta.labels.get("pod-template-hash") {
-            return self.hashes.get(hash).cloned();
+            return self.hashes.get(&**hash).cloned();
         }
         let label = pod.meta.labels.get("controller-revision-hash")?;
         let revision = |name: String| Key::new(Kind::ControllerRevision, &pod.meta.namespace, &name.into());
@@ -140,7 +140,7 @@ impl Names {
             let alias = self.aliases.get(&revision(format!("{}-{label}", owner.name)))?;
             return alias.rsplit_once('-').map(|(_, short)| short.to_owned());
         }
-        Some(self.alias(&revision(label.clone())).to_owned())
+        Some(self.alias(&revision(label.to_string())).to_owned())
     }
 
     /// What the recordings call an object.

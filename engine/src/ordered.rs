@@ -188,7 +188,10 @@ impl<K: Ord, V> Extend<(K, V)> for Ordered<K, V> {
 
 impl<K: Ord, V> FromIterator<(K, V)> for Ordered<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Ordered<K, V> {
-        let mut map = Ordered::new();
+        let entries = entries.into_iter();
+        let mut map = Ordered {
+            entries: Vec::with_capacity(entries.size_hint().0),
+        };
         map.extend(entries);
         map
     }

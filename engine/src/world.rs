@@ -5,6 +5,7 @@ pub use crate::behavior::{Behavior, Exit};
 use crate::environment::first_nodes;
 use crate::ordered::Ordered;
 use crate::time::{Duration, Time};
+use std::rc::Rc;
 
 /// Everything around the controllers.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +20,8 @@ pub struct World {
     pub provision: Duration,
     /// How long proxies take to learn that an endpoint has come or gone (SVC-14).
     pub propagation: Duration,
-    /// The nodes at the start.
-    pub nodes: Vec<Node>,
+    /// The nodes at the start, which no copy of the world has for itself.
+    pub nodes: Rc<[Node]>,
     /// What there is to do.
     pub load: Load,
     /// How large it may become.

@@ -125,7 +125,7 @@ fn status(pod: &Pod) -> String {
 
 /// The label that tells the revisions' Pods apart.
 fn revision(pod: &Pod) -> String {
-    let label = |name: &str| pod.meta.labels.get(name).cloned();
+    let label = |name: &str| pod.meta.labels.get(name).map(ToString::to_string);
     label("pod-template-hash")
         .or_else(|| label("controller-revision-hash"))
         .unwrap_or_else(|| "none".to_owned())

@@ -371,7 +371,7 @@ fn behind(cluster: &Cluster, key: &Key) -> Option<Name> {
     let newest = cluster.revisions_of(uid).max_by_key(|revision| revision.revision)?;
     let is_behind = |pod: &&Rc<Pod>| {
         let hash = pod.meta.labels.get("controller-revision-hash");
-        pod.is_active() && hash.is_some_and(|hash| !newest.meta.name.ends_with(hash.as_str()))
+        pod.is_active() && hash.is_some_and(|hash| !newest.meta.name.ends_with(&**hash))
     };
     Some(cluster.pods_of(uid).find(is_behind)?.meta.name.clone())
 }

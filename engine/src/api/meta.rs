@@ -12,8 +12,8 @@ pub type Word = &'static str;
 /// A name, shared by all that mention it.
 pub type Name = Rc<str>;
 
-/// Labels or annotations, shared by all objects stamped from one template.
-pub type Labels = Rc<Ordered<String, String>>;
+/// Labels or annotations, shared by all objects stamped from one template; those who have others share the texts.
+pub type Labels = Rc<Ordered<Name, Name>>;
 
 /// Tells two objects of the same name apart. Seeded, so that "random" ties repeat from run to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -143,7 +143,7 @@ impl ObjectMeta {
 
     /// An annotation's text.
     pub fn annotation(&self, key: &str) -> Option<&str> {
-        self.annotations.get(key).map(String::as_str)
+        self.annotations.get(key).map(|text| &**text)
     }
 }
 
@@ -166,16 +166,16 @@ pub fn labels(value: Option<&Value>) -> Labels {
     let texts = map
         .into_iter()
         .flatten()
-        .filter_map(|(key, text)| Some((key.clone(), text.as_str()?.to_owned())));
+        .filter_map(|(key, text)| Some((key.as_str().into(), text.as_str()?.into())));
     Rc::new(texts.collect())
 }
 
 /// Writes a map of texts; left out where there are none.
-pub(super) fn label_value(labels: &Ordered<String, String>) -> Value {
+pub(super) fn label_value(labels: &Ordered<Name, Name>) -> Value {
     if labels.is_empty() {
         return Value::Null;
     }
-    let members = labels.iter().map(|(key, text)| (key.clone(), text.as_str().into()));
+    let members = labels.iter().map(|(key, text)| (key.to_string(), text.as_ref().into()));
     Value::Map(members.collect())
 }
 

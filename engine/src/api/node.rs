@@ -65,8 +65,8 @@ impl Node {
     /// A node with a name and nothing special.
     pub fn named(name: &str) -> Node {
         let mut labels = crate::ordered::Ordered::new();
-        labels.insert("kubernetes.io/hostname".to_owned(), name.to_owned());
         let mut meta = ObjectMeta::named(&"".into(), name);
+        labels.insert("kubernetes.io/hostname".into(), meta.name.clone());
         meta.labels = labels.into();
         Node {
             meta,
@@ -81,7 +81,7 @@ impl Node {
 
     /// Its zone; empty for none.
     pub fn zone(&self) -> &str {
-        self.meta.labels.get(ZONE).map_or("", String::as_str)
+        self.meta.labels.get(ZONE).map_or("", |zone| zone)
     }
 
     /// Whether it has a taint of this key and effect.

@@ -1,6 +1,6 @@
 //! Label selectors.
 
-use super::meta::{Labels, label_value, labels};
+use super::meta::{Labels, Name, label_value, labels};
 use crate::ordered::Ordered;
 use crate::value::Value;
 use std::fmt;
@@ -59,10 +59,10 @@ impl LabelSelector {
     }
 
     /// Whether `labels` satisfy the selector; an empty selector matches all.
-    pub fn matches(&self, labels: &Ordered<String, String>) -> bool {
+    pub fn matches(&self, labels: &Ordered<Name, Name>) -> bool {
         self.match_labels
             .iter()
-            .all(|(key, text)| labels.get(key) == Some(text))
+            .all(|(key, text)| labels.get(&**key) == Some(text))
             && self
                 .match_expressions
                 .iter()
@@ -110,7 +110,7 @@ impl fmt::Display for LabelSelector {
         let labels = self
             .match_labels
             .iter()
-            .map(|(key, text)| (key.as_str(), format!("{key}={text}")));
+            .map(|(key, text)| (&**key, format!("{key}={text}")));
         let expressions = self
             .match_expressions
             .iter()
@@ -134,11 +134,12 @@ impl fmt::Display for LabelSelector {
 }
 
 impl Requirement {
-    fn holds(&self, labels: &Ordered<String, String>) -> bool {
-        let label = labels.get(&self.key);
+    fn holds(&self, labels: &Ordered<Name, Name>) -> bool {
+        let label = labels.get(self.key.as_str());
+        let is_listed = |text: &Name| self.values.iter().any(|value| **value == **text);
         match self.operator {
-            Operator::In => label.is_some_and(|text| self.values.contains(text)),
-            Operator::NotIn => !label.is_some_and(|text| self.values.contains(text)),
+            Operator::In => label.is_some_and(is_listed),
+            Operator::NotIn => !label.is_some_and(is_listed),
             Operator::Exists => label.is_some(),
             Operator::DoesNotExist => label.is_none(),
         }

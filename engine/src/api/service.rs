@@ -1,7 +1,7 @@
 //! Service: kept whole, with what the engine acts on read out.
 
 use super::Pod;
-use super::meta::{Labels, ObjectMeta, labels};
+use super::meta::{Labels, Name, ObjectMeta, labels};
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ impl Service {
 
     /// Whether the Pod gets its traffic, as far as labels decide that.
     pub fn selects(&self, pod: &Pod) -> bool {
-        let is_wanted = |(key, text): (&String, &String)| pod.meta.labels.get(key) == Some(text);
+        let is_wanted = |(key, text): (&Name, &Name)| pod.meta.labels.get(&**key) == Some(text);
         self.meta.namespace == pod.meta.namespace && !self.selector.is_empty() && self.selector.iter().all(is_wanted)
     }
 

@@ -108,7 +108,7 @@ pub(super) fn new_revision(
     let hash = template.hash_name();
     let mut meta = ObjectMeta::named(&owner.namespace, format!("{}-{hash}", owner.name));
     let mut labels = (*template.labels).clone();
-    labels.insert(hash_label.to_owned(), hash);
+    labels.insert(hash_label.into(), hash.into());
     meta.labels = Rc::new(labels);
     meta.annotations = owner.annotations.clone();
     meta.owner_references = vec![reference].into();

@@ -1,6 +1,6 @@
 //! How the applications in Pods behave: as the Pod's annotation says, else as the world says of the image.
 
-use crate::api::{Container, Pod};
+use crate::api::{Container, Name, Pod};
 use crate::behavior::{self, ANNOTATION, Behavior};
 use crate::ordered::Ordered;
 use crate::world::World;
@@ -8,7 +8,7 @@ use crate::world::World;
 /// What annotations say, by their text and the image.
 #[derive(Clone, Debug, Default)]
 pub struct Applications {
-    said: Ordered<String, Ordered<String, Behavior>>,
+    said: Ordered<Name, Ordered<String, Behavior>>,
 }
 
 impl Applications {
@@ -29,7 +29,7 @@ impl Applications {
     /// How the application in a container of this Pod behaves.
     pub fn behavior<'a>(&'a self, world: &'a World, pod: &Pod, container: &Container) -> &'a Behavior {
         let text = pod.meta.annotations.get(ANNOTATION);
-        let said = text.and_then(|text| self.said.get(text)?.get(&*container.image));
+        let said = text.and_then(|text| self.said.get(&**text)?.get(&*container.image));
         said.unwrap_or_else(|| world.behavior(&container.image))
     }
 }

@@ -25,12 +25,12 @@ use std::rc::Rc;
 
 /// The nodes that a run starts with unless its world says otherwise: three in three zones, with room for any number of
 /// ordinary Pods.
-pub fn first_nodes(count: usize) -> Vec<Node> {
+pub fn first_nodes(count: usize) -> Rc<[Node]> {
     const ZONES: [&str; 3] = ["zone-a", "zone-b", "zone-c"];
     let node = |index: usize| {
         let mut node = Node::named(&format!("node-{}", index + 1));
         let labels = Rc::make_mut(&mut node.meta.labels);
-        labels.insert(ZONE.to_owned(), ZONES[index % ZONES.len()].to_owned());
+        labels.insert(ZONE.into(), ZONES[index % ZONES.len()].into());
         node
     };
     (0..count).map(node).collect()

@@ -58,7 +58,7 @@ fn class_object<'a>(cluster: &'a Cluster, name: &Name) -> Option<&'a Other> {
 fn class(cluster: &Cluster, claim: &PersistentVolumeClaim) -> Class {
     let defaults = cluster.of_kind(Kind::StorageClass).filter(|class| {
         let marked = class.meta().annotations.get(IS_DEFAULT);
-        marked.is_some_and(|text| text == "true")
+        marked.is_some_and(|text| &**text == "true")
     });
     // Of several the newest (PVC-02).
     let default = defaults.max_by_key(|class| class.meta().creation_timestamp);
@@ -305,15 +305,13 @@ fn bind(scope: Scope<'_>, provision: Duration, claim: &Rc<PersistentVolumeClaim>
         claim: (claim.meta.namespace.clone(), claim.meta.name.clone(), claim.meta.uid),
         class: name,
         retain,
-        zone: zone.map(|zone| zone.as_str().into()),
+        zone: zone.cloned(),
         exclusive: claim.has_mode("ReadWriteOnce") || claim.has_mode("ReadWriteOncePod"),
         attached: None,
         released: false,
     };
-    let why = |zone: Option<&String>| match zone {
-        Some(zone) => Why::BoundNear {
-            zone: zone.as_str().into(),
-        },
+    let why = |zone: Option<&Name>| match zone {
+        Some(zone) => Why::BoundNear { zone: zone.clone() },
         None => Why::Bound,
     };
     look.writes

@@ -345,7 +345,7 @@ fn is_identity(label: &str) -> bool {
 fn is_same_class(a: &Labels, b: &Labels) -> bool {
     Rc::ptr_eq(a, b) || {
         let shared = |labels: &Labels| labels.iter().filter(|(key, _)| !is_identity(key)).count();
-        let is_in_b = |(key, text): (&String, &String)| is_identity(key) || b.get(key) == Some(text);
+        let is_in_b = |(key, text): (&Name, &Name)| is_identity(key) || b.get(key) == Some(text);
         shared(a) == shared(b) && a.iter().all(is_in_b)
     }
 }

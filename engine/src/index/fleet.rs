@@ -25,7 +25,7 @@ pub struct Fleet {
     /// All others that have Pods.
     odd: BTreeSet<Name>,
     /// How many Pods each revision has.
-    revisions: BTreeMap<Option<String>, i64>,
+    revisions: BTreeMap<Option<Name>, i64>,
 }
 
 /// What there is on one node, or under a node's name.
@@ -42,7 +42,7 @@ pub struct Spot {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Plain {
     /// Its revision's hash.
-    pub revision: Option<String>,
+    pub revision: Option<Name>,
     /// Whether it is ready.
     pub ready: bool,
     /// Whether it was told to go.
@@ -92,7 +92,7 @@ impl Spot {
     }
 }
 
-fn revision(pod: &Pod) -> Option<&String> {
+fn revision(pod: &Pod) -> Option<&Name> {
     pod.meta.labels.get(REVISION_LABEL)
 }
 
@@ -270,7 +270,7 @@ impl Fleet {
 
     /// How many Pods there are that have this revision, and how many that have another.
     pub fn count(&self, hash: &str) -> (i64, i64) {
-        let is_it = |revision: &Option<String>| revision.as_deref() == Some(hash);
+        let is_it = |revision: &Option<Name>| revision.as_deref() == Some(hash);
         let sum = |it: bool| {
             let counts = self.revisions.iter().filter(|(revision, _)| is_it(revision) == it);
             counts.map(|(_, count)| count).sum()

@@ -41,13 +41,13 @@ fn mark(pod: &mut Pod, what: &PodMove) {
             let all = Rc::make_mut(&mut pod.meta.labels);
             for (key, text) in labels {
                 match text {
-                    Some(text) => all.insert(key.clone(), text.clone()),
-                    None => all.remove(key),
+                    Some(text) => all.insert(key.as_str().into(), text.as_str().into()),
+                    None => all.remove(key.as_str()),
                 };
             }
         }
         PodMove::Annotate(key, text) => {
-            Rc::make_mut(&mut pod.meta.annotations).insert(key.clone(), text.clone());
+            Rc::make_mut(&mut pod.meta.annotations).insert(key.as_str().into(), text.as_str().into());
         }
         _ => {}
     }

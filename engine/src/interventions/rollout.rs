@@ -127,7 +127,7 @@ fn undo_deployment(
         let annotations = util::restored_annotations(&deployment.meta, target);
         let annotations = annotations
             .iter()
-            .map(|(key, text)| (key.clone(), text.as_str().into()));
+            .map(|(key, text)| (key.to_string(), text.as_ref().into()));
         *value.entry("metadata").entry("annotations") = Value::Map(annotations.collect::<Map>());
     });
     answered(object, edited, "rolled back")

@@ -4,7 +4,7 @@ use super::clock::ago;
 use super::table::{cells, columns, initializing};
 use super::{Scope, address};
 use crate::api::{
-    ConditionStatus, EndpointSlice, Key, Kind, LabelSelector, Node, Object, Other, PersistentVolume,
+    ConditionStatus, EndpointSlice, Key, Kind, LabelSelector, Name, Node, Object, Other, PersistentVolume,
     PersistentVolumeClaim, Pod, PodTemplate, ResourceQuota, Service,
 };
 use crate::controllers::deployment::util;
@@ -148,7 +148,7 @@ fn wide(object: &Object) -> Vec<String> {
 }
 
 /// Labels as a column shows them.
-pub(super) fn pairs(labels: &Ordered<String, String>) -> String {
+pub(super) fn pairs(labels: &Ordered<Name, Name>) -> String {
     let all: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
     all.join(",")
 }

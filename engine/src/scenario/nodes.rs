@@ -37,11 +37,11 @@ impl Reader {
                     let labels = Rc::make_mut(&mut node.meta.labels);
                     match (&part.value.data, part.key.as_str()) {
                         (Data::String(zone), "zone") => {
-                            labels.insert(ZONE.to_owned(), zone.clone());
+                            labels.insert(ZONE.into(), zone.as_str().into());
                         }
                         (Data::Map(pairs), "labels") => labels.extend(pairs.iter().filter_map(|pair| {
                             let text = pair.value.as_str()?;
-                            Some((pair.key.clone(), text.to_owned()))
+                            Some((pair.key.as_str().into(), text.into()))
                         })),
                         _ => self.error(part.value.span, format!("{}: expected text", part.key)),
                     }

@@ -340,7 +340,7 @@ fn slices_that_run_empty_go_and_one_stays() {
                     .meta
                     .labels
                     .get("service.kubernetes.io/headless")
-                    .map(String::as_str),
+                    .map(|name| &**name),
                 Some("")
             );
             sizes.push(slice.endpoints.len());

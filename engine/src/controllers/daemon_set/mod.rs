@@ -121,7 +121,7 @@ struct Pass<'a> {
     /// The nodes whose one Pod is ready, but not available yet.
     young: BTreeSet<&'a Name>,
     /// The hash of the present template.
-    hash: String,
+    hash: Name,
     status: DaemonSetStatus,
     /// Whether this pass has created or deleted Pods; then it does not update any (DS-10).
     has_acted: bool,
@@ -141,7 +141,7 @@ impl<'a> Pass<'a> {
             set,
             fleet,
             young: fleet.young(view.now, set.spec.min_ready_seconds).collect(),
-            hash: revision.template.hash_name(),
+            hash: revision.template.hash_name().into(),
             status: set.status.clone(),
             has_acted: false,
             decision,
@@ -152,7 +152,7 @@ impl<'a> Pass<'a> {
         self.is_hash(pod.meta.labels.get(REVISION_LABEL))
     }
 
-    fn is_hash(&self, revision: Option<&String>) -> bool {
+    fn is_hash(&self, revision: Option<&Name>) -> bool {
         revision == Some(&self.hash)
     }
 

@@ -42,7 +42,7 @@ fn fits(node: &Node, term: &Value) -> bool {
     };
     let (no_labels, labels) = requirements("matchExpressions", &|requirement| {
         let key = requirement.text("key");
-        holds(requirement, node.meta.labels.get(key).map(String::as_str))
+        holds(requirement, node.meta.labels.get(key).map(|text| &**text))
     });
     let (no_fields, fields) = requirements("matchFields", &|requirement| {
         requirement.text("key") == "metadata.name" && holds(requirement, Some(&node.meta.name))

@@ -2,7 +2,7 @@
 
 use super::{Pass, util};
 use crate::api::{
-    ConditionStatus, DeploymentStatus, DeploymentStrategy, Object, ObjectMeta, ReplicaSet, ReplicaSetSpec,
+    ConditionStatus, DeploymentStatus, DeploymentStrategy, Name, Object, ObjectMeta, ReplicaSet, ReplicaSetSpec,
 };
 use crate::cluster::{DeleteOptions, Write};
 use crate::event::Note;
@@ -204,7 +204,11 @@ impl Pass<'_> {
 
     fn new_replica_set(&self, replicas: i64) -> ReplicaSet {
         let Pass { stored, .. } = self;
-        let hash = stored.spec.template.hash_name_after(stored.status.collision_count);
+        let hash: Name = stored
+            .spec
+            .template
+            .hash_name_after(stored.status.collision_count)
+            .into();
         let mut meta = ObjectMeta::named(&stored.meta.namespace, format!("{}-{hash}", stored.meta.name));
         let mut labels = (*stored.spec.template.labels).clone();
         labels.insert("pod-template-hash".into(), hash.clone());
@@ -221,7 +225,7 @@ impl Pass<'_> {
                 min_ready_seconds: stored.spec.min_ready_seconds,
                 selector,
                 template: stored.spec.template.clone(),
-                template_hash: Some(hash.into()),
+                template_hash: Some(hash),
             },
             status: Default::default(),
         }

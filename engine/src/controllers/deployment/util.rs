@@ -74,7 +74,7 @@ pub fn annotate(meta: &mut ObjectMeta, key: &str, text: &str) -> bool {
     if meta.annotation(key) == Some(text) {
         return false;
     }
-    Rc::make_mut(&mut meta.annotations).insert(key.to_owned(), text.to_owned());
+    Rc::make_mut(&mut meta.annotations).insert(key.into(), text.into());
     true
 }
 

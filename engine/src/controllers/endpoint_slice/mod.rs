@@ -266,13 +266,13 @@ fn new(service: &Service, ports: &Rc<Value>) -> EndpointSlice {
 fn labels(service: &Service) -> Labels {
     let mut labels: Labels = service.meta.labels.clone();
     let own = Rc::make_mut(&mut labels);
-    own.insert("kubernetes.io/service-name".into(), service.meta.name.to_string());
+    own.insert("kubernetes.io/service-name".into(), service.meta.name.clone());
     own.insert(
         "endpointslice.kubernetes.io/managed-by".into(),
         "endpointslice-controller.k8s.io".into(),
     );
     if service.is_headless() {
-        own.insert("service.kubernetes.io/headless".into(), String::new());
+        own.insert("service.kubernetes.io/headless".into(), Name::default());
     }
     labels
 }

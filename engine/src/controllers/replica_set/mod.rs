@@ -176,7 +176,7 @@ fn new_pod(set: &ReplicaSet, kind: Kind) -> Pod {
     let mut meta = crate::api::ObjectMeta::named(&set.meta.namespace, Name::default());
     let mut labels = template.labels.clone();
     if let Some(hash) = &set.spec.template_hash {
-        Rc::make_mut(&mut labels).insert("pod-template-hash".into(), hash.to_string());
+        Rc::make_mut(&mut labels).insert("pod-template-hash".into(), hash.clone());
     }
     meta.labels = labels;
     meta.annotations = template.annotations.clone();
@@ -205,11 +205,9 @@ fn calculate_status(view: &View<'_>, set: &ReplicaSet, pods: &Crew) -> ReplicaSe
     let template = &set.spec.template.labels;
     let hash = set.spec.template_hash.as_ref();
     let fully_labeled = |labels: &Labels| {
-        let is_own = |(key, text): (&String, &String)| key == "pod-template-hash" || labels.get(key) == Some(text);
-        let hash = hash
-            .map(|hash| &**hash)
-            .or(template.get("pod-template-hash").map(String::as_str));
-        let is_hash = |hash| labels.get("pod-template-hash").is_some_and(|label| label == hash);
+        let is_own = |(key, text): (&Name, &Name)| &**key == "pod-template-hash" || labels.get(&**key) == Some(text);
+        let hash = hash.or(template.get("pod-template-hash"));
+        let is_hash = |hash| labels.get("pod-template-hash") == Some(hash);
         template.iter().all(is_own) && hash.is_none_or(is_hash)
     };
     let is_ready = |state: State| state.is_active() && state.ready;

@@ -27,6 +27,11 @@ use std::rc::Rc;
 /// The label that names a Pod's revision.
 pub const REVISION_LABEL: &str = "controller-revision-hash";
 
+thread_local! {
+    /// The keys of the labels that make a Pod what it is, which all such Pods share.
+    static IDENTITY: [Name; 3] = [POD_NAME_LABEL, POD_INDEX_LABEL, REVISION_LABEL].map(Name::from);
+}
+
 /// One look at one StatefulSet: `UpdateStatefulSet` (section 2 of the rules).
 pub fn reconcile(view: &View<'_>, key: &Key) -> Decision {
     let Some(set) = view.cluster.stateful_set(&key.namespace, &key.name) else {
@@ -127,7 +132,7 @@ pub fn pod_revision(pod: &Pod) -> &str {
 }
 
 fn labelled_revision(labels: &Labels) -> &str {
-    labels.get(REVISION_LABEL).map_or("", String::as_str)
+    labels.get(REVISION_LABEL).map_or("", |text| text)
 }
 
 /// One number's place in this pass.
@@ -403,7 +408,7 @@ impl<'a> Pass<'a> {
         }
         if !is_itself {
             let mut repaired = (**pod).clone();
-            Rc::make_mut(&mut repaired.meta.labels).insert(POD_NAME_LABEL.into(), pod.meta.name.to_string());
+            Rc::make_mut(&mut repaired.meta.labels).insert(POD_NAME_LABEL.into(), pod.meta.name.clone());
             let write = Write::Update(Object::Pod(Rc::new(repaired)));
             self.decision.write(write, StatefulSetReason::Repair);
         }
@@ -433,8 +438,8 @@ impl<'a> Pass<'a> {
         };
         let template: &Rc<PodTemplate> = &revision.template;
         let name = format!("{}-{ordinal}", self.set.meta.name);
-        let mut meta = ObjectMeta::named(&self.set.meta.namespace, name.as_str());
-        meta.labels = identity_labels(&template.labels, &name, ordinal, &revision.meta.name);
+        let mut meta = ObjectMeta::named(&self.set.meta.namespace, name);
+        meta.labels = identity_labels(&template.labels, &meta.name, ordinal, &revision.meta.name);
         meta.annotations = template.annotations.clone();
         meta.owner_references = vec![owner_reference(self.set)].into();
         let claims = claims::names(self.set, ordinal);
@@ -473,10 +478,9 @@ impl<'a> Pass<'a> {
 }
 
 /// The template's labels and those that make the Pod what it is (STS-02).
-fn identity_labels(template: &Labels, name: &str, ordinal: i64, revision: &str) -> Labels {
-    let mut labels = (**template).clone();
-    labels.insert(POD_NAME_LABEL.into(), name.to_owned());
-    labels.insert(POD_INDEX_LABEL.into(), ordinal.to_string());
-    labels.insert(REVISION_LABEL.into(), revision.to_owned());
-    Rc::new(labels)
+fn identity_labels(template: &Labels, name: &Name, ordinal: i64, revision: &Name) -> Labels {
+    let values = [name.clone(), ordinal.to_string().into(), revision.clone()];
+    let own = IDENTITY.with(Clone::clone).into_iter().zip(values);
+    let others = template.iter().map(|(key, text)| (key.clone(), text.clone()));
+    Rc::new(others.chain(own).collect())
 }

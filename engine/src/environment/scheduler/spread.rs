@@ -18,13 +18,13 @@ struct Constraint<'a> {
     key: &'a str,
     max_skew: i64,
     /// Matching Pods by domain.
-    counts: Ordered<String, i64>,
+    counts: Ordered<Name, i64>,
     /// 1 if the Pod itself matches.
     own: i64,
     least: i64,
 }
 
-fn domain<'a>(node: &'a Node, key: &str) -> Option<&'a String> {
+fn domain<'a>(node: &'a Node, key: &str) -> Option<&'a Name> {
     node.meta.labels.get(key)
 }
 
@@ -83,7 +83,7 @@ impl<'a> Constraint<'a> {
             (!honors("nodeAffinityPolicy", "Honor") || placement::matches_labels(node, &pod.template))
                 && (!honors("nodeTaintsPolicy", "Ignore") || !is_tainted)
         };
-        let mut counts: Ordered<String, i64> = Ordered::new();
+        let mut counts: Ordered<Name, i64> = Ordered::new();
         for node in counted.iter().filter(is_counted) {
             let Some(domain) = domain(node, key) else { continue };
             let matches = |other: &&Pod| {
@@ -120,7 +120,7 @@ fn selector(pod: &Pod, rule: &Value) -> Option<LabelSelector> {
     let mut labels = (*selector.match_labels).clone();
     for key in rule.list("matchLabelKeys").iter().filter_map(Value::as_str) {
         if let Some(value) = pod.meta.labels.get(key) {
-            labels.insert(key.to_owned(), value.clone());
+            labels.insert(key.into(), value.clone());
         }
     }
     selector.match_labels = labels.into();
@@ -129,10 +129,10 @@ fn selector(pod: &Pod, rule: &Value) -> Option<LabelSelector> {
 
 /// Required affinity and anti-affinity: for each rule the domains that it wants, or refuses.
 pub(super) struct Affinity<'a> {
-    wanted: Vec<(&'a str, Vec<String>, bool)>,
-    refused: Vec<(&'a str, Vec<String>)>,
+    wanted: Vec<(&'a str, Vec<Name>, bool)>,
+    refused: Vec<(&'a str, Vec<Name>)>,
     /// Nodes' labels that Pods already there refuse this Pod for.
-    repelled: Vec<(String, String)>,
+    repelled: Vec<(String, Name)>,
 }
 
 impl<'a> Affinity<'a> {
@@ -157,11 +157,11 @@ impl<'a> Affinity<'a> {
     }
 
     pub(super) fn refusal(&self, node: &Node) -> Option<Refusal> {
-        let inside = |key: &str, domains: &[String]| domain(node, key).is_some_and(|here| domains.contains(here));
-        let misses = |(key, domains, is_first): &(&str, Vec<String>, bool)| {
+        let inside = |key: &str, domains: &[Name]| domain(node, key).is_some_and(|here| domains.contains(here));
+        let misses = |(key, domains, is_first): &(&str, Vec<Name>, bool)| {
             !(inside(key, domains) || (*is_first && domain(node, key).is_some()))
         };
-        let is_repelled = |(key, text): &(String, String)| domain(node, key) == Some(text);
+        let is_repelled = |(key, text): &(String, Name)| domain(node, key) == Some(text);
         match () {
             () if self.wanted.iter().any(misses) => Some(("node(s) didn't match pod affinity rules".to_owned(), true)),
             () if self.refused.iter().any(|(key, domains)| inside(key, domains)) => {
@@ -189,7 +189,7 @@ fn matches(of: &Pod, other: &Pod, term: &Value) -> bool {
 }
 
 /// The values of the term's topology key where matching Pods run.
-fn domains(nodes: &Nodes, cluster: &Cluster, pod: &Pod, term: &Value) -> Vec<String> {
+fn domains(nodes: &Nodes, cluster: &Cluster, pod: &Pod, term: &Value) -> Vec<Name> {
     let with_key = cluster
         .nodes()
         .filter_map(|node| Some((node, domain(node, term.text("topologyKey"))?)));
@@ -204,7 +204,7 @@ pub(super) fn repels(pod: &Pod) -> bool {
 }
 
 /// Where Pods run that refuse this one beside them.
-fn repelled(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Vec<(String, String)> {
+fn repelled(nodes: &Nodes, cluster: &Cluster, pod: &Pod) -> Vec<(String, Name)> {
     let mut found = Vec::new();
     for (key, name) in &nodes.repelling {
         let other = cluster.pod(&key.namespace, &key.name);

@@ -93,7 +93,7 @@ fn head(meta: &ObjectMeta) -> String {
 }
 
 /// Labels, one to a line.
-fn labels(text: &mut String, title: &str, labels: &Ordered<String, String>) {
+fn labels(text: &mut String, title: &str, labels: &Ordered<Name, Name>) {
     let all: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
     lines(text, title, &all, true);
 }
