@@ -126,7 +126,7 @@ fn replica_set(set: &ReplicaSet, names: &Names) -> Value {
 fn stateful_set(set: &StatefulSet, names: &Names) -> Value {
     json!({
         "generation": set.meta.generation,
-        "observedGeneration": set.status.observed_generation,
+        "observedGeneration": set.status.seen.observed_generation,
         "replicas": set.spec.replicas,
         "updateStrategy": to_json(&set.spec.update_strategy.to_value()),
         "images": images(&set.spec.template),

@@ -116,15 +116,18 @@ impl Step {
         let Some((main, reason)) = self.main() else {
             return String::new();
         };
-        match &**reason {
-            Reason::Deployment(DeploymentReason::Complete { .. })
-            | Reason::StatefulSet(StatefulSetReason::Complete { .. }) => {
-                format!("Rollout of {} complete", spelled(&self.subject))
-            }
-            Reason::Deployment(DeploymentReason::DeadlinePassed { .. }) => {
-                format!("Rollout of {} reported as failed", spelled(&self.subject))
-            }
-            _ => self.phrase(&kind_and_deed(main)).0,
+        let outcome = match &**reason {
+            Reason::Deployment(reason) => match **reason {
+                DeploymentReason::Complete { .. } => "complete",
+                DeploymentReason::DeadlinePassed { .. } => "reported as failed",
+                _ => "",
+            },
+            Reason::StatefulSet(StatefulSetReason::Complete { .. }) => "complete",
+            _ => "",
+        };
+        match outcome {
+            "" => self.phrase(&kind_and_deed(main)).0,
+            outcome => format!("Rollout of {} {outcome}", spelled(&self.subject)),
         }
     }
 

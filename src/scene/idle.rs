@@ -132,8 +132,10 @@ fn of_stateful_set(set: &StatefulSet) -> Why {
     let is_there = [status.replicas, status.available_replicas] == [desired; 2];
     match () {
         () if set.meta.is_terminating() => ("is being deleted".to_owned(), Some("DEP-93")),
-        () if status.observed_generation < set.meta.generation => ("has not seen its newest spec yet".to_owned(), None),
-        () if is_there && status.current_revision == status.update_revision => (
+        () if status.seen.observed_generation < set.meta.generation => {
+            ("has not seen its newest spec yet".to_owned(), None)
+        }
+        () if is_there && status.seen.current_revision == status.seen.update_revision => (
             format!("{desired} of {desired} available, all of the current revision: nothing to do"),
             Some("STS-52"),
         ),

@@ -149,8 +149,8 @@ fn is_complete(object: &Object) -> Option<bool> {
                 UpdateStrategy::RollingUpdate(Some(bounds)) => bounds.partition,
                 _ => 0,
             };
-            status.observed_generation >= generation
-                && status.observed_generation > 0
+            status.seen.observed_generation >= generation
+                && status.seen.observed_generation > 0
                 && status.available_replicas >= desired
                 && status.replicas <= desired
                 && status.updated_replicas >= desired - partition

@@ -28,8 +28,8 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
         Some(kept) if set.spec.replicas > MANY_PLACES => kept.slots(&places),
         _ => places.all(scope.pods_of(set.meta.uid)),
     };
-    let target = revisions.number(|stored| stored.meta.name == set.status.update_revision);
-    let rolling = set.status.current_revision != set.status.update_revision;
+    let target = revisions.number(|stored| stored.meta.name == set.status.seen.update_revision);
+    let rolling = set.status.seen.current_revision != set.status.seen.update_revision;
     let kept = kept(scope, set, &slots);
     let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
     Slots {
@@ -199,7 +199,7 @@ fn walk(set: &StatefulSet, slots: &Blocks<Slot>, waits: Option<Name>) -> Option<
     let direction = match (condemned, behind) {
         (Some(top), false) => Some(format!("removes {top} → {}", last + 1)),
         // An update takes away one Pod at a time; where more are missing, they are still to be made.
-        _ if missing < 2 && set.status.current_revision != set.status.update_revision => {
+        _ if missing < 2 && set.status.seen.current_revision != set.status.seen.update_revision => {
             let boundary = set.spec.update_boundary().max(first);
             match boundary.cmp(&last) {
                 Ordering::Less => Some(format!("updates {last} → {boundary}")),
@@ -236,9 +236,9 @@ fn awaited(blocked: &Blocked) -> Option<Name> {
     match reason {
         StatefulSetReason::WaitsForGone { pod }
         | StatefulSetReason::WaitsForReady { pod, .. }
-        | StatefulSetReason::WaitsForAvailable { pod, .. }
         | StatefulSetReason::UpdateWaits { pod, .. } => Some(pod.clone()),
-        StatefulSetReason::CondemnedBlocked { first, .. } => Some(first.clone()),
+        StatefulSetReason::WaitsForAvailable(wait) => Some(wait.0.clone()),
+        StatefulSetReason::CondemnedBlocked(pods) => Some(pods.1.clone()),
         StatefulSetReason::ClaimDeleted { claim } => Some(claim.clone()),
         _ => None,
     }

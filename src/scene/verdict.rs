@@ -125,7 +125,7 @@ fn pods(count: i64) -> String {
 /// A wait that the user asked for, in a few words.
 pub(super) fn wanted(reason: &Reason) -> String {
     match reason {
-        Reason::Deployment(DeploymentReason::Paused) => "paused".to_owned(),
+        Reason::Deployment(reason) if matches!(**reason, DeploymentReason::Paused) => "paused".to_owned(),
         Reason::StatefulSet(StatefulSetReason::Partition { boundary, behind }) => {
             format!("held by the partition: {} below {boundary} kept", pods(*behind))
         }
@@ -139,12 +139,12 @@ pub(super) fn wanted(reason: &Reason) -> String {
 
 /// Waits that the user asked for.
 pub(super) fn is_wanted(blocked: &Blocked) -> bool {
-    matches!(
-        blocked.reason,
-        Reason::Deployment(DeploymentReason::Paused)
-            | Reason::StatefulSet(StatefulSetReason::Partition { .. } | StatefulSetReason::OnDelete { .. })
-            | Reason::DaemonSet(DaemonSetReason::OnDelete { .. })
-    )
+    match &blocked.reason {
+        Reason::Deployment(reason) => matches!(**reason, DeploymentReason::Paused),
+        Reason::StatefulSet(StatefulSetReason::Partition { .. } | StatefulSetReason::OnDelete { .. })
+        | Reason::DaemonSet(DaemonSetReason::OnDelete { .. }) => true,
+        _ => false,
+    }
 }
 
 /// The number of the step, of the first `end`, since which somebody waits with nothing changing about it.

@@ -322,8 +322,18 @@ fn rule_id(blocked: &Blocked) -> &'static str {
 
 /// That a rollout is reported as failed moves nothing.
 fn is_deadline(step: &Step) -> bool {
-    let is_it = |reason: &Reason| matches!(reason, Reason::Deployment(DeploymentReason::DeadlinePassed { .. }));
-    step.main().is_some_and(|(_, reason)| is_it(reason))
+    let is_it = |reason: &DeploymentReason| matches!(reason, DeploymentReason::DeadlinePassed { .. });
+    step.main()
+        .is_some_and(|(_, reason)| matches!(&**reason, Reason::Deployment(reason) if is_it(reason)))
+}
+
+/// Waits for Pods that may never come.
+fn is_held_up(reason: &DeploymentReason) -> bool {
+    use DeploymentReason as D;
+    matches!(
+        reason,
+        D::NoRoom { .. } | D::FloorReached { .. } | D::AvailableAtFloor { .. } | D::WaitsForAvailable { .. }
+    )
 }
 
 /// What the user can say to end a wait that does not end by itself.
@@ -333,12 +343,12 @@ fn command(cluster: &Cluster, key: &Key, reason: &Reason) -> Option<String> {
     use StatefulSetReason as S;
     let target = format!("{}/{}", key.kind.name().to_ascii_lowercase(), key.name);
     match reason {
-        Reason::Deployment(D::Paused) => Some(format!("kubectl rollout resume {target}")),
+        Reason::Deployment(reason) if matches!(**reason, D::Paused) => Some(format!("kubectl rollout resume {target}")),
         Reason::StatefulSet(S::WaitsForReady { pod, broken: true, .. }) => Some(format!("kubectl delete pod {pod}")),
-        Reason::Deployment(
-            D::NoRoom { .. } | D::FloorReached { .. } | D::AvailableAtFloor { .. } | D::WaitsForAvailable { .. },
-        )
-        | Reason::StatefulSet(S::WaitsForReady { .. } | S::UpdateWaits { .. })
+        Reason::Deployment(reason) if is_held_up(reason) && can_undo(cluster, key) => {
+            Some(format!("kubectl rollout undo {target}"))
+        }
+        Reason::StatefulSet(S::WaitsForReady { .. } | S::UpdateWaits { .. })
         | Reason::DaemonSet(N::UnavailableLimit { .. } | N::SurgeLimit { .. })
             if can_undo(cluster, key) =>
         {
@@ -358,7 +368,7 @@ fn command(cluster: &Cluster, key: &Key, reason: &Reason) -> Option<String> {
 pub(super) fn can_undo(cluster: &Cluster, key: &Key) -> bool {
     let is_on_its_way = match cluster.get(key) {
         Some(Object::Deployment(deployment)) => cluster.replica_sets_of(deployment.meta.uid).nth(1).is_some(),
-        Some(Object::StatefulSet(set)) => set.status.current_revision != set.status.update_revision,
+        Some(Object::StatefulSet(set)) => set.status.seen.current_revision != set.status.seen.update_revision,
         Some(Object::DaemonSet(set)) => cluster.revisions_of(set.meta.uid).nth(1).is_some(),
         _ => false,
     };

@@ -51,7 +51,7 @@ pub(crate) use resources::{amount, amount_text};
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use service::Service;
 pub use stateful_set::{
-    PodManagementPolicy, RetentionPolicy, RollingUpdate, StatefulSet, StatefulSetSpec, StatefulSetStatus,
+    PodManagementPolicy, RetentionPolicy, RollingUpdate, Seen, StatefulSet, StatefulSetSpec, StatefulSetStatus,
     UpdateStrategy,
 };
 pub use template::{Amount, Container, IntOrPercent, PodTemplate, Probe, RestartPolicy};

@@ -85,12 +85,20 @@ pub struct RetentionPolicy {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "the API's own names")]
 pub struct StatefulSetStatus {
-    pub observed_generation: i64,
     pub replicas: i64,
     pub ready_replicas: i64,
     pub current_replicas: i64,
     pub updated_replicas: i64,
     pub available_replicas: i64,
+    /// What changes less often than the counts; shared by all versions between which it does not.
+    pub seen: Shared<Seen>,
+}
+
+/// What the controller saw beside the counts of Pods.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub struct Seen {
+    pub observed_generation: i64,
     /// Name of the revision that Pods below the partition have; empty before the first look.
     pub current_revision: Name,
     /// Name of the template's revision; empty before the first look.
@@ -244,15 +252,15 @@ impl StatefulSetStatus {
             name => name.into(),
         };
         Value::from([
-            ("observedGeneration", Value::unless_zero(self.observed_generation)),
+            ("observedGeneration", Value::unless_zero(self.seen.observed_generation)),
             ("replicas", self.replicas.into()),
             ("readyReplicas", Value::unless_zero(self.ready_replicas)),
             ("currentReplicas", Value::unless_zero(self.current_replicas)),
             ("updatedReplicas", Value::unless_zero(self.updated_replicas)),
             ("availableReplicas", self.available_replicas.into()),
-            ("currentRevision", name(&self.current_revision)),
-            ("updateRevision", name(&self.update_revision)),
-            ("collisionCount", self.collision_count.into()),
+            ("currentRevision", name(&self.seen.current_revision)),
+            ("updateRevision", name(&self.seen.update_revision)),
+            ("collisionCount", self.seen.collision_count.into()),
         ])
     }
 }

@@ -131,7 +131,7 @@ fn stateful_set(set: &StatefulSet) -> Result<String, String> {
     let UpdateStrategy::RollingUpdate(bounds) = set.spec.update_strategy else {
         return Err(ONLY_ROLLING.to_owned());
     };
-    if status.observed_generation == 0 || set.meta.generation > status.observed_generation {
+    if status.seen.observed_generation == 0 || set.meta.generation > status.seen.observed_generation {
         return Ok("Waiting for statefulset spec update to be observed...".to_owned());
     }
     if status.ready_replicas < desired {
@@ -148,12 +148,12 @@ fn stateful_set(set: &StatefulSet) -> Result<String, String> {
             )
         }
         Some(_) => format!("partitioned roll out complete: {updated} new pods have been updated..."),
-        None if status.update_revision != status.current_revision => {
-            let revision = &status.update_revision;
+        None if status.seen.update_revision != status.seen.current_revision => {
+            let revision = &status.seen.update_revision;
             format!("waiting for statefulset rolling update to complete {updated} pods at revision {revision}...")
         }
         None => {
-            let (current, revision) = (status.current_replicas, &status.current_revision);
+            let (current, revision) = (status.current_replicas, &status.seen.current_revision);
             format!("statefulset rolling update complete {current} pods at revision {revision}...")
         }
     })

@@ -1,7 +1,8 @@
 //! Reasons of everybody who is not a workload controller: the user, the scheduler, the kubelet, the volume binder, the
 //! garbage collector (spec: POD, PVC, CTL and others).
 
-use crate::api::{Name, Word};
+use crate::api::{Ended, Name};
+use crate::environment::ProbeKind;
 use crate::time::Duration;
 use std::fmt;
 use std::rc::Rc;
@@ -76,18 +77,15 @@ pub enum EnvironmentReason {
     },
     ProbeKills {
         name: Name,
-        #[serde(with = "crate::record::word")]
-        probe: Word,
+        probe: ProbeKind,
         after: Duration,
-        times: i64,
+        times: i32,
         stops_in: Duration,
     },
     Ended {
         name: Name,
         ran: Duration,
-        #[serde(with = "crate::record::word")]
-        reason: Word,
-        exit_code: i64,
+        how: Box<Ended>,
         is_last: bool,
     },
     CrashLoop {
@@ -179,12 +177,13 @@ impl EnvironmentReason {
             R::NeverPulled => "POD-57",
             R::Recovered => "POD-09",
             R::StartedUp { .. } => "POD-35",
-            R::ProbeKills { probe: "Startup", .. } => "POD-35",
+            R::ProbeKills {
+                probe: ProbeKind::Startup,
+                ..
+            } => "POD-35",
             R::ProbeKills { .. } => "POD-36",
             R::ProbedUnready { .. } => "POD-37",
-            R::Ended {
-                reason: "OOMKilled", ..
-            } => "POD-72",
+            R::Ended { how, .. } if how.reason == "OOMKilled" => "POD-72",
             R::Ended { .. } => "POD-23",
             R::CrashLoop { .. } => "POD-50",
             R::Restarted {
@@ -294,15 +293,15 @@ impl fmt::Display for EnvironmentReason {
                 f,
                 "The {} probe of {name} failed {times} times in a row, {after} after the start: it will have stopped in \
                  {stops_in}.",
-                probe.to_ascii_lowercase()
+                probe.name().to_ascii_lowercase()
             ),
             R::Ended {
                 name,
                 ran,
-                reason,
-                exit_code,
+                how,
                 is_last,
             } => {
+                let Ended { reason, exit_code, .. } = **how;
                 write!(f, "{name} ended after {ran}: {reason}, exit code {exit_code}")?;
                 f.write_str(if *is_last { "; it is not started again." } else { "." })
             }

@@ -30,7 +30,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Reason {
     /// The Deployment controller's.
-    Deployment(DeploymentReason),
+    Deployment(Box<DeploymentReason>),
     /// The ReplicaSet controller's.
     ReplicaSet(ReplicaSetReason),
     /// The EndpointSlice controller's.
@@ -118,7 +118,7 @@ impl Reason {
 
 impl From<DeploymentReason> for Reason {
     fn from(reason: DeploymentReason) -> Reason {
-        Reason::Deployment(reason)
+        Reason::Deployment(Box::new(reason))
     }
 }
 

@@ -76,14 +76,10 @@ pub enum StatefulSetReason {
         broken: bool,
         updating: bool,
     },
-    WaitsForAvailable {
-        pod: Name,
-        until: Option<Time>,
-    },
-    CondemnedBlocked {
-        pod: Name,
-        first: Name,
-    },
+    /// The Pod, and until when it will not be.
+    WaitsForAvailable(Box<(Name, Option<Time>)>),
+    /// The Pod, and the first that is not ready.
+    CondemnedBlocked(Box<(Name, Name)>),
     UpdateWaits {
         pod: Name,
         terminating: bool,
@@ -122,7 +118,7 @@ impl StatefulSetReason {
             R::CreateAtRevision { .. } => "STS-30",
             R::CreateClaim { .. } | R::ClaimDeleted { .. } => "STS-60",
             R::ReplaceFinished { .. } => "STS-23",
-            R::RemoveCondemned { .. } | R::CondemnedBlocked { .. } => "STS-24",
+            R::RemoveCondemned { .. } | R::CondemnedBlocked(_) => "STS-24",
             R::Update { .. } | R::UpdateWaits { .. } => "STS-40",
             R::UpdateSome { .. } | R::UnavailableLimit { .. } => "STS-44",
             R::Repair => "STS-02",
@@ -135,10 +131,9 @@ impl StatefulSetReason {
                 ..
             } => "STS-46",
             R::WaitsForReady { updating: true, .. } => "STS-22",
-            R::WaitsForGone { .. }
-            | R::WaitsForReady { .. }
-            | R::WaitsForAvailable { .. }
-            | R::CreateRefused { .. } => "STS-20",
+            R::WaitsForGone { .. } | R::WaitsForReady { .. } | R::WaitsForAvailable(_) | R::CreateRefused { .. } => {
+                "STS-20"
+            }
             R::Partition { .. } => "STS-41",
             R::OnDelete { .. } => "STS-45",
         }
@@ -261,14 +256,12 @@ impl fmt::Display for StatefulSetReason {
                 write!(f, "{pod} is not ready, so nothing else is created, removed or updated.")
             }
             R::WaitsForReady { pod, .. } => write!(f, "{pod} is not ready yet; the next one has to wait."),
-            R::WaitsForAvailable {
-                pod,
-                until: Some(until),
-            } => {
-                write!(f, "{pod} is ready, but available only at {until} (minReadySeconds).")
-            }
-            R::WaitsForAvailable { pod, until: None } => write!(f, "{pod} is not available yet."),
-            R::CondemnedBlocked { pod, first } => {
+            R::WaitsForAvailable(wait) => match &**wait {
+                (pod, Some(until)) => write!(f, "{pod} is ready, but available only at {until} (minReadySeconds)."),
+                (pod, None) => write!(f, "{pod} is not available yet."),
+            },
+            R::CondemnedBlocked(pods) => {
+                let (pod, first) = &**pods;
                 write!(
                     f,
                     "{pod} has to go, but it is not ready, and {first} is the first that is not."

@@ -153,5 +153,7 @@ fn what_there_is_thousands_of_is_small() {
     assert_eq!(size_of::<Event>(), 48);
     assert_eq!(size_of::<Pod>(), 56);
     assert_eq!(size_of::<Key>(), 8);
-    assert!(size_of::<Reason>() <= 64);
+    assert!(size_of::<Reason>() <= 40);
+    assert!(size_of::<PodStatus>() <= 80);
+    assert!(size_of::<ContainerStatus>() <= 72);
 }

@@ -277,7 +277,7 @@ impl<'a> Pass<'a> {
             });
         } else if !self.is_available(slot) {
             let until = pod.available_at(self.set.spec.min_ready_seconds);
-            let reason = StatefulSetReason::WaitsForAvailable { pod: name, until };
+            let reason = StatefulSetReason::WaitsForAvailable(Box::new((name, until)));
             match until {
                 Some(until) => self.decision.block_until(reason, until),
                 None => self.decision.block(reason),
@@ -361,7 +361,8 @@ impl<'a> Pass<'a> {
                 && let Some(first) = self.first_unhealthy().filter(|first| *first != pod.meta.name)
             {
                 let pod = pod.meta.name.clone();
-                self.decision.block(StatefulSetReason::CondemnedBlocked { pod, first });
+                self.decision
+                    .block(StatefulSetReason::CondemnedBlocked(Box::new((pod, first))));
                 return false;
             }
             let last = self.set.spec.start + self.set.spec.replicas - 1;

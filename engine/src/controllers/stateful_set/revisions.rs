@@ -36,7 +36,7 @@ impl Revisions {
             history::find(view, &set.meta, adopted, template, create, reason, decision);
         let stored = all
             .iter()
-            .find(|revision| revision.meta.name == set.status.current_revision);
+            .find(|revision| revision.meta.name == set.status.seen.current_revision);
         let current = stored.unwrap_or(&update).clone();
         Revisions { current, update, all }
     }

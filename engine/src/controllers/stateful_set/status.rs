@@ -1,7 +1,7 @@
 //! Counters and completion (STS-50 to STS-52). Upstream: `computeReplicaStatus`, `completeRollingUpdate`.
 
 use super::{Pass, labelled_revision};
-use crate::api::{Labels, StatefulSetStatus, UpdateStrategy};
+use crate::api::{Labels, Seen, StatefulSetStatus, UpdateStrategy};
 use crate::index::{Crew, State};
 
 impl Pass<'_> {
@@ -18,16 +18,20 @@ impl Pass<'_> {
         let ready_replicas = pods.count(all, State::is_running_and_ready);
         let young = pods.young(self.set.spec.min_ready_seconds, self.view.now);
         let unavailable = young.filter(|(_, pod)| pod.is_running_and_ready()).count();
-        StatefulSetStatus {
+        let seen = Seen {
             observed_generation: self.set.meta.generation,
+            current_revision: current.clone(),
+            update_revision: update.clone(),
+            collision_count: Some(self.set.status.seen.collision_count.unwrap_or(0)),
+        };
+        let known = &self.set.status.seen;
+        StatefulSetStatus {
             replicas: pods.count(all, |_| true),
             ready_replicas,
             available_replicas: ready_replicas - i64::try_from(unavailable).unwrap_or(i64::MAX),
             current_replicas: at(current),
             updated_replicas: at(update),
-            current_revision: current.clone(),
-            update_revision: update.clone(),
-            collision_count: Some(self.set.status.collision_count.unwrap_or(0)),
+            seen: if **known == seen { known.clone() } else { seen.into() },
         }
     }
 
@@ -39,10 +43,12 @@ impl Pass<'_> {
             && status.updated_replicas == replicas
             && status.ready_replicas == replicas
             && status.replicas == replicas;
-        let news = complete && status.current_revision != status.update_revision;
+        let news = complete && status.seen.current_revision != status.seen.update_revision;
         if complete {
             status.current_replicas = status.updated_replicas;
-            status.current_revision = status.update_revision.clone();
+        }
+        if news {
+            status.seen.current_revision = status.seen.update_revision.clone();
         }
         news
     }
@@ -50,12 +56,11 @@ impl Pass<'_> {
 
 /// Whether the status has to be written (STS-51). Upstream: `inconsistentStatus`.
 pub(super) fn is_inconsistent(stored: &StatefulSetStatus, new: &StatefulSetStatus) -> bool {
-    new.observed_generation > stored.observed_generation || {
-        let same = StatefulSetStatus {
-            observed_generation: stored.observed_generation,
-            collision_count: stored.collision_count,
-            ..new.clone()
-        };
-        same != *stored
-    }
+    let (was, is) = (&stored.seen, &new.seen);
+    let revisions_differ = was.current_revision != is.current_revision || was.update_revision != is.update_revision;
+    let same_counts = StatefulSetStatus {
+        seen: was.clone(),
+        ..new.clone()
+    };
+    is.observed_generation > was.observed_generation || revisions_differ || same_counts != *stored
 }

@@ -165,11 +165,10 @@ impl Act<'_> {
         let is_last = !phase::restarts(&self.pod, index, ended.exit_code);
         match (ended.exit_code, is_init) {
             (0, true) => Why::InitRunning { name, took: ran },
-            (exit_code, _) => Why::Ended {
+            _ => Why::Ended {
                 name,
                 ran,
-                reason: ended.reason,
-                exit_code,
+                how: ended.into(),
                 is_last,
             },
         }
@@ -264,9 +263,9 @@ impl Act<'_> {
                 let ends = status(&self.pod, index).memory.kill.map_or(self.due, |kill| kill.ends);
                 Why::ProbeKills {
                     name,
-                    probe: kind.name(),
+                    probe: kind,
                     after,
-                    times,
+                    times: i32::try_from(times).unwrap_or(i32::MAX),
                     stops_in: ends.since(self.due),
                 }
             }
@@ -319,8 +318,7 @@ impl Act<'_> {
             return Why::Ended {
                 name,
                 ran,
-                reason: ended.reason,
-                exit_code: ended.exit_code,
+                how: ended.into(),
                 is_last: !restarts,
             };
         }
@@ -356,8 +354,7 @@ impl Act<'_> {
         Why::Ended {
             name,
             ran,
-            reason: ended.reason,
-            exit_code,
+            how: ended.into(),
             is_last: true,
         }
     }
