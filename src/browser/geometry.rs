@@ -27,18 +27,25 @@ pub fn passed(event: &PointerEvent, list: &str, items: &str) -> Option<usize> {
     Some(items.filter(is_before).count())
 }
 
-/// On which cell of the `grid` in the closest such `frame`, as one reads, the pointer is. A row has so many cells, and there
-/// are as many rows.
-pub fn cell(event: &MouseEvent, frame: &str, grid: &str, row: u32) -> Option<u32> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    let grid = target.closest(frame).ok()??.query_selector(grid).ok()??;
-    let place = grid.get_bounding_client_rect();
+/// In which block of a board the pointer is, and on which of its cells, as one reads. A row has so many cells, and there are
+/// as many rows.
+pub fn cell(event: &MouseEvent, row: u32) -> Option<(usize, u32)> {
+    let block = block(event)?;
+    let grid = block.query_selector("svg").ok()?;
+    let place = grid.as_ref().unwrap_or(&block).get_bounding_client_rect();
     let index = |from: f64, length: f64, at: i32| {
         let share = (f64::from(at) - from) / length * f64::from(row);
         (1..row).filter(|index| f64::from(*index) <= share).max().unwrap_or(0)
     };
     let column = index(place.left(), place.width(), event.client_x());
-    Some(index(place.top(), place.height(), event.client_y()) * row + column)
+    let cell = index(place.top(), place.height(), event.client_y()) * row + column;
+    Some((block.get_attribute("data-block")?.parse().ok()?, cell))
+}
+
+/// The block of a board in which the pointer is.
+pub fn block(event: &MouseEvent) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest(".block").ok()?
 }
 
 /// Whether the main button, or the first finger, is down.

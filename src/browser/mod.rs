@@ -1,6 +1,7 @@
 //! The only room that touches the browser: storage, timers, keys, the editor's bundle, files of the site.
 
 pub mod address;
+pub mod board;
 pub mod clipboard;
 pub mod dialog;
 pub mod editor;

@@ -36,7 +36,8 @@ pub fn follow(motion: &mut Motion) {
 /// The tiles on the stage with their Pods' names; none if they are too many.
 fn tiles() -> Vec<(String, HtmlElement)> {
     let document = web_sys::window().and_then(|window| window.document());
-    let found = document.and_then(|document| document.query_selector_all(".stage > .workloads .tile[data-pod]").ok());
+    let stage = document.and_then(|document| document.query_selector(".stage > .workloads.roomy").ok()?);
+    let found = stage.and_then(|stage| stage.query_selector_all(".tile[data-pod]").ok());
     let Some(found) = found.filter(|found| found.length() <= MOST) else {
         return Vec::new();
     };

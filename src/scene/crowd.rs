@@ -89,14 +89,14 @@ impl Crowd {
         .unwrap_or_default()
     }
 
-    /// Whether a block is drawn as that of another moment. What both share is not looked at.
-    pub fn is_alike(&self, other: &Crowd, block: usize) -> bool {
-        let is_shared = match (&self.who, &other.who) {
-            (Who::Tiles(one), Who::Tiles(other)) => is_shared(one.all.get(block), other.all.get(block)),
-            (Who::Slots(one), Who::Slots(other)) => is_shared(one.slots.all.get(block), other.slots.all.get(block)),
-            _ => false,
-        };
-        is_shared || self.dots(block) == other.dots(block)
+    /// Whether a block is that of another moment, of which nothing is to be drawn anew.
+    pub fn is_shared(&self, other: &Crowd, block: usize) -> bool {
+        self.first == other.first
+            && match (&self.who, &other.who) {
+                (Who::Tiles(one), Who::Tiles(other)) => is_shared(one.all.get(block), other.all.get(block)),
+                (Who::Slots(one), Who::Slots(other)) => is_shared(one.slots.all.get(block), other.slots.all.get(block)),
+                _ => false,
+            }
     }
 
     /// The Pod in a place.

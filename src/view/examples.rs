@@ -1,6 +1,7 @@
 //! The menu of examples. The browser opens and closes it (`popover`), so that nobody has to remember whether it's open.
 
 use super::click;
+use super::still::still;
 use crate::examples::{Example, QUESTIONS, TUTORIALS};
 use crate::state::{Action, State};
 use yew::prelude::*;
@@ -19,12 +20,15 @@ pub fn view(state: &State, on: &Callback<Action>) -> Html {
 
 /// What is in the menu.
 pub fn lists(on: &Callback<Action>) -> Html {
-    html! {
-        <>
-            { list("Tutorials", &TUTORIALS, on) }
-            { list("Questions", &QUESTIONS, on) }
-        </>
-    }
+    let draw = |on: &Callback<Action>| {
+        html! {
+            <>
+                { list("Tutorials", &TUTORIALS, on) }
+                { list("Questions", &QUESTIONS, on) }
+            </>
+        }
+    };
+    still(draw, on)
 }
 
 fn list(title: &'static str, examples: &'static [Example], on: &Callback<Action>) -> Html {

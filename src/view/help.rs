@@ -1,6 +1,7 @@
 //! The help: what one sees, drawn as it is on the page, and the keys.
 
 use super::click;
+use super::still::still;
 use crate::browser::dialog;
 use crate::state::Action;
 use yew::prelude::*;
@@ -66,6 +67,14 @@ pub fn view(dialog: &NodeRef, on: &Callback<Action>) -> Html {
     };
     html! {
         <dialog ref={dialog.clone()} class="help more-below" aria-labelledby="help-title" {onclose}>
+            { still(words, on) }
+        </dialog>
+    }
+}
+
+fn words(on: &Callback<Action>) -> Html {
+    html! {
+        <>
             <button class="close" onclick={click(on, Action::Help(false))}>{ "Close" }</button>
             <h2 id="help-title">{ "What this is" }</h2>
             <p>
@@ -101,6 +110,6 @@ pub fn view(dialog: &NodeRef, on: &Callback<Action>) -> Html {
                     { for KEYS.iter().map(|(key, does)| html! { <tr><th scope="row">{ key }</th><td>{ does }</td></tr> }) }
                 </tbody>
             </table>
-        </dialog>
+        </>
     }
 }

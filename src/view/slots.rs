@@ -3,6 +3,9 @@
 use super::stage::{badges, heading};
 use super::tile::tile;
 use super::{crowd, partition};
+use crate::browser::timers::Timeout;
+use crate::scene::blocks::Block;
+use crate::scene::crowd::BLOCK;
 use crate::scene::slots::{Claim, ClaimState, DnsName, RevisionTag, Sitter, Slot, Slots};
 use crate::state::{Action, State};
 use rollscope_engine::api::{Key, Kind};
@@ -42,9 +45,80 @@ fn slots(state: &State, scene: &Rc<Slots>, on: &Callback<Action>, on_pod: &Callb
     html! {
         <div class={classes!("slots", scene.is_dense().then_some("dense"))} style={format!("--name:{longest}")}>
             { partition::view(state, scene, on) }
-            { for scene.slots.iter().enumerate().map(|(index, each)| slot(each, index, !scene.is_dense(), on_pod)) }
+            <Places slots={scene.clone()} on_pod={on_pod.clone()} />
         </div>
     }
+}
+
+/// Places in a row are drawn anew if one of them has changed.
+const STRETCH: usize = 10;
+/// More stretches than these are not made in one frame: those that stand first come first.
+const AT_ONCE: usize = 5;
+/// Milliseconds until the next ones come.
+const NEXT: u32 = 20;
+
+#[derive(Properties)]
+struct PlacesProps {
+    slots: Rc<Slots>,
+    on_pod: Callback<Key>,
+}
+
+/// The callback is left out: it does the same at every step.
+impl PartialEq for PlacesProps {
+    fn eq(&self, other: &PlacesProps) -> bool {
+        Rc::ptr_eq(&self.slots, &other.slots)
+    }
+}
+
+/// All places, hundreds of them little by little.
+#[component]
+fn Places(props: &PlacesProps) -> Html {
+    let (slots, made, update) = (&props.slots, use_mut_ref(|| 0), use_force_update());
+    let all = slots.slots.len().div_ceil(STRETCH);
+    let now = all.min(*made.borrow() + AT_ONCE);
+    *made.borrow_mut() = now;
+    use_effect(move || {
+        let more = (now < all).then(|| Timeout::new(NEXT, move || update.force_update()));
+        move || drop(more)
+    });
+    let is_large = !slots.is_dense();
+    let stretches = (0..now).filter_map(|index| {
+        let start = index * STRETCH;
+        let block = slots.slots.all.get(start / BLOCK)?.clone();
+        let on_pod = props.on_pod.clone();
+        Some(html! { <Stretch key={index} {block} {start} {is_large} {on_pod} /> })
+    });
+    html! { <>{ for stretches }</> }
+}
+
+#[derive(Properties)]
+struct StretchProps {
+    block: Rc<Block<Slot>>,
+    start: usize,
+    is_large: bool,
+    on_pod: Callback<Key>,
+}
+
+impl StretchProps {
+    fn places(&self) -> &[Slot] {
+        let places = &self.block.items[self.start % BLOCK..];
+        &places[..places.len().min(STRETCH)]
+    }
+}
+
+/// The callback is left out: it does the same at every step.
+impl PartialEq for StretchProps {
+    fn eq(&self, other: &StretchProps) -> bool {
+        self.start == other.start
+            && self.is_large == other.is_large
+            && (Rc::ptr_eq(&self.block, &other.block) || self.places() == other.places())
+    }
+}
+
+#[component]
+fn Stretch(props: &StretchProps) -> Html {
+    let places = props.places().iter().zip(props.start..);
+    html! { <>{ for places.map(|(each, index)| slot(each, index, props.is_large, &props.on_pod)) }</> }
 }
 
 fn tag(tag: &RevisionTag) -> Html {
@@ -68,14 +142,21 @@ fn slot(slot: &Slot, index: usize, is_large: bool, on_pod: &Callback<Key>) -> Ht
     let number = slot.name.rsplit('-').next().unwrap_or_default();
     // Two beside each other have no room for words.
     let is_wide = is_large && slot.sitters.len() < 2;
+    let nobody = || html! { <i class="place" title={format!("{}: no Pod is there", slot.name)} /> };
+    let seats = match &slot.sitters[..] {
+        // Hundreds of Pods are as few elements as can be.
+        [] if !is_large => nobody(),
+        [only] if !is_large => tile(&only.tile, false, on_pod),
+        sitters => html! {
+            <div class="seats">
+                { for sitters.iter().map(|each| sitter(each, is_wide, is_large, on_pod)) }
+                if sitters.is_empty() { { nobody() } }
+            </div>
+        },
+    };
     html! {
         <div key={slot.name.clone()} {class} style={order}>
-            <div class="seats">
-                { for slot.sitters.iter().map(|each| sitter(each, is_wide, is_large, on_pod)) }
-                if slot.sitters.is_empty() {
-                    <i class="place" title={format!("{}: no Pod is there", slot.name)} />
-                }
-            </div>
+            { seats }
             <b class="name" title={slot.name.clone()}>{ if is_large { &slot.name } else { number } }</b>
             { for slot.claims.iter().filter(|_| is_large).map(claim) }
             if let Some(name) = &slot.dns { { dns(name) } }

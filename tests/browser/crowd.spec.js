@@ -73,6 +73,20 @@ test("keys reach every Pod, and say its name", async ({ page }) => {
   await expect(field(page).getByRole("option", { selected: true })).toHaveCount(1);
 });
 
+test("hundreds of places that have come and gone are all there again", async ({ page }) => {
+  await run(page, parallel(STATEFUL_SET).replace(/replicas: \d/, "replicas: 300"));
+  const tiles = stage(page).getByRole("button", { name: /^Pod db-\d+/ });
+  for (let i = 0; i < 2; i += 1) {
+    await page.getByRole("button", { name: "To the start" }).click();
+    await expect(tiles).toHaveCount(0);
+    await page.getByRole("button", { name: "To the end" }).click();
+    await expect(tiles).toHaveCount(300);
+  }
+  await expect(tiles.last()).toHaveAccessibleName("Pod db-299, revision 1, Running, available");
+  await tiles.last().click();
+  await expect(page.getByRole("region", { name: "Pod db-299" })).toContainText("Running");
+});
+
 test("the partition of a thousand Pods is a bar", async ({ page }) => {
   await run(page, many(parallel(STATEFUL_SET)));
   await page.getByRole("button", { name: "To the end" }).click();

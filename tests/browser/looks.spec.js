@@ -105,7 +105,7 @@ const STATES = {
     await page.getByRole("button", { name: "Set image" }).click();
     await page.getByRole("button", { name: /can.t be pulled/ }).click();
     await page.getByRole("heading", { level: 1 }).click();
-    while (!(await page.locator("path.broken").count())) await page.keyboard.press("ArrowRight");
+    while (!(await page.locator(".block path.broken").count())) await page.keyboard.press("ArrowRight");
     await page.locator(".field").last().focus();
   },
   "crowd-in-slots": async (page) => {
