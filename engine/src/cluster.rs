@@ -234,7 +234,7 @@ impl Cluster {
         if let Some(uid) = old_owner
             && let Some(siblings) = self.by_controller.get_mut(&uid)
         {
-            siblings.find_in(key.piece(Shelves::Owned), |other| other.is(key));
+            siblings.find_near(key.spot(Shelves::Owned), |other| other.is(key));
             siblings.remove(key);
             if siblings.is_empty() {
                 self.by_controller.remove(&uid);
@@ -244,11 +244,11 @@ impl Cluster {
             let siblings = self.by_controller.or_default(uid);
             // What comes before it by name has the same owner more often than not.
             if let Some(before) = self.objects.of_kind(key.kind).before_last() {
-                siblings.find_in(before.piece(Shelves::Owned), |other| other.is(before));
+                siblings.find_near(before.spot(Shelves::Owned), |other| other.is(before));
             }
-            let lies_in = |key: &Key, piece| key.lies_in(Shelves::Owned, piece);
+            let lies_in = |key: &Key, spot| key.lies_in(Shelves::Owned, spot);
             siblings.insert(key.clone(), (), &lies_in);
-            lies_in(key, siblings.last_piece());
+            lies_in(key, siblings.last());
         }
     }
 

@@ -2,11 +2,14 @@
 
 use crate::api::{Kind, Name};
 use crate::cluster::Cluster;
+use crate::controllers::View;
+use crate::index::Index;
 use std::collections::BTreeSet;
 
 /// Gives the objects that one decision creates their names. Each is unlike those of all other objects of the kind.
 pub struct Names<'a> {
     cluster: &'a Cluster,
+    index: &'a Index,
     kind: Kind,
     namespace: &'a Name,
     given: BTreeSet<Name>,
@@ -14,9 +17,10 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// For new objects of a kind in a namespace.
-    pub fn new(cluster: &'a Cluster, kind: Kind, namespace: &'a Name) -> Names<'a> {
+    pub fn new(view: &View<'a>, kind: Kind, namespace: &'a Name) -> Names<'a> {
         Names {
-            cluster,
+            cluster: view.cluster,
+            index: view.index,
             kind,
             namespace,
             given: BTreeSet::new(),
@@ -31,7 +35,8 @@ impl<'a> Names<'a> {
         let mut attempts = (0..).map(|attempt| letters(self.cluster.chance(ahead, attempt)));
         loop {
             let name: Name = [base, &attempts.next().unwrap_or_default()].concat().into();
-            let is_there = || self.cluster.named(self.kind, self.namespace, &name).is_some();
+            let is_there =
+                || self.index.may_be_taken(&name) && self.cluster.named(self.kind, self.namespace, &name).is_some();
             if !self.given.contains(&name) && !is_there() {
                 self.given.insert(name.clone());
                 return name;

@@ -19,8 +19,11 @@ pub struct Shelf<K, V> {
     pieces: Vec<Rc<Vec<(K, V)>>>,
     len: usize,
     /// The piece and the place where something was looked for last: who looks for something often looks for it again.
-    last: Cell<(u32, usize)>,
+    last: Cell<Spot>,
 }
+
+/// Where an entry is: the number of its piece, and its place there.
+pub type Spot = (u32, usize);
 
 impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     /// The piece that a key is in or belongs into, and where it is there, or where it belongs.
@@ -77,11 +80,14 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         })
     }
 
-    /// The same of a key that passes a test, if it is in this piece: who remembers where it was need not search.
-    pub fn find_in(&self, piece: u32, test: impl Fn(&K) -> bool) -> Option<&(K, V)> {
-        let place = self.entries(piece).iter().position(|(key, _)| test(key))?;
+    /// The same of a key that passes a test, if it is in this piece, the nearer the sooner: who remembers where it was need not
+    /// search.
+    pub fn find_near(&self, (piece, place): Spot, test: impl Fn(&K) -> bool) -> Option<&(K, V)> {
+        let entries = self.entries(piece);
+        let mut near = (0..entries.len()).flat_map(|far| [place + far, place.wrapping_sub(far)]);
+        let place = near.find(|place| entries.get(*place).is_some_and(|(key, _)| test(key)))?;
         self.last.set((piece, place));
-        self.entry(piece, place)
+        entries.get(place)
     }
 
     /// The same of a key that was looked for last.
@@ -96,9 +102,9 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         self.entry(piece, place.checked_sub(1)?).map(|(key, _)| key)
     }
 
-    /// The number of the piece where something was looked for last.
-    pub fn last_piece(&self) -> u32 {
-        self.last.get().0
+    /// Where something was looked for last.
+    pub fn last(&self) -> Spot {
+        self.last.get()
     }
 
     /// Where a new key belongs, if that is beside what was looked for last, or where it was looked for in vain.
@@ -114,8 +120,8 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         Some((piece, place))
     }
 
-    /// Sets the value of a key. The keys of a piece that comes of that are told, with its number.
-    pub fn insert(&mut self, key: K, value: V, told: &dyn Fn(&K, u32)) {
+    /// Sets the value of a key. The keys of a piece that comes of that are told, each with its spot.
+    pub fn insert(&mut self, key: K, value: V, told: &dyn Fn(&K, Spot)) {
         let gap = self.gap(&key);
         let (piece, place) = gap.map_or_else(|| self.search(&key), |(piece, place)| (piece, Err(place)));
         if self.pieces.is_empty() {
@@ -139,7 +145,8 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
                 self.last.set((piece, place));
                 if entries.len() > LARGEST {
                     let upper = self.split(piece, place);
-                    self.entries(upper).iter().for_each(|(key, _)| told(key, upper));
+                    let entries = self.entries(upper).iter().enumerate();
+                    entries.for_each(|(place, (key, _))| told(key, (upper, place)));
                 }
             }
         }

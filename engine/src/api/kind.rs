@@ -1,6 +1,7 @@
 //! Kinds and keys: what names an object.
 
 use super::meta::Name;
+use crate::shelf::Spot;
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt;
@@ -169,12 +170,15 @@ pub(crate) enum Shelves {
 }
 
 /// What a [`Key`] is made of.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
 #[serde(rename = "Key")]
 pub struct KeyParts {
     /// Its kind.
     pub kind: Kind,
-    /// The pieces of the two [`Shelves`] where it was stored last.
+    /// The places in the pieces of the two [`Shelves`] where it was stored last.
+    #[serde(skip)]
+    places: [Cell<u8>; 2],
+    /// The pieces, counted from one; none is known yet of a new key.
     #[serde(skip)]
     pieces: [Cell<u16>; 2],
     /// Its namespace.
@@ -232,6 +236,7 @@ impl Key {
     pub fn new(kind: Kind, namespace: &Name, name: &Name) -> Key {
         Key(Rc::new(KeyParts {
             kind,
+            places: Default::default(),
             pieces: Default::default(),
             namespace: namespace.clone(),
             name: name.clone(),
@@ -243,15 +248,24 @@ impl Key {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// The piece of a [`Shelf`](crate::shelf::Shelf) where it was stored last: a hint, since several clusters share the key, and
-    /// of large numbers only a part is kept.
-    pub(crate) fn piece(&self, shelf: Shelves) -> u32 {
-        self.pieces[shelf as usize].get().into()
+    /// The piece of a [`Shelf`](crate::shelf::Shelf) where it was stored last, and its place there: a hint, since several
+    /// clusters share the key, others come before it, and of large numbers only a part is kept.
+    pub(crate) fn spot(&self, shelf: Shelves) -> Spot {
+        let (piece, place) = (&self.pieces[shelf as usize], &self.places[shelf as usize]);
+        (u32::from(piece.get()).wrapping_sub(1), place.get().into())
     }
 
-    /// Remembers the piece where it is stored.
-    pub(crate) fn lies_in(&self, shelf: Shelves, piece: u32) {
-        self.pieces[shelf as usize].set(piece as u16);
+    /// Remembers the piece where it is stored, and its place there.
+    pub(crate) fn lies_in(&self, shelf: Shelves, (piece, place): Spot) {
+        self.pieces[shelf as usize].set(piece.wrapping_add(1) as u16);
+        self.places[shelf as usize].set(place as u8);
+    }
+}
+
+/// Where it is stored is no part of what it is.
+impl fmt::Debug for KeyParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {:?}/{:?}", self.kind, self.namespace, self.name)
     }
 }
 

@@ -24,10 +24,10 @@ impl Objects {
     /// The key as it is stored, and its object.
     pub(super) fn find(&self, key: &Key) -> Option<&(Key, Object)> {
         let shelf = self.of_kind(key.kind);
-        let near = || shelf.find_in(key.piece(Shelves::Objects), |other| other.is(key));
+        let near = || shelf.find_near(key.spot(Shelves::Objects), |other| other.is(key));
         shelf.find_again(key).or_else(near).or_else(|| {
             let found = shelf.find(key);
-            key.lies_in(Shelves::Objects, shelf.last_piece());
+            key.lies_in(Shelves::Objects, shelf.last());
             found
         })
     }
@@ -40,9 +40,9 @@ impl Objects {
     /// Stores an object, in the place of what was there.
     pub(super) fn insert(&mut self, key: &Key, object: Object) {
         let shelf = self.of_kind_mut(key.kind);
-        let lies_in = |key: &Key, piece| key.lies_in(Shelves::Objects, piece);
+        let lies_in = |key: &Key, spot| key.lies_in(Shelves::Objects, spot);
         shelf.insert(key.clone(), object, &lies_in);
-        lies_in(key, shelf.last_piece());
+        lies_in(key, shelf.last());
     }
 
     /// Takes out what is stored.

@@ -2,20 +2,23 @@
 //! choose, it looks at the few that come first, however many became ready one by one.
 
 use super::visits;
-use crate::api::{Name, Phase, Pod, Uid};
+use crate::api::{Key, Name, Phase, Pod, Uid};
 use crate::time::Time;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::rc::Rc;
 
-/// Pods that nothing but their identities tells apart when some of them are to go, by those.
-pub type Alike = BTreeMap<Uid, Rc<Pod>>;
+/// Pods that nothing but their identities tells apart when some of them are to go, by those, each with its key.
+pub type Alike = BTreeMap<Uid, Keyed>;
+/// A Pod with its key, which knows where the Pod is stored.
+pub type Keyed = (Key, Rc<Pod>);
 /// What decides first: whether a Pod is bound, its phase, whether it is ready, and its deletion cost.
 pub type Level = (bool, Phase, bool, i64);
 /// What decides last among Pods that became ready in the same second: restarts, and the second of the creation.
 type Rest = ((i64, i64), Time);
 
-/// When Pods became ready, by their identities.
-type Stretch = BTreeMap<Uid, Time>;
+/// Where the Pods are that are alike, by the lowest of their identities.
+type Stretch = BTreeMap<Uid, (Time, Rest)>;
 
 /// The active Pods.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +60,7 @@ fn rest(pod: &Pod) -> Rest {
 
 impl Ages {
     /// Keeps up with a change of an active Pod, or of one that becomes active or ceases to be.
-    pub fn change(&mut self, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
+    pub fn change(&mut self, key: &Key, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
         let order = |pod: &Rc<Pod>| (level(pod), second(pod), rest(pod));
         let (was, is) = (before.map(order), after.map(order));
         let moves = before.map(|pod| &pod.node_name) != after.map(|pod| &pod.node_name);
@@ -67,19 +70,19 @@ impl Ages {
             self.leave(pod, level, second, rest);
         }
         if let (Some(pod), Some((level, second, rest))) = (after, is) {
-            self.join(pod, level, second, rest);
+            self.join((key, pod), level, second, rest);
         }
     }
 
-    fn join(&mut self, pod: &Rc<Pod>, level: Level, second: Option<Time>, rest: Rest) {
+    fn join(&mut self, (key, pod): (&Key, &Rc<Pod>), level: Level, second: Option<Time>, rest: Rest) {
         let spot = self.spots.entry((level, pod.node_name.clone())).or_default();
         let others = spot.seconds.entry(second).or_default().entry(rest).or_default();
-        if others.insert(pod.meta.uid, pod.clone()).is_some() {
+        let lowest = first(others);
+        if others.insert(pod.meta.uid, (key.clone(), pod.clone())).is_some() {
             return;
         }
-        for stretch in second.into_iter().flat_map(stretches) {
-            let others = spot.stretches.entry(stretch).or_default();
-            others.insert(pod.meta.uid, second.unwrap_or_default());
+        if lowest.is_none_or(|lowest| pod.meta.uid < lowest) {
+            spot.leads(second, rest, lowest, Some(pod.meta.uid));
         }
         *self.nodes.entry(pod.node_name.clone()).or_default() += 1;
     }
@@ -88,15 +91,16 @@ impl Ages {
         let uid = pod.meta.uid;
         let key = (level, pod.node_name.clone());
         let Some(spot) = self.spots.get_mut(&key) else { return };
+        let mut ends = (None, None);
         remove(&mut spot.seconds, &second, BTreeMap::is_empty, |groups| {
             remove(groups, &rest, BTreeMap::is_empty, |others| {
+                let before = first(others);
                 others.remove(&uid);
+                ends = (before, first(others));
             });
         });
-        for stretch in second.into_iter().flat_map(stretches) {
-            remove(&mut spot.stretches, &stretch, BTreeMap::is_empty, |others| {
-                others.remove(&uid);
-            });
+        if ends.0 != ends.1 {
+            spot.leads(second, rest, ends.0, ends.1);
         }
         if spot.seconds.is_empty() {
             self.spots.remove(&key);
@@ -129,6 +133,11 @@ impl Ages {
     }
 }
 
+/// The lowest identity.
+fn first(alike: &Alike) -> Option<Uid> {
+    alike.keys().next().copied()
+}
+
 /// The stretches that a moment is in.
 fn stretches(moment: Time) -> impl Iterator<Item = (u32, u64)> {
     SHIFTS.into_iter().map(move |shift| (shift, (moment.0 / 1000) >> shift))
@@ -145,6 +154,23 @@ fn remove<K: Ord, V>(map: &mut BTreeMap<K, V>, key: &K, is_empty: impl Fn(&V) ->
 }
 
 impl Spot {
+    /// Another identity is the lowest of those that became ready in a second.
+    fn leads(&mut self, second: Option<Time>, rest: Rest, before: Option<Uid>, after: Option<Uid>) {
+        let Some(second) = second else { return };
+        for stretch in stretches(second) {
+            let groups = self.stretches.entry(stretch).or_default();
+            if let Some(uid) = before {
+                groups.remove(&uid);
+            }
+            if let Some(uid) = after {
+                groups.insert(uid, (second, rest));
+            }
+            if groups.is_empty() {
+                self.stretches.remove(&stretch);
+            }
+        }
+    }
+
     /// The last second up to `latest` in which some became ready; those that are not ready have none, which comes last.
     pub fn newest(&self, latest: Option<Time>) -> Option<Option<Time>> {
         self.seconds.range(..=latest).next_back().map(|(second, _)| *second)
@@ -161,8 +187,8 @@ impl Spot {
         groups.inspect(|_| visits::count())
     }
 
-    /// Of those that became ready in this time, those with the lowest identities among them: the first of each stretch.
-    pub fn lowest(&self, earliest: Time, latest: Time, most: usize) -> Vec<&Rc<Pod>> {
+    /// Of those that became ready in this time, those with the lowest identities: so many of each stretch.
+    pub fn lowest(&self, earliest: Time, latest: Time, most: usize) -> Vec<&Keyed> {
         let (mut at, end) = (earliest.0.div_ceil(1000), latest.0 / 1000);
         let mut found = Vec::new();
         while at <= end {
@@ -174,20 +200,39 @@ impl Spot {
                 continue;
             };
             let stretch = self.stretches.get(&(shift, at >> shift)).into_iter().flatten();
-            found.extend(stretch.take(most).filter_map(|(uid, second)| {
-                visits::count();
-                let mut groups = self.seconds.get(&Some(*second))?.values();
-                groups.find_map(|group| group.get(uid))
-            }));
+            found.extend(self.merged(stretch.take(most)).take(most));
             at += 1 << shift;
         }
         found
+    }
+
+    /// The Pods of several groups, by their identities.
+    fn merged<'a>(
+        &'a self,
+        groups: impl Iterator<Item = (&'a Uid, &'a (Time, Rest))>,
+    ) -> impl Iterator<Item = &'a Keyed> {
+        let group = |(_, (second, rest)): (_, &(Time, Rest))| self.seconds.get(&Some(*second))?.get(rest);
+        let mut rows: Vec<_> = groups.filter_map(group).map(BTreeMap::iter).collect();
+        let mut heads: BinaryHeap<_> = rows
+            .iter()
+            .enumerate()
+            .filter_map(|(index, row)| Some(Reverse((*row.clone().next()?.0, index))))
+            .collect();
+        std::iter::from_fn(move || {
+            let Reverse((_, index)) = heads.pop()?;
+            visits::count();
+            let (_, pod) = rows[index].next()?;
+            let next = rows[index].clone().next();
+            heads.extend(next.map(|(uid, _)| Reverse((*uid, index))));
+            Some(pod)
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Object;
     use crate::value::Value;
 
     /// Whatever stretches a time is put together from, the Pods found are those that are in it.
@@ -203,9 +248,10 @@ mod tests {
             pod.meta.uid = Uid(random >> 7);
             pod.status.ready_since = Some(Time((random >> 33) % 90_000_000 / (1 + uid % 50)));
             let pod = Rc::new(pod);
-            ages.change(None, Some(&pod));
+            let key = Object::Pod(pod.clone()).key();
+            ages.change(&key, None, Some(&pod));
             if uid % 3 == 0 {
-                ages.change(Some(&pod), None);
+                ages.change(&key, Some(&pod), None);
             } else {
                 ready.push((pod.meta.uid, second(&pod).unwrap_or_default()));
             }
@@ -224,7 +270,7 @@ mod tests {
             let (from, to) = (Time(from * 1000), Time(to * 1000));
             let inside = ready.iter().filter(|(_, second)| (from..=to).contains(second));
             let expect: Vec<Uid> = inside.map(|(uid, _)| *uid).take(3).collect();
-            let mut found: Vec<Uid> = spot.lowest(from, to, 3).iter().map(|pod| pod.meta.uid).collect();
+            let mut found: Vec<Uid> = spot.lowest(from, to, 3).iter().map(|(_, pod)| pod.meta.uid).collect();
             found.sort_unstable();
             found.truncate(3);
             assert_eq!(found, expect, "{from:?} {to:?}");

@@ -2,7 +2,7 @@
 //! about.
 
 use super::{Ages, Numbers};
-use crate::api::{LabelSelector, Labels, Name, Phase, Pod, Uid};
+use crate::api::{Key, LabelSelector, Labels, Name, Object, Phase, Pod, Uid};
 use crate::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, RangeBounds};
@@ -13,7 +13,8 @@ pub const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 /// The label with its number.
 pub const POD_INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
 
-/// Where a Pod is filed: by its number if its controller gives numbers, else by a negative one, which is its own.
+/// Where a Pod is filed: by its number if its controller gives numbers, else by a negative one, that of its creation: those
+/// that come together lie together.
 pub type Place = (i64, Uid);
 
 /// The Pods of one controller.
@@ -36,7 +37,10 @@ pub struct Crew {
 #[derive(Clone, Debug)]
 struct Class {
     labels: Labels,
-    places: BTreeSet<Place>,
+    /// How many there are.
+    pods: usize,
+    /// The numbers of those that have one.
+    numbers: BTreeSet<i64>,
     states: [i64; STATES],
 }
 
@@ -95,20 +99,21 @@ impl State {
 
 impl Crew {
     /// Keeps up with a change of one of its Pods.
-    pub fn change(&mut self, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
+    pub fn change(&mut self, key: &Key, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
         let Some(pod) = after.or(before) else { return };
         let number = number(pod);
         let odd = usize::from(is_numbered(pod) && number < 0);
         self.misnamed = self.misnamed + odd * usize::from(after.is_some()) - odd * usize::from(before.is_some());
-        self.change_at((number, pod.meta.uid), before, after);
+        self.change_at((number, pod.meta.uid), key, before, after);
     }
 
     /// Puts in a Pod under a number of the caller's.
     pub fn add(&mut self, number: i64, pod: &Rc<Pod>) {
-        self.change_at((number, pod.meta.uid), None, Some(pod));
+        let key = Object::Pod(pod.clone()).key();
+        self.change_at((number, pod.meta.uid), &key, None, Some(pod));
     }
 
-    fn change_at(&mut self, place: Place, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
+    fn change_at(&mut self, place: Place, key: &Key, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
         let unsettled = |pod: Option<&Rc<Pod>>| pod.is_some_and(|pod| !is_settled(pod));
         match (unsettled(before), unsettled(after)) {
             (false, true) => drop(self.unsettled.insert(place)),
@@ -127,7 +132,7 @@ impl Crew {
         }
         // Of Pods with numbers, the numbers decide.
         let chosen = |pod: &&Rc<Pod>| pod.is_active() && !is_numbered(pod);
-        self.ages.change(before.filter(chosen), after.filter(chosen));
+        self.ages.change(key, before.filter(chosen), after.filter(chosen));
         match (before, after) {
             (Some(was), Some(is)) if is_same_class(&was.meta.labels, &is.meta.labels) => {
                 let class = self.class_of(&was.meta.labels);
@@ -153,7 +158,8 @@ impl Crew {
         let index = found.unwrap_or_else(|| {
             self.classes.push(Class {
                 labels: labels.clone(),
-                places: BTreeSet::new(),
+                pods: 0,
+                numbers: BTreeSet::new(),
                 states: [0; STATES],
             });
             self.classes.len() - 1
@@ -163,21 +169,23 @@ impl Crew {
 
     fn join(&mut self, place: Place, pod: &Pod) {
         let class = self.class_of(&pod.meta.labels);
-        class.places.insert(place);
+        class.pods += 1;
         class.states[State::of(pod).index()] += 1;
         if place.0 >= 0 {
+            class.numbers.insert(place.0);
             self.numbers.insert(place.0);
         }
     }
 
     fn leave(&mut self, place: Place, pod: &Pod) {
         let class = self.class_of(&pod.meta.labels);
-        class.places.remove(&place);
+        class.pods -= 1;
         class.states[State::of(pod).index()] -= 1;
-        self.classes.retain(|class| !class.places.is_empty());
         if place.0 >= 0 {
+            class.numbers.remove(&place.0);
             self.numbers.remove(place.0);
         }
+        self.classes.retain(|class| class.pods > 0);
     }
 
     /// How many Pods there are.
@@ -263,9 +271,9 @@ impl Crew {
     pub fn ends_with(&self, labels: impl Fn(&Labels) -> bool, first: i64, end: i64) -> Option<(i64, i64)> {
         let classes = self.classes.iter().filter(|class| labels(&class.labels));
         let ends = classes.filter_map(|class| {
-            let mut places = class.places.range(span(first, end));
-            let lowest = places.next()?;
-            Some((lowest.0, places.next_back().unwrap_or(lowest).0))
+            let mut numbers = class.numbers.range(first..end.max(first));
+            let lowest = numbers.next()?;
+            Some((*lowest, *numbers.next_back().unwrap_or(lowest)))
         });
         ends.reduce(|(low, high), (lowest, highest)| (low.min(lowest), high.max(highest)))
     }
@@ -277,9 +285,9 @@ impl Crew {
         }
         let classes = self.classes.iter().filter(|class| labels(&class.labels));
         let inside = classes.map(|class| {
-            let below = class.places.range(..from(first)).count();
-            let above = class.places.range(from(end)..).count();
-            class.places.len() - below - above
+            let below = class.numbers.range(..first).count();
+            let above = class.numbers.range(end..).count();
+            class.numbers.len() - below - above
         });
         i64::try_from(inside.sum::<usize>()).unwrap_or(i64::MAX)
     }
@@ -294,13 +302,14 @@ impl Crew {
     /// The Pods that a selector selects.
     pub fn matching(&self, selector: &LabelSelector) -> impl Iterator<Item = &Rc<Pod>> {
         let one_by_one = looks_at_identity(selector);
-        let classes = self
-            .classes
-            .iter()
-            .filter(move |class| one_by_one || selector.matches(&class.labels));
-        classes
-            .flat_map(|class| class.places.iter().filter_map(|place| self.pods.get(place)))
-            .filter(move |pod| !one_by_one || selector.matches(&pod.meta.labels))
+        let are_all = |matching: bool| {
+            let mut classes = self.classes.iter();
+            !one_by_one && classes.all(|class| selector.matches(&class.labels) == matching)
+        };
+        let most = if are_all(false) { 0 } else { self.pods.len() };
+        let all = are_all(true);
+        let pods = self.pods.values().take(most);
+        pods.filter(move |pod| all || selector.matches(&pod.meta.labels))
             .inspect(|_| super::visits::count())
     }
 }
@@ -323,7 +332,7 @@ fn number(pod: &Pod) -> i64 {
     let digits = owner.and_then(|owner| pod.meta.name.strip_prefix(&*owner.name)?.strip_prefix('-'));
     let is_plain = |digits: &&str| *digits == "0" || !digits.starts_with(['0', '+', '-']);
     let number = digits.filter(is_plain).and_then(|digits| digits.parse::<i32>().ok());
-    number.map_or_else(|| !(pod.meta.uid.0 >> 1).cast_signed(), i64::from)
+    number.map_or_else(|| !pod.meta.creation_timestamp.0.cast_signed(), i64::from)
 }
 
 fn is_settled(pod: &Pod) -> bool {

@@ -7,16 +7,18 @@ mod crew;
 mod fleet;
 mod listing;
 mod numbers;
+mod taken;
 pub mod visits;
 
-pub use ages::{Ages, Alike, Level, Spot as AgeSpot};
+pub use ages::{Ages, Alike, Keyed, Level, Spot as AgeSpot};
 pub use claims::Claims;
 pub use crew::{Crew, POD_INDEX_LABEL, POD_NAME_LABEL, Place, State};
 pub use fleet::{Fleet, Plain, Spot};
 pub use listing::Listing;
 pub use numbers::Numbers;
+pub use taken::Taken;
 
-use crate::api::{DaemonSet, EndpointSlice, Kind, LabelSelector, Name, Node, Object, Pod, Uid};
+use crate::api::{DaemonSet, EndpointSlice, Key, Kind, LabelSelector, Name, Node, Object, Pod, Uid};
 use crate::cluster::Cluster;
 use crate::ordered::Ordered;
 use std::collections::BTreeMap;
@@ -36,6 +38,8 @@ pub struct Index {
     listings: BTreeMap<Uid, Listing>,
     /// The Pods of each namespace that have not finished.
     unfinished: Ordered<Name, i64>,
+    /// The names of all objects that there have been.
+    taken: Taken,
 }
 
 /// Pods that match a selector, by their controllers.
@@ -65,12 +69,15 @@ impl Index {
         let mut index = Index::default();
         cluster
             .objects()
-            .for_each(|object| index.keep_up(cluster, None, Some(object)));
+            .for_each(|object| index.keep_up(cluster, &object.key(), None, Some(object)));
         index
     }
 
     /// Keeps up with a change of an object.
-    pub fn keep_up(&mut self, cluster: &Cluster, before: Option<&Object>, after: Option<&Object>) {
+    pub fn keep_up(&mut self, cluster: &Cluster, key: &Key, before: Option<&Object>, after: Option<&Object>) {
+        if let (None, Some(object)) = (before, after) {
+            self.taken.add(&object.meta().name);
+        }
         match after.or(before) {
             Some(Object::Node(node)) => self.keep_up_with_node(&node.meta.name, after),
             Some(Object::Service(service)) => self.keep_up_with_service(cluster, service.meta.uid, after),
@@ -101,7 +108,7 @@ impl Index {
         let (old, new) = (before.and_then(owner), after.and_then(owner));
         if old == new {
             if let Some(uid) = new {
-                self.crews.entry(uid).or_default().change(before, after);
+                self.crews.entry(uid).or_default().change(key, before, after);
                 if let Some(fleet) = self.fleets.get_mut(&uid) {
                     fleet.change_pod(before, after);
                 }
@@ -111,13 +118,13 @@ impl Index {
         if let Some(uid) = old
             && let Some(crew) = self.crews.get_mut(&uid)
         {
-            crew.change(before, None);
+            crew.change(key, before, None);
             if crew.is_empty() {
                 self.crews.remove(&uid);
             }
         }
         if let Some(uid) = new {
-            self.crews.entry(uid).or_default().change(None, after);
+            self.crews.entry(uid).or_default().change(key, None, after);
         }
         for (uid, before, after) in [(old, before, None), (new, None, after)] {
             if let Some(fleet) = uid.and_then(|uid| self.fleets.get_mut(&uid)) {
@@ -220,6 +227,11 @@ impl Index {
     /// The Pods of a controller, if it has any.
     pub fn crew(&self, controller: Uid) -> Option<&Crew> {
         self.crews.get(&controller)
+    }
+
+    /// Whether there may be an object of this name; `false` is certain.
+    pub fn may_be_taken(&self, name: &str) -> bool {
+        self.taken.may_have(name)
     }
 
     /// How many Pods of a namespace have not finished.

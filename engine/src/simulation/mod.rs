@@ -383,7 +383,7 @@ impl Simulation {
             return;
         };
         let Change { key, before, after } = &change;
-        self.index.keep_up(&self.cluster, before.as_ref(), after.as_ref());
+        self.index.keep_up(&self.cluster, key, before.as_ref(), after.as_ref());
         let acting = (step.actor, step.subject.clone());
         self.wake_watchers(&acting, key, before.as_ref(), after.as_ref());
         self.plan_environment(key, before.as_ref(), after.as_ref());

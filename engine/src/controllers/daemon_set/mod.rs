@@ -327,7 +327,7 @@ impl<'a> Pass<'a> {
     /// In batches of 1, 2, 4, ...; a batch in which one fails is the last of the pass. Upstream: `syncNodes`.
     fn create_pods(&mut self, missing: Vec<(Name, DaemonSetReason)>) {
         let mut room = Room::new(self.view, &self.set.meta.namespace);
-        let mut names = Names::new(self.view.cluster, Kind::Pod, &self.set.meta.namespace);
+        let mut names = Names::new(self.view, Kind::Pod, &self.set.meta.namespace);
         let mut last_of_batch = 0;
         for ((node, reason), ahead) in missing.into_iter().take(BURST_REPLICAS).zip(0..) {
             if ahead > last_of_batch {

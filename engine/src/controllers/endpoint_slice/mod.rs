@@ -212,7 +212,7 @@ impl Plan {
             .first()
             .map(|slice| slice.meta.namespace.clone())
             .unwrap_or_default();
-        let mut names = Names::new(view.cluster, Kind::EndpointSlice, &namespace);
+        let mut names = Names::new(view, Kind::EndpointSlice, &namespace);
         for mut slice in create {
             slice.meta.name = names.next(&slice.meta.name);
             let reason = reason(&slice.endpoints);

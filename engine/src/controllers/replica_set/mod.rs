@@ -118,14 +118,14 @@ fn manage_replicas(
     }
     if active > desired {
         let surplus = usize::try_from(active - desired).unwrap_or(0).min(BURST_REPLICAS);
-        for (pod, victim) in victims::choose(view, set, pods, surplus) {
-            decision.notes.push(Note::DeletedPod(pod.meta.name.clone()));
+        for (key, victim) in victims::choose(view, set, pods, surplus) {
+            decision.notes.push(Note::DeletedPod(key.name.clone()));
             let reason = ReplicaSetReason::TooMany {
                 desired,
                 active,
                 victim,
             };
-            decision.write(Write::Delete(Object::Pod(pod).key(), DeleteOptions::default()), reason);
+            decision.write(Write::Delete(key, DeleteOptions::default()), reason);
         }
     }
     None
@@ -142,7 +142,7 @@ fn create_pods(
     decision: &mut Decision,
 ) -> Option<Rc<str>> {
     let mut room = Room::new(view, &set.meta.namespace);
-    let mut names = Names::new(view.cluster, Kind::Pod, &set.meta.namespace);
+    let mut names = Names::new(view, Kind::Pod, &set.meta.namespace);
     let base = format!("{}-", set.meta.name);
     let model = new_pod(set, kind);
     let mut error = None;

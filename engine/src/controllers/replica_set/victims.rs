@@ -1,13 +1,12 @@
 //! Which Pods a scale-down removes (RS-20, RS-21). Upstream: `controller_utils.go › ActivePodsWithRanks.Less`.
 
 use super::super::View;
-use crate::api::{Name, Phase, Pod, ReplicaSet};
-use crate::index::{AgeSpot, Ages, Crew, Level};
+use crate::api::{Key, Name, Phase, Pod, ReplicaSet};
+use crate::index::{AgeSpot, Ages, Crew, Keyed, Level};
 use crate::ordered::Ordered;
 use crate::reason::Victim;
 use crate::time::Time;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// What decides, in this order; the smallest goes first, and then chance: the UID. Where upstream falls back on that, a
 /// preferred victim goes first: that is how a recorded choice is followed.
@@ -25,26 +24,31 @@ struct Rank {
 }
 
 /// The `surplus` Pods that go, worst first, each with the criterion that told it from the first survivor.
-pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &Crew, surplus: usize) -> Vec<(Rc<Pod>, Victim)> {
+pub(super) fn choose(view: &View<'_>, set: &ReplicaSet, pods: &Crew, surplus: usize) -> Vec<(Key, Victim)> {
     if i64::try_from(surplus).is_ok_and(|surplus| surplus >= pods.ages().count()) {
-        let mut all: Vec<&Rc<Pod>> = pods.pods().filter(|pod| pod.is_active()).collect();
-        crate::order::sort_by(&mut all, |a, b| a.meta.name.cmp(&b.meta.name));
-        return all.into_iter().map(|pod| (pod.clone(), Victim::All)).collect();
+        let mut all: Vec<&Key> = pods
+            .ages()
+            .alike()
+            .flat_map(BTreeMap::values)
+            .map(|(key, _)| key)
+            .collect();
+        crate::order::sort_by(&mut all, |a, b| a.cmp(b));
+        return all.into_iter().map(|key| (key.clone(), Victim::All)).collect();
     }
     let mut ranked = ranked(view, set, pods, surplus + 1);
     let survivor = ranked.pop().map(|(rank, _)| rank);
-    let told = |(rank, pod): (Rank, &Rc<Pod>)| {
+    let told = |(rank, (key, _)): (Rank, &Keyed)| {
         let victim = survivor.map_or(Victim::All, |survivor| rank.told_from(&survivor));
-        (pod.clone(), victim)
+        (key.clone(), victim)
     };
     ranked.into_iter().map(told).collect()
 }
 
 /// Pods of one rank.
-type Group<'a> = (Rank, Vec<&'a Rc<Pod>>);
+type Group<'a> = (Rank, Vec<&'a Keyed>);
 
 /// The so many Pods that would go first, in this order.
-fn ranked<'a>(view: &View<'_>, set: &ReplicaSet, pods: &'a Crew, most: usize) -> Vec<(Rank, &'a Rc<Pod>)> {
+fn ranked<'a>(view: &View<'_>, set: &ReplicaSet, pods: &'a Crew, most: usize) -> Vec<(Rank, &'a Keyed)> {
     let siblings: Vec<&Crew> = siblings(view, set);
     let crowd = |node: &Option<Name>| siblings.iter().map(|crew| crew.ages().on_node(node)).sum();
     // Of Pods that are alike the first few will do, unless some of them are preferred.
@@ -52,15 +56,17 @@ fn ranked<'a>(view: &View<'_>, set: &ReplicaSet, pods: &'a Crew, most: usize) ->
         first_groups(view, pods.ages(), &crowd, most)
     } else {
         let pods = pods.ages().alike().flat_map(BTreeMap::values);
-        let mut groups = pods.map(|pod| (rank(view, pod, &crowd), vec![pod])).collect::<Vec<_>>();
+        let mut groups = pods
+            .map(|pod| (rank(view, &pod.1, &crowd), vec![pod]))
+            .collect::<Vec<_>>();
         leave_to_chance(&mut groups);
         groups
     };
     crate::order::sort_by(&mut groups, |(a, _), (b, _)| a.cmp(b));
     let mut ranked = Vec::new();
     for tied in groups.chunk_by(|(a, _), (b, _)| a == b) {
-        let mut pods: Vec<&Rc<Pod>> = tied.iter().flat_map(|(_, pods)| pods).copied().collect();
-        crate::order::sort_by(&mut pods, |a, b| a.meta.uid.cmp(&b.meta.uid));
+        let mut pods: Vec<&Keyed> = tied.iter().flat_map(|(_, pods)| pods).copied().collect();
+        crate::order::sort_by(&mut pods, |(_, a), (_, b)| a.meta.uid.cmp(&b.meta.uid));
         let rank = tied[0].0;
         ranked.extend(pods.into_iter().take(most - ranked.len()).map(|pod| (rank, pod)));
         if ranked.len() == most {
@@ -94,11 +100,14 @@ fn first_groups<'a>(
                 match (earliest, newest) {
                     (Some(earliest), Some(newest)) if oldest != Some(Some(newest)) => {
                         let pods = spot.lowest(earliest, newest, most);
-                        groups.extend(pods.into_iter().map(|pod| (rank(view, pod, crowd).bucket(), vec![pod])));
+                        groups.extend(
+                            pods.into_iter()
+                                .map(|pod| (rank(view, &pod.1, crowd).bucket(), vec![pod])),
+                        );
                     }
                     _ => groups.extend(spot.of(newest).filter_map(|alike| {
-                        let pods: Vec<&Rc<Pod>> = alike.values().take(most).collect();
-                        Some((rank(view, pods.first()?, crowd), pods))
+                        let pods: Vec<&Keyed> = alike.values().take(most).collect();
+                        Some((rank(view, &pods.first()?.1, crowd), pods))
                     })),
                 }
             }
@@ -128,7 +137,7 @@ fn start_of_bucket(view: &View<'_>, second: Time) -> Time {
 /// Pods of one age bucket that became ready at different seconds are told apart by chance alone: neither restarts nor the
 /// time of creation are looked at any more (RS-21).
 fn leave_to_chance(groups: &mut [Group<'_>]) {
-    let second = |pods: &[&Rc<Pod>]| pods.first().map(|pod| pod.status.ready_since.map(Time::truncated));
+    let second = |pods: &[&Keyed]| pods.first().map(|(_, pod)| pod.status.ready_since.map(Time::truncated));
     // Of each bucket the second of the first Pod, and whether others have another.
     let mut buckets: Ordered<Rank, (Option<Option<Time>>, bool)> = Ordered::new();
     for (rank, pods) in &*groups {
@@ -213,6 +222,7 @@ impl Rank {
 mod tests {
     use super::*;
     use crate::api::Uid;
+    use std::rc::Rc;
 
     fn pod(text: &str) -> Pod {
         let text = format!("apiVersion: v1\nkind: Pod\n{text}\n");
@@ -277,6 +287,6 @@ mod tests {
         let mut crew = Crew::default();
         pods.iter().for_each(|pod| crew.add(-1, pod));
         let chosen = choose(&view, &set, &crew, 1);
-        assert_eq!((&chosen[0].0, chosen[0].1), (&pods[1], Victim::Restarts));
+        assert_eq!((&*chosen[0].0.name, chosen[0].1), ("b", Victim::Restarts));
     }
 }
