@@ -64,6 +64,18 @@ fn a_recorded_run_is_the_run_itself() {
     }
 }
 
+/// Where its objects lie in the memory is no part of a run.
+#[test]
+fn a_run_of_many_pods_can_be_recorded() {
+    let text = "apiVersion: rollscope.dev/v1\nkind: Scenario\ninterventions: [{at: 60, run: kubectl set image deployment/web \
+                web=nginx:1.9.1}]\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: \
+                300\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: \
+                {containers: [{name: web, image: nginx:1.7.9}]}\n";
+    let recorded = recorded(text, None);
+    let read = record::read(&recorded).expect("a record").run.expect("a run");
+    assert!(read.history.steps.len() > 50, "{} steps", read.history.steps.len());
+}
+
 #[test]
 fn its_link_leads_to_the_same_run_at_any_step() {
     let link = record::read(&recorded(TYPO, None)).expect("a record").link;
