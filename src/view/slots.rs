@@ -53,7 +53,7 @@ fn slots(state: &State, scene: &Rc<Slots>, on: &Callback<Action>, on_pod: &Callb
 /// Places in a row are drawn anew if one of them has changed.
 const STRETCH: usize = 10;
 /// More stretches than these are not made in one frame: those that stand first come first.
-const AT_ONCE: usize = 5;
+const AT_ONCE: usize = 4;
 /// Milliseconds until the next ones come.
 const NEXT: u32 = 20;
 

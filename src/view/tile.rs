@@ -29,12 +29,13 @@ pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
         tile.chosen.then_some("chosen"),
         is_large.then_some("large")
     );
-    // What is to be seen has to be part of the name, for those who speak to their computer.
+    // What is to be seen has to be part of the name, for those who speak to their computer. Where nothing is, the title is the
+    // name: hundreds of tiles have an attribute less to be set.
     let is_said = |text: &str| tile.name().split([' ', ',', ':']).any(|word| word == text);
-    let label = if text.is_empty() || is_said(text) {
-        tile.name().to_owned()
-    } else {
-        format!("{}, {text}", tile.name())
+    let label = match text {
+        "" => None,
+        text if is_said(text) => Some(tile.name().to_owned()),
+        text => Some(format!("{}, {text}", tile.name())),
     };
     let key = tile.key.clone();
     let onclick = on_pod.reform(move |_: MouseEvent| key.clone());
