@@ -3,7 +3,7 @@
 //! The log is reversible, so one step back costs what one step forward costs; checkpoints bound the way to anywhere. What
 //! has not changed between them they share.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Waiting};
 use crate::event::Event;
 use crate::scenario::{Intervention, Scenario};
 use crate::step::Step;
@@ -28,6 +28,8 @@ pub struct History {
     pub scenario: Scenario,
     /// Everything that happened, in order; times strictly increase.
     pub steps: Vec<Step>,
+    /// Who waited for what from when on, in order; each step knows how many there were.
+    pub waits: Vec<Waiting>,
     /// How it ended.
     pub end: End,
     /// What was answered to each intervention, and after how many steps it was carried out.
@@ -73,6 +75,7 @@ impl History {
             checkpoints: vec![(0, Cluster::new(scenario.seed))],
             scenario,
             steps: Vec::new(),
+            waits: Vec::new(),
             end: End::Rest,
             answers: Vec::new(),
         }
@@ -126,21 +129,32 @@ impl History {
     /// Whether at most so many changes lie between two positions, in whichever order. Events are none.
     pub fn is_near(&self, one: usize, other: usize, changes: usize) -> bool {
         let mut steps = self.steps[one.min(other)..one.max(other)].iter();
-        let left = steps.try_fold(changes, |left, step| {
-            left.checked_sub(step.writes.len() + step.waits.len())
-        });
-        left.is_some()
+        let waits = self.waits_between(one, other).len();
+        let left = changes.checked_sub(waits);
+        left.and_then(|left| steps.try_fold(left, |left, step| left.checked_sub(step.writes.len())))
+            .is_some()
     }
 
     /// How many changes lie between two positions, in whichever order. Events are none: they need not be made again.
     fn changes_between(&self, one: usize, other: usize) -> usize {
         let steps = &self.steps[one.min(other)..one.max(other)];
-        steps.iter().map(|step| step.writes.len() + step.waits.len()).sum()
+        steps.iter().map(|step| step.writes.len()).sum::<usize>() + self.waits_between(one, other).len()
     }
 
     /// How many Events were recorded before a position.
     fn told_before(&self, position: usize) -> u32 {
         position.checked_sub(1).map_or(0, |last| self.steps[last].told)
+    }
+
+    /// The waits that were noted between two positions, in whichever order.
+    fn waits_between(&self, one: usize, other: usize) -> &[Waiting] {
+        let noted = |position: usize| position.checked_sub(1).map_or(0, |last| self.steps[last].waited) as usize;
+        &self.waits[noted(one.min(other))..noted(one.max(other))]
+    }
+
+    /// Who waits for what from the step at an index on.
+    pub fn waits_of(&self, index: usize) -> &[Waiting] {
+        self.waits_between(index, index + 1)
     }
 
     /// The Events of the whole run, oldest first.
@@ -223,13 +237,14 @@ impl Cursor {
         while self.position < position {
             let step = &history.steps[self.position];
             step.changes().for_each(|change| self.cluster.redo(change));
-            step.waits.iter().for_each(|waiting| self.cluster.redo_waiting(waiting));
+            let waits = history.waits_of(self.position).iter();
+            waits.for_each(|waiting| self.cluster.redo_waiting(waiting));
             self.position += 1;
         }
         while self.position > position {
             self.position -= 1;
             let step = &history.steps[self.position];
-            let waits = step.waits.iter().rev();
+            let waits = history.waits_of(self.position).iter().rev();
             waits.for_each(|waiting| self.cluster.undo_waiting(waiting));
             step.changes().rev().for_each(|change| self.cluster.undo(change));
         }

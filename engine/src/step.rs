@@ -1,7 +1,7 @@
 //! A step: one thing that happened, with its reasons. The one interface between the engine and whoever shows it.
 
 use crate::api::{ConditionStatus, ContainerState, ContainerStatus, Key, Kind, Object, Pod};
-use crate::cluster::{Change, Waiting};
+use crate::cluster::Change;
 use crate::reason::{DeploymentReason, Reason, StatefulSetReason};
 use crate::time::Time;
 use std::fmt;
@@ -80,10 +80,10 @@ pub struct Step {
     pub command: Option<Rc<str>>,
     /// How many Events had been recorded when it was over: [`History::events_of`](crate::History::events_of).
     pub told: u32,
+    /// How many waits had been noted by then: [`History::waits_of`](crate::History::waits_of).
+    pub waited: u32,
     /// The writes in their order, each with its reason.
-    pub writes: Vec<(Change, Rc<Reason>)>,
-    /// Who waits for what from then on.
-    pub waits: Vec<Waiting>,
+    pub writes: Box<[(Change, Rc<Reason>)]>,
 }
 
 impl Step {

@@ -53,7 +53,7 @@ fn of_all<'a>(cursor: &'a Cursor, objects: impl Iterator<Item = &'a Object>) -> 
 
 fn told(cursor: &Cursor, obstacle: Obstacle, keys: &[Key]) -> Wait {
     let first = &keys[0];
-    let (until, alone) = outlook(cursor, |step| frees(step, first), None);
+    let (until, alone) = outlook(cursor, |index| frees(&cursor.history().steps[index], first), None);
     let name = first.to_string().to_ascii_lowercase().replace('/', " ");
     Wait {
         is_past: false,

@@ -8,7 +8,7 @@ use super::tracks::{Track, Tracks};
 use rollscope_engine::api::{Key, Kind, Object};
 use rollscope_engine::history::{Cursor, End, History};
 use rollscope_engine::reason::{Blocked, DaemonSetReason, DeploymentReason, Reason, StatefulSetReason};
-use rollscope_engine::step::{Actor, Step};
+use rollscope_engine::step::Actor;
 use rollscope_engine::time::Time;
 use std::rc::Rc;
 
@@ -149,11 +149,8 @@ pub(super) fn is_wanted(blocked: &Blocked) -> bool {
 
 /// The number of the step, of the first `end`, since which somebody waits with nothing changing about it.
 pub(super) fn waits_since(history: &History, end: usize, who: &(Actor, Key)) -> usize {
-    let began = |step: &Step| step.waits.iter().any(|waiting| waiting.waiter == *who);
-    history.steps[..end]
-        .iter()
-        .rposition(began)
-        .map_or(end, |index| index + 1)
+    let began = |index: &usize| history.waits_of(*index).iter().any(|waiting| waiting.waiter == *who);
+    (0..end).rev().find(began).map_or(end, |index| index + 1)
 }
 
 /// When the last Pod became available or was told to go.

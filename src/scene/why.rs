@@ -262,17 +262,17 @@ impl Wait {
             let after = waiting.after.as_deref().unwrap_or_default();
             waiting.waiter == waiter && !after.iter().map(rule_id).eq(blocked.iter().map(rule_id))
         };
-        let acts = |step: &Step| {
+        let history = cursor.history();
+        let acts = |index: usize| {
+            let step = &history.steps[index];
             let is_act = step.actor == *actor && step.subject == *key && !step.is_report();
-            is_act && !is_deadline(step) || step.waits.iter().any(ends)
+            is_act && !is_deadline(step) || history.waits_of(index).iter().any(ends)
         };
         let looks_again = blocked.iter().filter_map(|blocked| blocked.until).min();
         let (until, alone) = outlook(cursor, acts, looks_again);
-        let next = cursor.history().steps[cursor.position()..]
-            .iter()
-            .find(|step| acts(step));
+        let next = (cursor.position()..history.len()).find(|index| acts(*index));
         Wait {
-            is_past: alone && next.is_some_and(|step| step.at.since(cursor.time()) < MOMENT),
+            is_past: alone && next.is_some_and(|index| history.steps[index].at.since(cursor.time()) < MOMENT),
             who: key.to_string().to_ascii_lowercase().replace('/', " "),
             because: blocked
                 .iter()
@@ -288,11 +288,11 @@ impl Wait {
 }
 
 /// When somebody who stands still moves on, in words, and whether without the user.
-pub(super) fn outlook(cursor: &Cursor, acts: impl Fn(&Step) -> bool, looks_again: Option<Time>) -> (String, bool) {
+pub(super) fn outlook(cursor: &Cursor, acts: impl Fn(usize) -> bool, looks_again: Option<Time>) -> (String, bool) {
     let history = cursor.history();
     let position = cursor.position();
     let ahead = &history.steps[position..];
-    let moves_on = ahead.iter().position(acts).map(|ahead| position + ahead);
+    let moves_on = (position..history.len()).find(|index| acts(*index));
     // What moves on only because the user did something later does not move on by itself.
     let helped = ahead
         .iter()

@@ -79,7 +79,8 @@ impl Found {
             run.title = title;
         }
         let run = Rc::new(run);
-        for (index, step) in simulate(&reading.scenario).steps.iter().enumerate() {
+        let history = simulate(&reading.scenario);
+        for (index, step) in history.steps.iter().enumerate() {
             let mut offer = |reason: &Reason, outcome| {
                 self.offer(
                     reason.rule().id,
@@ -97,7 +98,7 @@ impl Found {
             for (_, reason) in &step.writes {
                 offer(reason, Outcome::Did(done_for(step, reason)));
             }
-            for waiting in &step.waits {
+            for waiting in history.waits_of(index) {
                 let who = waiting.waiter.1.to_string().replace('/', " ");
                 for blocked in waiting.after.iter().flat_map(|blocked| blocked.iter()) {
                     offer(&blocked.reason, Outcome::Waits(who.clone()));
@@ -147,8 +148,8 @@ fn done_for(step: &Step, reason: &Reason) -> String {
         subject: step.subject.clone(),
         command: step.command.clone(),
         told: 0,
+        waited: 0,
         writes: alike.cloned().collect(),
-        waits: Vec::new(),
     };
     part.title()
 }

@@ -176,7 +176,8 @@ impl Record {
             .into_iter()
             .flat_map(|(_, start)| start.objects());
         let start = start.map(|object| objects.place(object)).collect();
-        let steps = history.steps.iter().map(|step| StepRecord::of(step, &mut objects));
+        let steps = history.steps.iter().zip(0..);
+        let steps = steps.map(|(step, index)| StepRecord::of(step, history.waits_of(index), &mut objects));
         let steps = steps.collect::<Option<_>>().ok_or(ONLY_THESE)?;
         let told = |timed: &Timed| if texts { timed.clone() } else { without_text(timed) };
         Ok(Record {
@@ -210,7 +211,7 @@ impl Record {
         }
         history.checkpoints = vec![(0, cluster.checkpoint())];
         for step in self.steps {
-            let step = step.step(&objects, &mut cluster)?;
+            let step = step.step(&objects, &mut cluster, &mut history.waits)?;
             let told = history.steps.last().map_or(0, |last| last.told);
             if history.steps.last().is_some_and(|last| step.at <= last.at) || !(told..=events).contains(&step.told) {
                 return None;
@@ -267,14 +268,15 @@ impl Objects {
 }
 
 impl StepRecord {
-    fn of(step: &Step, objects: &mut Objects) -> Option<StepRecord> {
+    fn of(step: &Step, waits: &[Waiting], objects: &mut Objects) -> Option<StepRecord> {
         let writes = step
             .writes
             .iter()
             .map(|(change, reason)| Some((ChangeRecord::of(change, objects)?, reason.clone())));
         let writes = writes.collect::<Option<_>>()?;
-        let waits = step.waits.iter();
-        let waits = waits.map(|waiting| WaitingRecord(waiting.waiter.clone(), waiting.after.clone()));
+        let waits = waits
+            .iter()
+            .map(|waiting| WaitingRecord(waiting.waiter.clone(), waiting.after.clone()));
         Some(StepRecord {
             at: step.at,
             actor: step.actor,
@@ -287,29 +289,29 @@ impl StepRecord {
     }
 
     /// The step, which is carried out.
-    fn step(self, objects: &[Object], cluster: &mut Cluster) -> Option<Step> {
-        let mut step = Step {
-            at: self.at,
-            actor: self.actor,
-            subject: self.subject,
-            command: self.command,
-            told: self.told,
-            writes: Vec::with_capacity(self.writes.len()),
-            waits: Vec::with_capacity(self.waits.len()),
-        };
+    fn step(self, objects: &[Object], cluster: &mut Cluster, waits: &mut Vec<Waiting>) -> Option<Step> {
+        let mut writes = Vec::with_capacity(self.writes.len());
         for (change, reason) in self.writes {
             let change = change.change(objects, cluster)?;
             cluster.redo(&change);
-            step.writes.push((change, reason));
+            writes.push((change, reason));
         }
         for WaitingRecord(waiter, after) in self.waits {
             let before = cluster.waiting().get(&waiter).cloned();
             let waiting = Waiting { waiter, before, after };
             cluster.redo_waiting(&waiting);
-            step.waits.push(waiting);
+            waits.push(waiting);
         }
-        cluster.tell(step.told);
-        Some(step)
+        cluster.tell(self.told);
+        Some(Step {
+            at: self.at,
+            actor: self.actor,
+            subject: self.subject,
+            command: self.command,
+            told: self.told,
+            waited: u32::try_from(waits.len()).ok()?,
+            writes: writes.into(),
+        })
     }
 }
 

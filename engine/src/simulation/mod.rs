@@ -12,7 +12,7 @@ mod surroundings;
 mod watches;
 
 use crate::api::{Key, Kind, Name, Object};
-use crate::cluster::{Change, Cluster, Write};
+use crate::cluster::{Change, Cluster, Waiting, Write};
 use crate::controllers::{
     Decision, View, daemon_set, deployment, disruption, endpoint_slice, garbage_collector, podautoscaler, replica_set,
     resource_quota, stateful_set,
@@ -81,6 +81,9 @@ pub struct Simulation {
     /// When something last happened that does not go on for ever.
     hopeful_at: Time,
     steps: Vec<Step>,
+    /// The writes of the step that is being made.
+    writes: Vec<(Change, Rc<Reason>)>,
+    waits: Vec<Waiting>,
     answers: Vec<Answer>,
     checkpoints: Vec<(usize, Cluster)>,
     /// Changes since the last checkpoint.
@@ -118,6 +121,8 @@ impl Simulation {
             held_until: Time::ZERO,
             hopeful_at: Time::ZERO,
             steps: Vec::new(),
+            writes: Vec::new(),
+            waits: Vec::new(),
             answers: Vec::new(),
         }
     }
@@ -163,7 +168,7 @@ impl Simulation {
         step.command = Some(command.clone());
         for write in outcome.writes {
             let what = command.clone();
-            self.write(&mut step, write, EnvironmentReason::Asked { what }.into());
+            self.write(&step, write, EnvironmentReason::Asked { what }.into());
         }
         self.push_step(step);
         for pod in outcome.follow {
@@ -230,10 +235,12 @@ impl Simulation {
             End::StepLimit(self.world.limits.steps)
         };
         self.steps.shrink_to_fit();
+        self.waits.shrink_to_fit();
         self.cluster.share_events(&mut self.checkpoints);
         History {
             scenario,
             steps: self.steps,
+            waits: self.waits,
             end,
             answers: self.answers,
             checkpoints: self.checkpoints,
@@ -323,25 +330,26 @@ impl Simulation {
 
     /// Makes the writes of a decision one step; a pass that wrote nothing leaves at most a note of what it waits for.
     fn carry_out(&mut self, actor: Actor, key: &Key, decision: Decision) {
-        let mut step = self.new_step(actor, key.clone());
+        let step = self.new_step(actor, key.clone());
         // Whatever tells of it shares its key.
         let key = &step.subject.clone();
         for (write, reason) in decision.writes {
-            self.write(&mut step, write, reason);
+            self.write(&step, write, reason);
         }
         if std::mem::take(&mut self.acts_again) {
             self.agenda.push_once(self.now, Item::Reconcile(actor, key.clone()));
         }
         self.record(actor, key, decision.notes);
         let waiting = self.cluster.note_waiting(actor, key, decision.blocked);
-        if step.writes.is_empty() {
+        if self.writes.is_empty() {
             if let Some(last) = self.steps.last_mut() {
-                last.waits.extend(waiting);
-                last.told = self.cluster.told();
+                self.waits.extend(waiting);
+                (last.told, last.waited) = (self.cluster.told(), count(&self.waits));
                 self.refresh_checkpoint();
             }
         } else {
-            step.waits.extend(waiting);
+            self.unsaved += usize::from(waiting.is_some());
+            self.waits.extend(waiting);
             self.push_step(step);
         }
     }
@@ -376,7 +384,7 @@ impl Simulation {
     }
 
     /// Makes one write and wakes everybody whom it concerns.
-    fn write(&mut self, step: &mut Step, mut write: Write, reason: Reason) {
+    fn write(&mut self, step: &Step, mut write: Write, reason: Reason) {
         self.sharing.write(&mut write);
         self.show_last_change(&write);
         let Some(change) = self.cluster.apply(write, self.now) else {
@@ -393,7 +401,7 @@ impl Simulation {
         let told = bystanders::note(&self.cluster, before.as_ref(), after.as_ref());
         self.record(Actor::DisruptionController, key, told.into_iter().collect());
         let reason = self.sharing.reason(reason);
-        step.writes.push((change, reason));
+        self.writes.push((change, reason));
     }
 
     /// Who is acting now is put back only after its pass, behind those whom the pass has woken.
@@ -422,19 +430,15 @@ impl Simulation {
             subject: self.cluster.shared_key(subject),
             command: None,
             told: 0,
-            writes: Vec::new(),
-            waits: Vec::new(),
+            waited: 0,
+            writes: Box::default(),
         }
     }
 
     fn push_step(&mut self, mut step: Step) {
-        // No more is written by this step, and nothing more comes to the one before it.
-        step.writes.shrink_to_fit();
-        if let Some(last) = self.steps.last_mut() {
-            last.waits.shrink_to_fit();
-        }
-        step.told = self.cluster.told();
-        self.unsaved += step.writes.len() + step.waits.len();
+        step.writes = self.writes.drain(..).collect();
+        (step.told, step.waited) = (self.cluster.told(), count(&self.waits));
+        self.unsaved += step.writes.len();
         self.steps.push(step);
         let last = self.checkpoints.last().map_or(0, |(at, _)| *at);
         if needs_checkpoint(self.steps.len() - last, self.unsaved, &self.cluster) {
@@ -451,4 +455,8 @@ impl Simulation {
             *checkpoint = self.cluster.checkpoint();
         }
     }
+}
+
+fn count(waits: &[Waiting]) -> u32 {
+    u32::try_from(waits.len()).unwrap_or(u32::MAX)
 }

@@ -66,14 +66,14 @@ impl Simulation {
 
     fn carry_out_look(&mut self, subject: Key, look: Look) {
         self.put_down(&look);
-        let mut step = self.new_step(look.actor, subject);
+        let step = self.new_step(look.actor, subject);
         for (write, why) in look.writes {
-            self.write(&mut step, write, why.into());
+            self.write(&step, write, why.into());
         }
         for (key, note) in look.notes {
             self.record(look.actor, &key, vec![note]);
         }
-        if !step.writes.is_empty() {
+        if !self.writes.is_empty() {
             self.push_step(step);
         }
     }

@@ -13,7 +13,7 @@ use std::rc::Rc;
 impl Simulation {
     /// A move of the environment that is due: all Pods of one owner that make the same move now make it in one step.
     pub(super) fn make_moves(&mut self, due: Time, key: Key, uid: Uid, next: Move) {
-        let mut step = self.new_step(next.actor(), key.clone());
+        let step = self.new_step(next.actor(), key.clone());
         let mut item = Some((key, uid));
         let owner = |cluster: &Cluster, key: &Key| {
             cluster
@@ -22,19 +22,19 @@ impl Simulation {
         };
         let first_owner = item.as_ref().and_then(|(key, _)| owner(&self.cluster, key));
         while let Some((key, uid)) = item.take() {
-            self.make_move(&mut step, &key, uid, next);
+            self.make_move(&step, &key, uid, next);
             let cluster = &self.cluster;
             item = self.agenda.pop_if(|time, item| match item {
                 Item::Move(key, _, other, _) if time == due && *other == next => owner(cluster, key) == first_owner,
                 _ => false,
             });
         }
-        if !step.writes.is_empty() {
+        if !self.writes.is_empty() {
             self.push_step(step);
         }
     }
 
-    fn make_move(&mut self, step: &mut Step, key: &Key, uid: Uid, next: Move) {
+    fn make_move(&mut self, step: &Step, key: &Key, uid: Uid, next: Move) {
         let Some(Object::Pod(pod)) = self.cluster.get(key).cloned() else {
             return;
         };
@@ -51,13 +51,13 @@ impl Simulation {
         self.carry_out_move(step, key, next, deed);
     }
 
-    fn carry_out_move(&mut self, step: &mut Step, key: &Key, next: Move, (write, reason, notes): environment::Deed) {
+    fn carry_out_move(&mut self, step: &Step, key: &Key, next: Move, (write, reason, notes): environment::Deed) {
         self.write(step, write, reason.into());
         self.record(next.actor(), key, notes);
     }
 
     /// Binds a Pod to a node. Without one that fits it stays Pending until something changes.
-    fn schedule(&mut self, step: &mut Step, key: &Key, pod: &Rc<Pod>) {
+    fn schedule(&mut self, step: &Step, key: &Key, pod: &Rc<Pod>) {
         if pod.node_name.is_some() || pod.is_terminating() {
             return;
         }
@@ -72,7 +72,7 @@ impl Simulation {
     }
 
     /// Binds a Pod to a node that fits: its claims' volumes are made there first, and attached if they are free.
-    fn bind(&mut self, step: &mut Step, key: &Key, pod: &Rc<Pod>, node: &Name) {
+    fn bind(&mut self, step: &Step, key: &Key, pod: &Rc<Pod>, node: &Name) {
         if let Some(writes) = environment::select_node(&self.cluster, pod, node) {
             self.nodes.reserve(key, node.clone(), self.now);
             for (write, why) in writes {

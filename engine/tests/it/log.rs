@@ -1,6 +1,7 @@
 //! A history as a text that a person can read and a diff can show: one paragraph a step, with its rule and its numbers.
 
 use rollscope_engine::History;
+use rollscope_engine::cluster::Waiting;
 use rollscope_engine::step::Step;
 use std::fmt::Write as _;
 
@@ -15,13 +16,13 @@ pub fn log(history: &History) -> String {
                 let _ = writeln!(text, "          > {verdict}{line}");
             }
         }
-        write_step(&mut text, index + 1, step);
+        write_step(&mut text, index + 1, step, history.waits_of(index));
     }
     let _ = writeln!(text, "end: {:?} after {} steps", history.end, history.len());
     text
 }
 
-fn write_step(text: &mut String, number: usize, step: &Step) {
+fn write_step(text: &mut String, number: usize, step: &Step, waits: &[Waiting]) {
     let _ = writeln!(text, "{number:>4} {} {}: {}", step.at, step.actor, step.title());
     if let Some((_, reason)) = step.main().filter(|_| !step.is_report()) {
         let _ = writeln!(text, "          {} {}", reason.rule().id, reason.saw());
@@ -29,7 +30,7 @@ fn write_step(text: &mut String, number: usize, step: &Step) {
             let _ = writeln!(text, "          {formula}");
         }
     }
-    for waiting in &step.waits {
+    for waiting in waits {
         let waiter = &waiting.waiter;
         for blocked in waiting.after.iter().flat_map(|blocked| blocked.iter()) {
             let reason = &blocked.reason;

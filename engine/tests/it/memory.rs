@@ -81,16 +81,15 @@ impl Scales {
 fn weight(history: &History) -> usize {
     let mut scales = Scales::default();
     for step in &history.steps {
-        scales.bytes += size_of::<Step>()
-            + step.writes.capacity() * size_of::<(Change, std::rc::Rc<Reason>)>()
-            + step.waits.capacity() * size_of::<Waiting>();
+        scales.bytes += size_of::<Step>() + step.writes.len() * size_of::<(Change, std::rc::Rc<Reason>)>();
         scales.key(&step.subject);
         step.writes.iter().for_each(|(_, reason)| {
             scales.add::<Reason>(reason);
         });
         step.changes().for_each(|change| scales.change(change));
-        step.waits.iter().for_each(|waiting| scales.waiting(waiting));
     }
+    scales.bytes += history.waits.capacity() * size_of::<Waiting>();
+    history.waits.iter().for_each(|waiting| scales.waiting(waiting));
     scales.bytes += size_of_val(history.events());
     history.events().iter().for_each(|event| scales.key(&event.object));
     scales.bytes / history.changes()
@@ -149,6 +148,7 @@ fn pods_that_are_made_and_reported_alike_share_what_they_have_in_common() {
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn what_there_is_thousands_of_is_small() {
+    assert_eq!(size_of::<Step>(), 64);
     assert_eq!(size_of::<Change>(), 40);
     assert_eq!(size_of::<Event>(), 48);
     assert_eq!(size_of::<Pod>(), 56);

@@ -52,7 +52,7 @@ pub fn step(history: &History, index: usize, patches: bool) -> Option<Step> {
         report: step.is_report(),
         writes: writes.map(|(change, reason)| write(change, reason, patches)).collect(),
         events: history.events_of(index).iter().map(tell_event).collect(),
-        waits: step.waits.iter().map(wait).collect(),
+        waits: history.waits_of(index).iter().map(wait).collect(),
     })
 }
 
@@ -100,10 +100,10 @@ fn rules(history: &History) -> BTreeMap<String, String> {
     };
     for step in &history.steps {
         step.writes.iter().for_each(|(_, reason)| note(reason));
-        for waiting in &step.waits {
-            let waits = waiting.after.as_deref().unwrap_or_default();
-            waits.iter().for_each(|blocked| note(&blocked.reason));
-        }
+    }
+    for waiting in &history.waits {
+        let waits = waiting.after.as_deref().unwrap_or_default();
+        waits.iter().for_each(|blocked| note(&blocked.reason));
     }
     rules
 }
