@@ -10,6 +10,7 @@ use crate::examples::{self, Example};
 use crate::later::{self, Later};
 use crate::root::{Message, Part, Root, Start};
 use crate::scene::difference::Difference;
+use crate::scene::overview;
 use crate::scene::stage::Stage;
 use crate::scene::strip::Strip;
 use crate::scene::verdict::Verdict;
@@ -305,7 +306,7 @@ impl App {
 impl Overview {
     fn of(state: &State) -> Overview {
         let (later, history) = (state.later, state.run.history());
-        let (mut strip, verdict) = Strip::with_verdict(history);
+        let (mut strip, verdict) = overview::read(history);
         if let Some(later) = later {
             strip = (later.strip)(state, strip);
         }

@@ -4,10 +4,9 @@ use super::curve::Curve;
 use super::marks::marks;
 use super::scale::Scale;
 use super::strip::{Flag, Section, Sign, Strip, arrange};
-use super::table::Table;
-use super::tracks::{Track, Tracks};
+use super::tracks::{MOST_LANES, Tracks};
 use rollscope_engine::History;
-use rollscope_engine::api::{Key, Kind};
+use rollscope_engine::api::Kind;
 use std::rc::Rc;
 
 /// A run to be compared with.
@@ -24,25 +23,23 @@ pub struct Other<'a> {
 /// The strip of a history with all its marks and, if there is one, another run.
 pub fn strip(plain: Strip, history: &Rc<History>, other: Option<&Other<'_>>) -> Strip {
     let mut strip = match other {
-        Some(other) => Strip::on(Scale::of_both(history, other.history), history),
+        Some(other) => {
+            let tracks = Tracks::of(history, MOST_LANES);
+            Strip::with(Scale::of_both(history, other.history), history, &tracks)
+        }
         None => plain,
     };
     strip.marks = marks(history, &strip.scale);
     if let Some(other) = other {
-        put_under(&mut strip, other);
+        put_under(&mut strip, other, &Tracks::of(other.history, 0));
     }
     strip
 }
 
-fn put_under(strip: &mut Strip, other: &Other<'_>) {
-    let tracks = Tracks::of(other.history);
-    let mut by_workload: Table<Key, Vec<&Track>> = Table::default();
-    for track in tracks.tracks.iter().filter(|track| track.workload.kind != Kind::Pod) {
-        by_workload.entry(&track.workload, Vec::new).push(track);
-    }
-    for (key, tracks) in by_workload.into_rows() {
-        let curve = Curve::of(other.history, &strip.scale, &key, &tracks);
-        match strip.sections.iter_mut().find(|section| section.key == key) {
+fn put_under(strip: &mut Strip, other: &Other<'_>, tracks: &Tracks) {
+    for (key, sums) in tracks.workloads.iter().filter(|(key, _)| key.kind != Kind::Pod) {
+        let curve = Curve::of(&strip.scale, sums);
+        match strip.sections.iter_mut().find(|section| section.key == *key) {
             Some(section) => {
                 let top = section.curve.top.max(curve.top);
                 let bottom = section.curve.bottom.min(curve.bottom);
@@ -50,7 +47,7 @@ fn put_under(strip: &mut Strip, other: &Other<'_>) {
                 section.under = Some((other.name.clone(), Curve { top, bottom, ..curve }));
             }
             None => strip.sections.push(Section {
-                key,
+                key: key.clone(),
                 curve,
                 under: None,
                 groups: Vec::new(),

@@ -1,14 +1,9 @@
 //! A workload's counts over time, with the bounds that it has to keep.
 
-use super::pod::Form;
 use super::scale::Scale;
-use super::tracks::Track;
-use rollscope_engine::History;
-use rollscope_engine::api::{DeploymentStrategy, Key, Object};
-use rollscope_engine::cluster::Change;
+use super::sums::Sums;
+use rollscope_engine::api::{DeploymentStrategy, Object};
 use rollscope_engine::controllers::{daemon_set, deployment::util};
-use rollscope_engine::order;
-use rollscope_engine::time::Time;
 
 /// Counts from place to place; each holds until the next.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -48,9 +43,8 @@ pub struct Band {
 }
 
 impl Curve {
-    pub(super) fn of(history: &History, scale: &Scale, key: &Key, tracks: &[&Track]) -> Curve {
-        let counts = counts(tracks);
-        let bands = bands(history, key);
+    pub(super) fn of(scale: &Scale, sums: &Sums) -> Curve {
+        let (counts, bands) = (sums.counts(), &sums.bands);
         let top = counts
             .iter()
             .map(|(_, counts)| counts.total)
@@ -62,92 +56,28 @@ impl Curve {
             .filter(|floor| *floor > 0)
             .min();
         let high = top.unwrap_or(0);
-        let placed = |time: Time| scale.place_of(time);
         Curve {
-            updated: updated(history, key)
-                .into_iter()
-                .map(|(time, updated)| (placed(time), updated))
-                .collect(),
+            updated: scale.placed(&sums.updated),
             top: high,
             bottom: low.map_or(0, |floor| (2 * floor - high - 1).max(0)),
-            counts: counts
-                .into_iter()
-                .map(|(time, counts)| (placed(time), counts))
-                .collect(),
-            bounds: bands.into_iter().map(|(time, band)| (placed(time), band)).collect(),
+            counts: scale.placed(&counts),
+            bounds: scale.placed(bands),
         }
     }
 }
 
-/// The counts whenever one of them changes.
-pub(super) fn counts(tracks: &[&Track]) -> Vec<(Time, Counts)> {
-    let mut changes: Vec<(Time, Form, i64)> = Vec::new();
-    for span in tracks.iter().flat_map(|track| &track.spans) {
-        changes.push((span.from, span.form, 1));
-        changes.push((span.to, span.form, -1));
-    }
-    order::sort_by_key(&mut changes, |(time, ..)| *time);
-    let end = tracks.iter().map(|track| track.ends()).max().unwrap_or_default();
-    let mut now = Counts::default();
-    let mut sums: Vec<(Time, Counts)> = Vec::new();
-    // What is still there at the end does not vanish with it.
-    for (time, form, by) in changes.into_iter().take_while(|(time, ..)| *time < end) {
-        now.present += by;
-        now.total += if form.is_counted() { by } else { 0 };
-        now.available += if form == Form::Available { by } else { 0 };
-        match sums.last_mut() {
-            Some(last) if last.0 == time => last.1 = now,
-            _ => sums.push((time, now)),
-        }
-    }
-    sums.dedup_by_key(|(_, counts)| *counts);
-    sums
-}
-
-/// What the status reports as updated, whenever that changes.
-fn updated(history: &History, workload: &Key) -> Vec<(Time, i64)> {
-    let reported = |object: &Object| match object {
+/// What the status of a workload reports as updated.
+pub(super) fn reported(object: &Object) -> Option<i64> {
+    match object {
         Object::Deployment(deployment) => Some(deployment.status.updated_replicas),
         Object::StatefulSet(set) => Some(set.status.updated_replicas),
         Object::DaemonSet(set) => Some(set.status.updated_number_scheduled),
         _ => None,
-    };
-    let mut all: Vec<(Time, i64)> = Vec::new();
-    for step in &history.steps {
-        for (change, _) in &step.writes {
-            if let Change {
-                key,
-                after: Some(after),
-                ..
-            } = change
-                && key == workload
-                && let Some(updated) = reported(after)
-                && all.last().is_none_or(|(_, last)| *last != updated)
-            {
-                all.push((step.at, updated));
-            }
-        }
     }
-    all
 }
 
-/// The bounds whenever one of them changes.
-pub(super) fn bands(history: &History, workload: &Key) -> Vec<(Time, Band)> {
-    let mut bands: Vec<(Time, Band)> = Vec::new();
-    for step in &history.steps {
-        for (change, _) in &step.writes {
-            if change.key == *workload
-                && let Some(band) = band(change.after.as_ref())
-                && bands.last().is_none_or(|(_, last)| *last != band)
-            {
-                bands.push((step.at, band));
-            }
-        }
-    }
-    bands
-}
-
-fn band(object: Option<&Object>) -> Option<Band> {
+/// What there should be, now that the workload is so.
+pub(super) fn band(object: Option<&Object>) -> Option<Band> {
     let plain = |desired| Band {
         desired,
         ..Band::default()

@@ -2,8 +2,8 @@
 
 use super::hue::HUES;
 use super::pod::Form;
-use super::strip::Group;
-use rollscope_engine::order;
+use super::scale::{FINEST, Scale};
+use super::sums::Sums;
 
 /// All Pods of one revision in one state.
 #[derive(Clone, PartialEq, Debug)]
@@ -29,8 +29,8 @@ pub struct Block {
     pub count: i64,
 }
 
-/// The layers of lanes, in the order in which they are stacked.
-pub(super) fn layers(groups: &[Group]) -> Vec<Layer> {
+/// The layers of a workload's Pods, in the order in which they are stacked.
+pub(super) fn layers(scale: &Scale, sums: &Sums) -> Vec<Layer> {
     let mut layers: Vec<(Layer, i64)> = Form::ALL
         .into_iter()
         .flat_map(|form| (0..HUES).map(move |hue| (form, hue)))
@@ -45,21 +45,20 @@ pub(super) fn layers(groups: &[Group]) -> Vec<Layer> {
             )
         })
         .collect();
-    let lanes = groups.iter().flat_map(|group| &group.lanes);
-    let mut changes: Vec<(f64, usize, i64)> = Vec::new();
-    for bar in lanes.flat_map(|lane| &lane.bars) {
-        let layer = bar.form as usize * usize::from(HUES) + usize::from(bar.hue);
-        changes.push((bar.from, layer, 1));
-        changes.push((bar.to, layer, -1));
-    }
-    order::sort_by(&mut changes, |a, b| a.0.total_cmp(&b.0));
+    let mut places = scale.places();
     let mut from = 0.0;
-    for (place, layer, by) in changes {
-        if place > from {
+    for change in sums.before_end() {
+        let place = places.of(change.at);
+        if place - from > FINEST {
             stack(&mut layers, from, place);
             from = place;
         }
-        layers[layer].1 += by;
+        let layer = change.form as usize * usize::from(HUES) + usize::from(change.hue);
+        layers[layer].1 += i64::from(change.by);
+    }
+    let end = places.of(sums.ends);
+    if end > from {
+        stack(&mut layers, from, end);
     }
     let layers = layers.into_iter().map(|(layer, _)| layer);
     layers.filter(|layer| !layer.blocks.is_empty()).collect()

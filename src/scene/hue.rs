@@ -2,9 +2,7 @@
 //! number, and when older revisions are cleaned up.
 
 use super::table::Table;
-use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind, Object};
-use rollscope_engine::cluster::Change;
 
 /// How many hues there are; a fifth revision has the first hue again.
 pub const HUES: u8 = 4;
@@ -13,27 +11,13 @@ pub const HUES: u8 = 4;
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Hues {
     of: Table<Key, u8>,
+    /// The next one of each owner.
+    owners: Table<Key, u8>,
 }
 
 impl Hues {
-    /// Reads the whole history, so that a hue is the same at every position.
-    pub fn of(history: &History) -> Hues {
-        let mut hues = Hues::default();
-        let mut owners: Table<Key, u8> = Table::default();
-        for (change, _) in history.steps.iter().flat_map(|step| &step.writes) {
-            if let Change {
-                key,
-                after: Some(object),
-                ..
-            } = change
-            {
-                hues.meet(key, object, &mut owners);
-            }
-        }
-        hues
-    }
-
-    fn meet(&mut self, key: &Key, object: &Object, owners: &mut Table<Key, u8>) {
+    /// Reads of an object. Once the whole history was read, a hue is the same at every position.
+    pub(super) fn meet(&mut self, key: &Key, object: &Object) {
         if !matches!(key.kind, Kind::ReplicaSet | Kind::ControllerRevision) || self.of.get(key).is_some() {
             return;
         }
@@ -41,9 +25,9 @@ impl Hues {
             return;
         };
         let kind = Kind::from_name(owner.kind).unwrap_or(key.kind);
-        let count = owners.entry(&Key::new(kind, &key.namespace, &owner.name), || 0);
-        self.of.insert(key, *count);
-        *count = (*count + 1) % HUES;
+        let next = self.owners.entry(&Key::new(kind, &key.namespace, &owner.name), || 0);
+        self.of.insert(key, *next);
+        *next = (*next + 1) % HUES;
     }
 
     /// The hue of a ReplicaSet or ControllerRevision; 0 for whatever has no owner.

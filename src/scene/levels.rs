@@ -2,7 +2,6 @@
 //! judge by.
 
 use super::curve::{Band, Counts};
-use rollscope_engine::order;
 use rollscope_engine::time::Time;
 
 /// How many there are and should be, from a moment on.
@@ -21,22 +20,28 @@ impl Level {
 
 /// A level for each moment at which one of the numbers changes.
 pub(super) fn levels(counts: &[(Time, Counts)], bands: &[(Time, Band)]) -> Vec<Level> {
-    let mut times: Vec<Time> = counts.iter().map(|(time, _)| *time).collect();
-    times.extend(bands.iter().map(|(time, _)| *time));
-    order::sort_by_key(&mut times, |time| *time);
-    times.dedup();
-    let level = |from| Level {
-        from,
-        available: before(counts, from).map_or(0, |counts| counts.available),
-        desired: before(bands, from).map_or(0, |band| band.desired),
-    };
-    times.into_iter().map(level).collect()
-}
-
-/// What holds at a moment, of what holds from its time on.
-fn before<T>(values: &[(Time, T)], moment: Time) -> Option<&T> {
-    let after = values.partition_point(|(time, _)| *time <= moment);
-    Some(&values[after.checked_sub(1)?].1)
+    let (mut count, mut band) = (0, 0);
+    let mut levels = Vec::new();
+    loop {
+        let next = [
+            counts.get(count).map(|(time, _)| *time),
+            bands.get(band).map(|(time, _)| *time),
+        ];
+        let Some(from) = next.into_iter().flatten().min() else {
+            return levels;
+        };
+        while counts.get(count).is_some_and(|(time, _)| *time <= from) {
+            count += 1;
+        }
+        while bands.get(band).is_some_and(|(time, _)| *time <= from) {
+            band += 1;
+        }
+        levels.push(Level {
+            from,
+            available: count.checked_sub(1).map_or(0, |last| counts[last].1.available),
+            desired: band.checked_sub(1).map_or(0, |last| bands[last].1.desired),
+        });
+    }
 }
 
 /// From when all that were wanted were available for the first time. `None` if they never were.

@@ -20,15 +20,22 @@ pub struct Look {
 impl Look {
     /// Reads the whole history.
     pub fn of(history: &History) -> Look {
-        let (mut pods, mut most) = (0_usize, 0);
-        for Change { key, before, after } in history.steps.iter().flat_map(|step| step.changes()) {
-            if key.kind == Kind::Pod {
-                pods = (pods + usize::from(after.is_some())).saturating_sub(usize::from(before.is_some()));
-                most = pods.max(most);
-            }
+        let mut look = Look::default();
+        let mut pods = 0;
+        for change in history.steps.iter().flat_map(|step| step.changes()) {
+            look.meet(change, &mut pods);
         }
-        let hues = Hues::of(history);
-        Look { hues, most }
+        look
+    }
+
+    /// Reads a change; `pods` counts those that are there.
+    pub(super) fn meet(&mut self, Change { key, before, after }: &Change, pods: &mut usize) {
+        if key.kind == Kind::Pod {
+            *pods = (*pods + usize::from(after.is_some())).saturating_sub(usize::from(before.is_some()));
+            self.most = self.most.max(*pods);
+        } else if let Some(object) = after {
+            self.hues.meet(key, object);
+        }
     }
 
     /// Whether there are too many to be told apart one by one.

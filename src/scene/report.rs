@@ -1,11 +1,11 @@
 //! The report: what a whole run came to, in figures, for every workload; and two runs beside each other.
 
-use super::curve::{Counts, bands, counts};
+use super::curve::Counts;
 use super::levels::{self, Level};
 use super::stalls::{Stall, stalls};
-use super::table::Table;
+use super::sums::Sums;
 use super::tracks::{Track, Tracks};
-use super::verdict::{Outcome, Verdict, completed_at, is_wanted, waits_since, wanted, without_stop};
+use super::verdict::{Outcome, Verdict, is_wanted, waits_since, wanted, without_stop};
 use rollscope_engine::api::{Key, Kind, Object};
 use rollscope_engine::cluster::Cluster;
 use rollscope_engine::history::{Cursor, History};
@@ -61,17 +61,21 @@ pub struct Row {
 impl Report {
     /// The report on a history, with what became of connections.
     pub fn of(history: &Rc<History>, traffic: &[Traffic]) -> Report {
-        let tracks = Tracks::of(history);
+        let tracks = Tracks::of(history, usize::MAX);
         let mut cursor = Cursor::new(history.clone());
         let end = cursor.seek(history.len());
-        let mut by_workload: Table<&Key, Vec<&Track>> = Table::default();
-        for track in tracks.tracks.iter().filter(|track| track.workload.kind != Kind::Pod) {
-            by_workload.entry(&&track.workload, Vec::new).push(track);
-        }
         let stalls = stalls(history);
-        let workloads = by_workload.into_rows().into_iter().map(|(key, mine)| Section {
+        let workloads = tracks.workloads.iter().enumerate();
+        let workloads = workloads.filter(|(_, (key, _))| key.kind != Kind::Pod);
+        let workloads = workloads.map(|(index, (key, sums))| Section {
             title: format!("{} {}", key.kind.name(), key.name),
-            lines: Account { history, key, mine }.lines(end, &stalls),
+            lines: Account {
+                history,
+                key,
+                sums,
+                mine: tracks.tracks_of(index),
+            }
+            .lines(end, &stalls),
         });
         let verdict = Verdict::with(history, &tracks);
         let whole = Section {
@@ -115,7 +119,7 @@ impl Line {
 /// What concerns the run as a whole.
 fn whole(history: &Rc<History>, verdict: &Verdict, tracks: &Tracks, traffic: &[Traffic], end: &Cluster) -> Vec<Line> {
     let steps = format!("{} steps", history.len());
-    let last = completed_at(tracks).unwrap_or(history.time_at(history.len()));
+    let last = tracks.completed_at().unwrap_or(history.time_at(history.len()));
     let duration = match verdict.outcome {
         Outcome::Stalls | Outcome::CutOff => Line::new("Duration", "no end".to_owned()).weighing(i64::MAX),
         _ => Line::new("Duration", seconds(Duration(last.0)))
@@ -164,13 +168,14 @@ fn claims_left(end: &Cluster) -> Vec<String> {
 struct Account<'a> {
     history: &'a Rc<History>,
     key: &'a Key,
+    sums: &'a Sums,
     mine: Vec<&'a Track>,
 }
 
 impl Account<'_> {
     fn lines(&self, end: &Cluster, stalls: &[Stall]) -> Vec<Line> {
-        let counts = counts(&self.mine);
-        let levels = levels::levels(&counts, &bands(self.history, self.key));
+        let counts = self.sums.counts();
+        let levels = levels::levels(&counts, &self.sums.bands);
         let mut lines = self.stalled(end, stalls);
         lines.extend(self.waits(end));
         lines.extend(self.availability(&levels));

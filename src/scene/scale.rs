@@ -9,6 +9,8 @@ use rollscope_engine::time::{Duration, Time};
 const STEP: f64 = 150.0;
 /// No wait shorter than this is cut.
 const SHORTEST_CUT: f64 = 10_000.0;
+/// What is nearer to each other than this is drawn as one: it is a small part of a pixel.
+pub(super) const FINEST: f64 = 1.0 / 32_768.0;
 /// Intervals between labels, in seconds.
 const INTERVALS: [u64; 10] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
 
@@ -115,7 +117,11 @@ impl Scale {
 
     /// Where a moment is.
     pub fn place_of(&self, time: Time) -> f64 {
-        let after = self.times.partition_point(|other| *other <= time);
+        self.place_before(time, self.times.partition_point(|other| *other <= time))
+    }
+
+    /// Where a moment is that comes before the time of this index, and not before the one before.
+    fn place_before(&self, time: Time, after: usize) -> f64 {
         let Some(before) = after.checked_sub(1) else {
             return 0.0;
         };
@@ -124,6 +130,29 @@ impl Scale {
         };
         let share = length(time.since(*from)) / length(to.since(*from));
         self.places[before] + share * (self.places[after] - self.places[before])
+    }
+
+    /// For moments one after the other.
+    pub(super) fn places(&self) -> Places<'_> {
+        Places { scale: self, after: 0 }
+    }
+
+    /// Values whenever they change, where that is; of those that nobody could tell apart the last.
+    pub(super) fn placed<T: Copy>(&self, values: &[(Time, T)]) -> Vec<(f64, T)> {
+        let mut places = self.places();
+        let mut placed: Vec<(f64, T)> = Vec::new();
+        let mut drawn = f64::MIN;
+        for (time, value) in values {
+            let place = places.of(*time);
+            match placed.last_mut() {
+                Some(last) if place - drawn < FINEST => last.1 = *value,
+                _ => {
+                    placed.push((place, *value));
+                    drawn = place;
+                }
+            }
+        }
+        placed
     }
 
     /// The moment of a place.
@@ -185,6 +214,23 @@ impl Scale {
     }
 }
 
+/// Where moments are, one after the other: each is looked for from the one before on.
+pub(super) struct Places<'a> {
+    scale: &'a Scale,
+    after: usize,
+}
+
+impl Places<'_> {
+    /// Where the next one is.
+    pub(super) fn of(&mut self, time: Time) -> f64 {
+        let times = &self.scale.times;
+        while times.get(self.after).is_some_and(|other| *other <= time) {
+            self.after += 1;
+        }
+        self.scale.place_before(time, self.after)
+    }
+}
+
 fn times_of(history: &History) -> Vec<Time> {
     (0..=history.len()).map(|position| history.time_at(position)).collect()
 }
@@ -196,10 +242,21 @@ fn shorten(wait: f64, cut: f64) -> f64 {
 
 /// Waits are cut where one is far longer than most.
 fn longest_wait(waits: &[f64]) -> f64 {
-    let mut real: Vec<f64> = waits.iter().copied().filter(|wait| *wait >= 500.0).collect();
-    order::sort_by(&mut real, f64::total_cmp);
-    let median = real.get(real.len() / 2).copied().unwrap_or(0.0);
-    (median * 3.0).max(SHORTEST_CUT)
+    let shorter = |than: f64| waits.iter().filter(|wait| (500.0..than).contains(*wait)).count();
+    let half = shorter(f64::INFINITY) / 2;
+    // The one in the middle, found without sorting: waits are whole milliseconds. A short one makes no difference.
+    let (mut low, mut high) = (whole(SHORTEST_CUT / 3.0), 1 << 32);
+    if half == shorter(f64::INFINITY) || shorter(length(Duration(low + 1))) > half {
+        return SHORTEST_CUT;
+    }
+    while low + 1 < high {
+        let middle = u64::midpoint(low, high);
+        match shorter(length(Duration(middle))) > half {
+            true => high = middle,
+            false => low = middle,
+        }
+    }
+    length(Duration(low)) * 3.0
 }
 
 fn in_words(wait: Duration) -> String {

@@ -105,7 +105,7 @@ impl ServiceLine {
     /// Adds what becomes of its connections.
     pub(super) fn tell(&mut self, traffic: &Traffic, now: Time) {
         if let Some(span) = traffic.at(now).filter(|span| span.failing() > 0) {
-            (self.failing, self.because) = match span.targets.len() {
+            (self.failing, self.because) = match span.targets {
                 0 => (
                     "new connections are refused".to_owned(),
                     "proxies know no address".to_owned(),

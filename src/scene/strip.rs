@@ -6,8 +6,7 @@ use super::density::{Layer, layers};
 use super::pod::Form;
 use super::scale::Scale;
 use super::table::Table;
-use super::tracks::{Track, Tracks};
-use super::verdict::Verdict;
+use super::tracks::{MOST_LANES, Track, Tracks};
 use rollscope_engine::History;
 use rollscope_engine::api::{Key, Kind};
 use rollscope_engine::history::Answer;
@@ -16,9 +15,6 @@ use rollscope_engine::scenario::Intervention;
 use rollscope_engine::time::Time;
 use std::cmp::Reverse;
 use std::rc::Rc;
-
-/// More Pods than this are drawn as sums.
-const MOST_LANES: usize = 80;
 
 /// The room that a letter of a flag takes where the strip is as wide as on most screens.
 const NEEDED: f64 = 0.0055;
@@ -146,52 +142,44 @@ pub struct Bar {
 impl Strip {
     /// The strip of a history.
     pub fn of(history: &History) -> Strip {
-        Strip::on(Scale::of(history), history)
+        Strip::with(Scale::of(history), history, &Tracks::of(history, MOST_LANES))
     }
 
-    /// The strip of a history on a scale that it may share with another one.
-    pub(super) fn on(scale: Scale, history: &History) -> Strip {
-        Strip::with(scale, history, &Tracks::of(history))
+    /// The strip of what was read of a history, on a scale that it may share with another one.
+    pub(super) fn with(scale: Scale, history: &History, tracks: &Tracks) -> Strip {
+        let mut strip = Strip::begun(scale, history);
+        (0..tracks.workloads.len()).for_each(|index| strip.add(tracks, index));
+        strip
     }
 
-    /// The strip and the verdict, for which the history is read once.
-    pub fn with_verdict(history: &Rc<History>) -> (Strip, Verdict) {
-        let tracks = Tracks::of(history);
-        let strip = Strip::with(Scale::of(history), history, &tracks);
-        (strip, Verdict::with(history, &tracks))
-    }
-
-    fn with(scale: Scale, history: &History, tracks: &Tracks) -> Strip {
-        let mut by_workload: Table<Key, Vec<&Track>> = Table::default();
-        for track in &tracks.tracks {
-            // Pods without an owner share a section, which has the key of the first.
-            let key = by_workload
-                .rows()
-                .iter()
-                .map(|(key, _)| key)
-                .find(|key| key.kind == Kind::Pod);
-            let key = key.filter(|_| track.workload.kind == Kind::Pod);
-            let key = key.unwrap_or(&track.workload).clone();
-            by_workload.entry(&key, Vec::new).push(track);
-        }
-        let many = tracks.tracks.len() > MOST_LANES;
-        let sections = by_workload.into_rows().into_iter().map(|(key, mine)| {
-            let groups = groups(&scale, tracks, &key, &mine);
-            Section {
-                curve: Curve::of(history, &scale, &key, &mine),
-                under: None,
-                layers: if many { layers(&groups) } else { Vec::new() },
-                groups: if many { Vec::new() } else { groups },
-                key,
-            }
-        });
+    /// A strip without its workloads.
+    pub(super) fn begun(scale: Scale, history: &History) -> Strip {
         Strip {
             len: scale.last(),
-            sections: sections.collect(),
+            sections: Vec::new(),
             flags: flags(history, &scale),
             marks: Vec::new(),
             scale,
         }
+    }
+
+    /// Adds the workload of this index.
+    pub(super) fn add(&mut self, tracks: &Tracks, index: usize) {
+        let (key, sums) = &tracks.workloads[index];
+        let is_crowded = tracks.count > MOST_LANES;
+        let scale = &self.scale;
+        let section = Section {
+            curve: Curve::of(scale, sums),
+            under: None,
+            groups: if is_crowded {
+                Vec::new()
+            } else {
+                groups(scale, tracks, key, &tracks.tracks_of(index))
+            },
+            layers: if is_crowded { layers(scale, sums) } else { Vec::new() },
+            key: key.clone(),
+        };
+        self.sections.push(section);
     }
 
     /// Lanes in all.

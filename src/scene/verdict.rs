@@ -1,15 +1,12 @@
 //! The verdict: a whole run in one line.
 
-use super::curve::{bands, counts};
 use super::levels;
 use super::pod::Form;
-use super::table::Table;
-use super::tracks::{Track, Tracks};
+use super::tracks::{MOST_LANES, Tracks};
 use rollscope_engine::api::{Key, Kind, Object};
 use rollscope_engine::history::{Cursor, End, History};
 use rollscope_engine::reason::{Blocked, DaemonSetReason, DeploymentReason, Reason, StatefulSetReason};
 use rollscope_engine::step::Actor;
-use rollscope_engine::time::Time;
 use std::rc::Rc;
 
 /// How a run went.
@@ -40,7 +37,7 @@ pub enum Outcome {
 impl Verdict {
     /// The verdict on a history.
     pub fn of(history: &Rc<History>) -> Verdict {
-        Verdict::with(history, &Tracks::of(history))
+        Verdict::with(history, &Tracks::of(history, MOST_LANES))
     }
 
     pub(super) fn with(history: &Rc<History>, tracks: &Tracks) -> Verdict {
@@ -54,7 +51,7 @@ impl Verdict {
             };
         }
         let (outcome, mut parts) = outcome(history, tracks);
-        parts.extend(low_and_peak(history, tracks));
+        parts.extend(low_and_peak(tracks));
         Verdict {
             outcome,
             text: parts.join(" · "),
@@ -89,7 +86,7 @@ fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, Vec<String>) {
             vec![format!("ends with {} that can’t run", pods(stuck))],
         );
     }
-    let end = completed_at(tracks).unwrap_or(history.time_at(history.len()));
+    let end = tracks.completed_at().unwrap_or(history.time_at(history.len()));
     (
         Outcome::Completes,
         vec![format!(
@@ -153,37 +150,23 @@ pub(super) fn waits_since(history: &History, end: usize, who: &(Actor, Key)) -> 
     (0..end).rev().find(began).map_or(end, |index| index + 1)
 }
 
-/// When the last Pod became available or was told to go.
-pub(super) fn completed_at(tracks: &Tracks) -> Option<Time> {
-    let spans = tracks.tracks.iter().flat_map(|track| &track.spans);
-    spans
-        .filter(|span| matches!(span.form, Form::Available | Form::Leaving | Form::Ended))
-        .map(|span| span.from)
-        .chain(tracks.settles)
-        .max()
-}
-
 /// How low the workload got that got lowest after it had been up, and the most Pods there were of all of them.
-fn low_and_peak(history: &History, tracks: &Tracks) -> Vec<String> {
-    let mut by_workload: Table<&Key, Vec<&Track>> = Table::default();
-    for track in tracks.tracks.iter().filter(|track| track.workload.kind != Kind::Pod) {
-        by_workload.entry(&&track.workload, Vec::new).push(track);
-    }
+fn low_and_peak(tracks: &Tracks) -> Vec<String> {
+    let workloads = tracks.workloads.iter().filter(|(key, _)| key.kind != Kind::Pod);
     let mut lows: Vec<(&Key, i64, i64)> = Vec::new();
-    for (key, mine) in by_workload.rows() {
-        let levels = levels::levels(&counts(mine), &bands(history, key));
+    for (key, sums) in workloads.clone() {
+        let levels = levels::levels(&sums.counts(), &sums.bands);
         lows.extend(levels::since_up(&levels).map(|since| {
             let worst = levels::worst(since);
-            (*key, worst.available, worst.desired)
+            (key, worst.available, worst.desired)
         }));
     }
     let mut parts = Vec::new();
-    parts.extend(lowest(&lows, by_workload.rows().len()));
-    let mine: Vec<&Track> = by_workload.rows().iter().flat_map(|(_, mine)| mine).copied().collect();
-    if mine.is_empty() {
+    parts.extend(lowest(&lows, workloads.clone().count()));
+    if workloads.count() == 0 {
         return parts;
     }
-    let counts = counts(&mine);
+    let counts = tracks.whole.counts();
     let peak = counts.iter().map(|(_, counts)| counts.present).max().unwrap_or(0);
     let total = counts.iter().map(|(_, counts)| counts.total).max().unwrap_or(0);
     let how = if peak > total { " with terminating" } else { "" };
