@@ -9,11 +9,9 @@ use crate::browser::{dialog, fields, site, storage};
 use crate::examples::{self, Example};
 use crate::later::{self, Later};
 use crate::root::{Message, Part, Root, Start};
-use crate::scene::difference::Difference;
-use crate::scene::overview;
+use crate::scene::overview::Overview;
 use crate::scene::stage::Stage;
 use crate::scene::strip::Strip;
-use crate::scene::verdict::Verdict;
 use crate::scene::why::Why;
 use crate::state::{Action, Effect, Kept, Speed, State, Theme, action_for, kept};
 use crate::view;
@@ -21,45 +19,48 @@ use crate::view::strip::Around;
 use rollscope_engine::History;
 use rollscope_engine::manifest::Position;
 use rollscope_engine::step::Actor;
-use rollscope_engine::traffic::Traffic;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// How long a pause in typing is, in milliseconds.
 const PAUSE: u32 = 250;
 
-/// How long one may compute before the page is drawn again, in milliseconds.
-pub(crate) const PATIENCE: f64 = 80.0;
+/// How long one may compute before the browser has its turn, in milliseconds: with the last slice it is no more than a frame.
+pub(crate) const PATIENCE: f64 = 11.0;
+
+/// How often one sees how far a run has come that is being computed, in milliseconds.
+const BEAT: f64 = 100.0;
 
 /// The whole page.
 pub struct App {
     state: State,
-    overview: Overview,
+    shown: Shown,
     place: view::editor::Place,
     help: NodeRef,
     editor: Option<Editor>,
     pause: Option<Timeout>,
     beat: Option<(Speed, Interval)>,
     slice: Option<Timeout>,
+    /// When the page was drawn last.
+    drawn: f64,
     motion: Motion,
     _keyboard: Option<Keyboard>,
     _listening: Option<Listening>,
 }
 
-/// What is drawn of a whole history, made once for each.
-struct Overview {
+/// What is drawn of a whole history.
+struct Shown {
     history: Rc<History>,
     /// As of which change of what is compared.
     changes: usize,
+    /// With that of a run that it is compared with.
     strip: Rc<Strip>,
-    verdict: Verdict,
-    difference: Option<Difference>,
-    traffic: Vec<Traffic>,
+    overview: Rc<Overview>,
 }
 
 impl App {
     fn new(ctx: &Context<Root>, later: Option<Later>, first: &[u8]) -> App {
-        let state = State::new(later, first, &kept(), theme());
+        let mut state = State::new(later, first, &kept(), theme());
         site::set_theme(state.theme.name());
         later.iter().for_each(|later| site::add_style(later.style));
         let act = ctx.link().callback(Message::Act);
@@ -69,7 +70,7 @@ impl App {
             action.map(|action| act.emit(action)).is_some() && press.key != "Escape"
         };
         let mut app = App {
-            overview: Overview::of(&state),
+            shown: Shown::of(&mut state),
             state,
             place: view::editor::Place::default(),
             help: NodeRef::default(),
@@ -77,6 +78,7 @@ impl App {
             pause: None,
             beat: None,
             slice: None,
+            drawn: 0.0,
             motion: Motion::default(),
             _keyboard: Keyboard::listen(press),
             _listening: None,
@@ -88,19 +90,27 @@ impl App {
 }
 
 impl Part for App {
-    fn update(&mut self, ctx: &Context<Root>, message: Message) {
+    fn update(&mut self, ctx: &Context<Root>, message: Message) -> bool {
+        let is_slice = matches!(message, Message::Act(Action::GoOn));
         match message {
             Message::Act(action) => self.act(ctx, action),
             Message::Editor(editor) => self.take(editor),
             Message::Later(later) => {
                 later.iter().for_each(|later| site::add_style(later.style));
                 self.act(ctx, Action::Arrived(later));
-                self.overview = Overview::of(&self.state);
+                self.shown = Shown::of(&mut self.state);
                 self.listen(ctx);
             }
             // Those are for widgets.
             Message::Order(_) | Message::Need => {}
         }
+        // While it is only computed there is nothing new to be seen but that.
+        let now = site::now();
+        let is_due = !is_slice || self.state.work.is_none() || now - self.drawn > BEAT;
+        if is_due {
+            self.drawn = now;
+        }
+        is_due
     }
 
     fn view(&self, ctx: &Context<Root>) -> Html {
@@ -119,7 +129,7 @@ impl Part for App {
         };
         html! {
             <div class="page" data-tab={tab}>
-                { view::top::view(state, self.overview.difference.as_ref(), &on) }
+                { view::top::view(state, self.shown.overview.difference.as_ref(), &on) }
                 <main>
                     { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
                     <section class="stage" aria-label="Stage">
@@ -149,7 +159,7 @@ impl Part for App {
                         { view::transport::of(state, &on) }
                         { time.head }
                         { view::strip::view(
-                            &self.overview.strip,
+                            &self.shown.strip,
                             state.position(),
                             &state.now().to_string(),
                             time.frame,
@@ -191,12 +201,13 @@ impl App {
         let slots = self.state.later.map(|later| later.slots);
         let pod = self.state.pod.as_ref();
         let kept = self.state.later.and_then(|later| (later.kept)(&self.state.run, pod));
-        Stage::with(cursor, &self.state.run.look, pod, slots, kept).with_traffic(&self.overview.traffic, cursor.time())
+        Stage::with(cursor, &self.state.run.look, pod, slots, kept)
+            .with_traffic(&self.shown.overview.traffic, cursor.time())
     }
 
     fn follow(&mut self) {
         if let Some(later) = self.state.later {
-            (later.follow)(&mut self.state, &self.overview.strip.scale);
+            (later.follow)(&mut self.state, &self.shown.strip.scale);
         }
     }
 
@@ -211,9 +222,9 @@ impl App {
 
     /// What stands around the strip; at first the verdict alone.
     fn time(&self, on: &Callback<Action>) -> Around {
-        let overview = &self.overview;
+        let Shown { strip, overview, .. } = &self.shown;
         match self.state.later {
-            Some(later) => (later.time)(&self.state, &overview.strip, &overview.verdict, on),
+            Some(later) => (later.time)(&self.state, strip, &overview.verdict, on),
             None => Around {
                 head: view::transport::verdict(&overview.verdict),
                 ..Around::default()
@@ -231,8 +242,8 @@ impl App {
         }
         effects.into_iter().for_each(|effect| self.bring_about(ctx, effect));
         let changes = self.state.branches.changes;
-        if self.overview.changes != changes || !Rc::ptr_eq(&self.overview.history, self.state.run.history()) {
-            self.overview = Overview::of(&self.state);
+        if self.shown.changes != changes || !Rc::ptr_eq(&self.shown.history, self.state.run.history()) {
+            self.shown = Shown::of(&mut self.state);
         }
         self.follow();
         self.keep_the_beat(ctx);
@@ -303,20 +314,18 @@ impl App {
     }
 }
 
-impl Overview {
-    fn of(state: &State) -> Overview {
-        let (later, history) = (state.later, state.run.history());
-        let (mut strip, verdict) = overview::read(history);
-        if let Some(later) = later {
-            strip = (later.strip)(state, strip);
-        }
-        Overview {
-            history: history.clone(),
+impl Shown {
+    fn of(state: &mut State) -> Shown {
+        let overview = match state.later {
+            Some(later) => (later.overview)(&mut state.run),
+            None => Rc::new(Overview::plain(state.run.history())),
+        };
+        let second = state.branches.second.as_ref();
+        Shown {
+            history: state.run.history().clone(),
             changes: state.branches.changes,
-            strip: Rc::new(strip),
-            verdict,
-            difference: later.and_then(|later| (later.difference)(&state.run)),
-            traffic: later.map_or_else(Vec::new, |later| (later.traffic)(history)),
+            strip: second.map_or_else(|| overview.strip.clone(), |second| second.strip.clone()),
+            overview,
         }
     }
 }

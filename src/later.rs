@@ -8,8 +8,8 @@ use crate::browser::address::{self, Listening};
 use crate::browser::motion::{self, Motion};
 use crate::embed::Mount;
 use crate::scene::blocks::Blocks;
-use crate::scene::difference::Difference;
 use crate::scene::kept::Keeps;
+use crate::scene::overview::Overview;
 use crate::scene::pod::Tile;
 use crate::scene::scale::Scale;
 use crate::scene::slots::{self, Slots};
@@ -23,11 +23,10 @@ use crate::view::strip::Around;
 use crate::widget;
 #[cfg(feature = "later")]
 use crate::{browser::keyboard, browser::site, root::Root, scene::telling, scene::why::Why, state::action_for};
+use rollscope_engine::Cursor;
 use rollscope_engine::api::{Key, Kind};
 #[cfg(feature = "later")]
 use rollscope_engine::record;
-use rollscope_engine::traffic::Traffic;
-use rollscope_engine::{Cursor, History};
 use std::pin::Pin;
 use std::rc::Rc;
 use yew::{Callback, Html, NodeRef};
@@ -39,10 +38,8 @@ pub struct Later {
     pub reduce: fn(&mut State, Action) -> Vec<Effect>,
     /// Shows what was kept from the last visit.
     pub begin: fn(&mut State, &Kept),
-    /// What a release other than the default changes.
-    pub difference: fn(&Run) -> Option<Difference>,
-    /// What becomes of connections.
-    pub traffic: fn(&Rc<History>) -> Vec<Traffic>,
+    /// What is drawn and said of the whole of a run.
+    pub overview: fn(&mut Run) -> Rc<Overview>,
     /// What is in the menu of examples.
     pub examples: fn(&Callback<Action>) -> Html,
     /// The bar of interventions, which need it.
@@ -69,8 +66,6 @@ pub struct Later {
     pub work: fn(&State, &Callback<Action>) -> Html,
     /// What stands around the time strip.
     pub time: fn(&State, &Rc<Strip>, &Verdict, &Callback<Action>) -> Around,
-    /// The strip with all flags and, where two runs are compared, with both.
-    pub strip: fn(&State, Strip) -> Strip,
     /// Keeps the cursor in view.
     pub follow: fn(&mut State, &Scale),
     /// Sends off the tiles that a step has moved.
@@ -98,8 +93,7 @@ impl Later {
     pub const LINKED: Later = Later {
         reduce: whole::reduce,
         begin: whole::begin,
-        difference: whole::difference,
-        traffic: Traffic::of,
+        overview: Run::overview,
         examples: view::examples::lists,
         actions: view::actions::view,
         slots: slots::of,
@@ -113,7 +107,6 @@ impl Later {
         help: view::help::view,
         work: view::work::view,
         time: view::time::around,
-        strip: view::compare::strip,
         follow: state::time::follow,
         motion: motion::follow,
         others: view::others::view,
@@ -202,7 +195,7 @@ pub const SHARED: Shared = [
     app::spoken as *const (),
     Stage::with as *const (),
     Stage::with_traffic as *const (),
-    Strip::of as *const (),
+    Overview::plain as *const (),
     Why::of as *const (),
     Run::recorded as *const (),
     State::of as *const (),
@@ -213,18 +206,17 @@ pub const SHARED: Shared = [
     Run::empty as *const (),
     keyboard::is_free as *const (),
     yew::Renderer::<Root>::render as *const (),
-    Verdict::of as *const (),
     <Action as Clone>::clone as *const (),
     telling::position as *const (),
     telling::is_decision as *const (),
     site::prefers_stillness as *const (),
     site::now as *const (),
     drop::<Why> as *const (),
-    drop::<Vec<Traffic>> as *const (),
+    drop::<Overview> as *const (),
 ];
 
 #[cfg(feature = "later")]
-type Shared = [*const (); 27];
+type Shared = [*const (); 26];
 
 #[cfg(feature = "later")]
 mod split {

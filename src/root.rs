@@ -11,8 +11,8 @@ use yew::prelude::*;
 
 /// The page, or a widget: what a component does.
 pub trait Part {
-    /// Something has reached it.
-    fn update(&mut self, ctx: &Context<Root>, message: Message);
+    /// Something has reached it; tells whether it is to be drawn anew.
+    fn update(&mut self, ctx: &Context<Root>, message: Message) -> bool;
     /// What is to be seen.
     fn view(&self, ctx: &Context<Root>) -> Html;
     /// What was to be seen is there.
@@ -68,8 +68,7 @@ impl Component for Root {
     }
 
     fn update(&mut self, ctx: &Context<Root>, message: Message) -> bool {
-        self.0.update(ctx, message);
-        true
+        self.0.update(ctx, message)
     }
 
     fn view(&self, ctx: &Context<Root>) -> Html {

@@ -8,12 +8,12 @@ use crate::browser::{keyboard, site};
 use crate::embed::{self, Mount, Mounted, Place, Tell, Value};
 use crate::later;
 use crate::root::{Message, Part, Root, Start};
+use crate::scene::overview::Overview;
 use crate::scene::strip::Strip;
 use crate::state::embedded::{Embedded, Order};
 use crate::state::{Action, Effect, Speed, action_for};
 use crate::view;
 use rollscope_engine::History;
-use rollscope_engine::traffic::Traffic;
 use std::cell::Cell;
 use std::rc::Rc;
 use yew::AppHandle;
@@ -42,19 +42,19 @@ struct Widget {
     outside: Outside,
     embedded: Embedded,
     /// What is drawn of the whole run; nothing before there is one.
-    overview: Option<Overview>,
+    shown: Option<Shown>,
     beat: Option<(Speed, Interval)>,
     slice: Option<Timeout>,
 }
 
-struct Overview {
+struct Shown {
     history: Rc<History>,
     strip: Rc<Strip>,
-    traffic: Vec<Traffic>,
+    overview: Rc<Overview>,
 }
 
 impl Part for Widget {
-    fn update(&mut self, ctx: &Context<Root>, message: Message) {
+    fn update(&mut self, ctx: &Context<Root>, message: Message) -> bool {
         if let Message::Order(Order::Forget) = message {
             (self.beat, self.slice) = (None, None);
         }
@@ -62,11 +62,11 @@ impl Part for Widget {
         let (mut effects, mut news) = match message {
             Message::Act(action) => self.embedded.act(action),
             Message::Order(order) => self.embedded.order(order),
-            Message::Editor(_) => return,
+            Message::Editor(_) => return false,
             Message::Need => (self.embedded.ask(true), Vec::new()),
             Message::Later(later) => {
                 later.iter().for_each(|later| embed::dress(later.style));
-                self.overview = None;
+                self.shown = None;
                 self.embedded.arrive(later)
             }
         };
@@ -87,10 +87,11 @@ impl Part for Widget {
         for each in &news {
             self.outside.tell(each, &self.embedded.state);
         }
+        true
     }
 
     fn view(&self, ctx: &Context<Root>) -> Html {
-        let Some(overview) = &self.overview else {
+        let Some(shown) = &self.shown else {
             return Html::default();
         };
         let act = ctx.link().callback(Message::Act);
@@ -114,8 +115,8 @@ impl Part for Widget {
         };
         let widget = view::widget::Widget {
             embedded: &self.embedded,
-            strip: &overview.strip,
-            traffic: &overview.traffic,
+            strip: &shown.strip,
+            traffic: &shown.overview.traffic,
             lacks: Cell::new(false),
         };
         let drawn = view::widget::view(&widget, keys, &act);
@@ -131,7 +132,7 @@ impl Widget {
         Widget {
             outside,
             embedded: Embedded::new(None, site::prefers_stillness()),
-            overview: None,
+            shown: None,
             beat: None,
             slice: None,
         }
@@ -139,24 +140,33 @@ impl Widget {
 
     /// A run that has come is drawn whole, once.
     fn look_over(&mut self) {
-        let history = self.embedded.state.run.history();
+        let state = &mut self.embedded.state;
         if !self.embedded.is_shown {
-            self.overview = None;
-        } else if !self
-            .overview
-            .as_ref()
-            .is_some_and(|overview| Rc::ptr_eq(&overview.history, history))
-        {
-            self.overview = Some(Overview {
-                history: history.clone(),
-                strip: Rc::new(Strip::of(history)),
-                traffic: self
-                    .embedded
-                    .state
-                    .later
-                    .map_or_else(Vec::new, |later| (later.traffic)(history)),
-            });
+            self.shown = None;
+            return;
         }
+        let history = state.run.history().clone();
+        if self
+            .shown
+            .as_ref()
+            .is_some_and(|shown| Rc::ptr_eq(&shown.history, &history))
+        {
+            return;
+        }
+        let overview = match state.later {
+            Some(later) => (later.overview)(&mut state.run),
+            None => Rc::new(Overview::plain(&history)),
+        };
+        // There is no room for marks.
+        let strip = Strip {
+            marks: Vec::new(),
+            ..Strip::clone(&overview.strip)
+        };
+        self.shown = Some(Shown {
+            history,
+            strip: Rc::new(strip),
+            overview,
+        });
     }
 
     /// Starts, changes or stops the timer that plays.

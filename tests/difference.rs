@@ -3,6 +3,7 @@
 use rollscope::scene::difference::Difference;
 use rollscope_engine::release::Release;
 use rollscope_engine::{Scenario, simulate};
+use std::rc::Rc;
 
 const WORKLOAD: &str = "
 metadata: {name: app}
@@ -32,7 +33,7 @@ interventions: [{{at: 30, run: 'kubectl set image {lower}/app c=nginx:2'}}]
     let on = |release| {
         let mut scenario = reading.scenario.clone();
         scenario.set_release(release, &reading.gates);
-        simulate(&scenario)
+        Rc::new(simulate(&scenario))
     };
     let history = on(release.parse().expect("a release"));
     let difference = Difference::of(&history, &on(Release::DEFAULT));

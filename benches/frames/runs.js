@@ -43,5 +43,21 @@ const statefulSet = (pods) => ({
   from: 0.6,
 });
 
+// One Pod after the other: many small steps, late interventions.
+const ordered = {
+  title: "StatefulSet, OrderedReady, 10,000 Pods",
+  text: scenario(10000, 43200, "kubectl set image statefulset/web web=nginx:1.9.1") + workload("StatefulSet", 10000, "  serviceName: web\n"),
+};
+
+const daemonSet = {
+  title: "DaemonSet, 500 nodes",
+  text:
+    scenario(500, 2000, "kubectl set image daemonset/web web=nginx:1.9.1").replace("kind: Scenario", "kind: Scenario\nworld: {nodes: 500}") +
+    workload("DaemonSet", 0, "").replace("  replicas: 0\n", ""),
+};
+
+/** These are only opened. */
+export const OPENED = [ordered, daemonSet];
+
 /** Each is created, then updated, and looked at from this share of the time strip on. */
 export const RUNS = [...SIZES.map(deployment), ...SIZES.map(statefulSet)];

@@ -19,6 +19,14 @@ export function work(events) {
   return marks.slice(1).map((mark, index) => covered(outer, marks[index].ts, mark.ts) / 1000);
 }
 
+/** The tasks of the page's main thread between two marks: milliseconds on the processor of each, and from one mark to the other. */
+export function tasks(events, [begin, end]) {
+  const [from, to] = [begin, end].map((name) => events.find((event) => event.name === name));
+  const mine = events.filter(({ name, ph, pid, tid }) => name === "RunTask" && ph === "X" && pid === from.pid && tid === from.tid);
+  const between = mine.filter(({ ts, dur }) => ts + dur > from.ts && ts < to.ts);
+  return { took: (to.ts - from.ts) / 1000, each: between.map(({ dur, tdur }) => (tdur ?? dur) / 1000) };
+}
+
 /** What is inside of something else is counted with it. */
 function outermost(spans) {
   let end = 0;

@@ -195,20 +195,22 @@ impl Watch {
     }
 
     fn read_pod(&mut self, world: &World, change: &Change) {
-        let ears = match &change.after {
-            Some(Object::Pod(pod)) => {
-                self.applications.learn(world, pod);
-                self.ears(world, pod)
-            }
+        if let Some(Object::Pod(pod)) = &change.after {
+            self.applications.learn(world, pod);
+        }
+        let ears = |object: &Option<Object>| match object {
+            Some(Object::Pod(pod)) => self.ears(world, pod),
             _ => DEAF,
         };
+        let (was, ears) = (ears(&change.before), ears(&change.after));
+        if was == ears {
+            return;
+        }
         let index = self.pod(&change.key.namespace, &change.key.name);
-        if self.pods[index].ears != ears {
-            self.pods[index].ears = ears;
-            for at in [self.now, ears.open, ears.shut] {
-                if at >= self.now && at < NEVER {
-                    self.turns.entry(at).or_default().pods.push(index);
-                }
+        self.pods[index].ears = ears;
+        for at in [self.now, ears.open, ears.shut] {
+            if at >= self.now && at < NEVER {
+                self.turns.entry(at).or_default().pods.push(index);
             }
         }
     }

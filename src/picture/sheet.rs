@@ -7,7 +7,7 @@ use super::strip::Drawing;
 use super::tiles::count;
 use super::why::{Words, in_a_sentence};
 use super::{Options, palette};
-use crate::scene::marks::marks;
+use crate::scene::making;
 use crate::scene::stage::Stage;
 use crate::scene::strip::Strip;
 use crate::scene::verdict::{Outcome, Verdict};
@@ -55,27 +55,25 @@ pub struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// Of these positions, which ascend.
     pub fn of(history: &'a Rc<History>, positions: &[usize], options: &'a Options) -> Sheet<'a> {
-        let traffic = Traffic::of(history);
+        let overview = making::overview(history);
         let mut cursor = Cursor::new(history.clone());
         let moments: Vec<Moment> = positions
             .iter()
-            .map(|&position| moment(&mut cursor, position, &traffic))
+            .map(|&position| moment(&mut cursor, position, &overview.traffic))
             .collect();
         let inner = options.width() - 2 * SIDE;
         let (stages, words): (Vec<Stage>, Vec<i64>) = moments
             .iter()
             .map(|moment| (moment.stage.clone(), Words::of(&moment.why, inner).height()))
             .unzip();
-        let mut strip = Strip::of(history);
-        strip.marks = marks(history, &strip.scale);
         Sheet {
             room: Room::of(&stages, SIDE, inner),
             words: words.into_iter().max().unwrap_or(0),
-            verdict: Verdict::of(history),
+            verdict: overview.verdict,
             history,
             options,
             moments,
-            strip,
+            strip: Strip::clone(&overview.strip),
         }
     }
 

@@ -9,14 +9,15 @@ use rollscope_engine::api::{Key, Kind, Object, UpdateStrategy};
 use rollscope_engine::cluster::Change;
 use rollscope_engine::history::History;
 use rollscope_engine::order;
+use rollscope_engine::step::Step;
 use std::rc::Rc;
 
 /// Marks closer to each other than this share one flag.
 const NEAR: f64 = 0.012;
 
-/// The flags, from left to right.
-pub fn marks(history: &Rc<History>, scale: &Scale) -> Vec<Flag> {
-    let mut found = milestones(history);
+/// All that is flagged, from left to right.
+pub(super) fn marks(history: &Rc<History>, milestones: Milestones) -> Vec<Mark> {
+    let mut found = milestones.all();
     found.extend(stalls(history).into_iter().map(|stall| Mark {
         position: stall.since,
         sign: Sign::Stall,
@@ -24,8 +25,13 @@ pub fn marks(history: &Rc<History>, scale: &Scale) -> Vec<Flag> {
         what: "stalls",
     }));
     order::sort_by_key(&mut found, |mark| mark.position);
-    let mut flags: Vec<(Flag, Vec<Mark>)> = Vec::new();
-    for mark in found {
+    found
+}
+
+/// The flags; those share one that are near to each other.
+pub(super) fn flags(marks: &[Mark], scale: &Scale) -> Vec<Flag> {
+    let mut flags: Vec<(Flag, Vec<&Mark>)> = Vec::new();
+    for mark in marks {
         let place = scale.place(mark.position);
         match flags.last_mut().filter(|(last, _)| place - last.place < NEAR) {
             Some((_, marks)) => marks.push(mark),
@@ -53,7 +59,7 @@ pub fn marks(history: &Rc<History>, scale: &Scale) -> Vec<Flag> {
 
 /// Something to be flagged.
 #[derive(Clone, PartialEq, Debug)]
-struct Mark {
+pub struct Mark {
     position: usize,
     sign: Sign,
     /// Of whom, where there are several.
@@ -62,7 +68,7 @@ struct Mark {
 }
 
 /// `web, db complete`: whom the same happens to is named together.
-fn told(marks: &[Mark]) -> String {
+fn told(marks: &[&Mark]) -> String {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for mark in marks {
         match groups.iter_mut().find(|(what, _)| *what == mark.what) {
@@ -76,60 +82,58 @@ fn told(marks: &[Mark]) -> String {
 }
 
 /// What is known of a workload's rollout while reading.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Progress {
     /// The generation that was rolled out last.
     complete: i64,
     exceeded: bool,
 }
 
-fn milestones(history: &History) -> Vec<Mark> {
-    let mut found = Vec::new();
-    let mut known: Table<Key, Progress> = Table::default();
-    let several = workloads(history) > 1;
-    for (index, step) in history.steps.iter().enumerate() {
-        for change in step.changes() {
-            let Change {
-                key,
-                after: Some(object),
-                ..
-            } = change
+/// What is reached, or not in time, read step by step.
+#[derive(Debug, Default)]
+pub struct Milestones {
+    found: Vec<Mark>,
+    known: Table<Key, Progress>,
+}
+
+impl Milestones {
+    /// Reads the step of this index.
+    pub(super) fn read(&mut self, index: usize, step: &Step) {
+        for Change { key, after, .. } in step.changes() {
+            if !matches!(key.kind, Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet) {
+                continue;
+            }
+            let progress = self.known.entry(key, Progress::default);
+            let Some((object, complete)) = after.as_ref().and_then(|object| Some((object, is_complete(object)?)))
             else {
                 continue;
             };
-            let (Some(complete), generation) = (is_complete(object), object.meta().generation) else {
-                continue;
-            };
-            let progress = known.entry(key, Progress::default);
             let mark = |sign, what| Mark {
                 position: index + 1,
                 sign,
-                who: if several { key.name.to_string() } else { String::new() },
+                who: key.name.to_string(),
                 what,
             };
+            let generation = object.meta().generation;
             if complete && progress.complete < generation {
                 progress.complete = generation;
-                found.push(mark(Sign::Complete, "complete"));
+                self.found.push(mark(Sign::Complete, "complete"));
             }
             let exceeded = exceeds(object);
             if exceeded && !progress.exceeded {
-                found.push(mark(Sign::Stall, "exceeds its deadline"));
+                self.found.push(mark(Sign::Stall, "exceeds its deadline"));
             }
             progress.exceeded = exceeded;
         }
     }
-    found
-}
 
-/// How many workloads roll out.
-fn workloads(history: &History) -> usize {
-    let mut keys: Table<Key, ()> = Table::default();
-    for key in history.steps.iter().flat_map(|step| step.touched()) {
-        if matches!(key.kind, Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet) {
-            keys.insert(key, ());
+    /// All of them; who it is needs not be said of the only one.
+    fn all(mut self) -> Vec<Mark> {
+        if self.known.rows().len() < 2 {
+            self.found.iter_mut().for_each(|mark| mark.who.clear());
         }
+        self.found
     }
-    keys.rows().len()
 }
 
 /// Whether everybody is up to date and available. `None` for what does not roll out.

@@ -20,6 +20,7 @@ pub mod kubectl;
 mod levels;
 mod limit;
 pub mod look;
+pub mod making;
 pub mod marks;
 pub mod nodes;
 pub mod overview;

@@ -166,19 +166,13 @@ impl Strip {
     /// Adds the workload of this index.
     pub(super) fn add(&mut self, tracks: &Tracks, index: usize) {
         let (key, sums) = &tracks.workloads[index];
-        let is_crowded = tracks.count > MOST_LANES;
         let scale = &self.scale;
-        let section = Section {
-            curve: Curve::of(scale, sums),
-            under: None,
-            groups: if is_crowded {
-                Vec::new()
-            } else {
-                groups(scale, tracks, key, &tracks.tracks_of(index))
-            },
-            layers: if is_crowded { layers(scale, sums) } else { Vec::new() },
-            key: key.clone(),
-        };
+        let mut section = Section::of(key, Curve::of(scale, sums));
+        if tracks.count > MOST_LANES {
+            section.layers = layers(scale, sums);
+        } else {
+            section.groups = groups(scale, tracks, key, &tracks.tracks_of(index));
+        }
         self.sections.push(section);
     }
 
@@ -190,6 +184,17 @@ impl Strip {
 }
 
 impl Section {
+    /// A workload with nothing but its counts.
+    pub(super) fn of(key: &Key, curve: Curve) -> Section {
+        Section {
+            key: key.clone(),
+            curve,
+            under: None,
+            groups: Vec::new(),
+            layers: Vec::new(),
+        }
+    }
+
     /// `web`.
     pub fn name(&self) -> &str {
         match self.key.kind {

@@ -64,6 +64,21 @@ impl Sums {
             .filter(|change| change.by != 0)
     }
 
+    /// The most Pods that are there at a time, and the most that are counted.
+    pub(super) fn most(&self) -> (i64, i64) {
+        let (mut present, mut total, mut most) = (0, 0, (0, 0));
+        let mut now = Time::ZERO;
+        for Change { at, form, by, .. } in self.before_end() {
+            if *at > now {
+                most = (present.max(most.0), total.max(most.1));
+                now = *at;
+            }
+            present += i64::from(*by);
+            total += if form.is_counted() { i64::from(*by) } else { 0 };
+        }
+        (present.max(most.0), total.max(most.1))
+    }
+
     /// The counts whenever one of them changes.
     pub(super) fn counts(&self) -> Vec<(Time, Counts)> {
         let mut now = Counts::default();

@@ -166,9 +166,7 @@ fn low_and_peak(tracks: &Tracks) -> Vec<String> {
     if workloads.count() == 0 {
         return parts;
     }
-    let counts = tracks.whole.counts();
-    let peak = counts.iter().map(|(_, counts)| counts.present).max().unwrap_or(0);
-    let total = counts.iter().map(|(_, counts)| counts.total).max().unwrap_or(0);
+    let (peak, total) = tracks.whole.most();
     let how = if peak > total { " with terminating" } else { "" };
     parts.push(format!("peak {}{how}", pods(peak)));
     parts

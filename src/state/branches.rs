@@ -4,8 +4,9 @@
 use super::run::Run;
 use super::work::Then;
 use super::{Effect, State};
+use crate::scene::compare::Beside;
 use crate::scene::difference::Difference;
-use crate::scene::strip::label;
+use crate::scene::strip::{Strip, label};
 use rollscope_engine::History;
 use rollscope_engine::api::Key;
 use rollscope_engine::release::Release;
@@ -55,6 +56,8 @@ pub struct Second {
     pub(super) beyond: usize,
     /// How that on the stage differs from it.
     pub difference: Difference,
+    /// The strip of both.
+    pub strip: Rc<Strip>,
 }
 
 /// What one can do with runs.
@@ -85,29 +88,29 @@ pub enum With {
 
 /// Carries it out.
 pub(super) fn act(state: &mut State, act: Act) -> Vec<Effect> {
+    state.branches.changes += 1;
     match act {
-        Act::Switch(index) => state.switch(index),
-        Act::Close(index) => state.close(index),
+        Act::Switch(index) => return state.switch(index),
+        Act::Close(index) => return state.close(index),
         Act::Compare(With::Kept(index)) => {
             let branch = state.branches.kept.get(index);
             let found = branch.and_then(|branch| Some((branch.name.clone(), branch.run.clone()?)));
             if let Some((name, run)) = found {
-                state.compare(name, run);
+                return state.compare(name, run);
             }
         }
         Act::Compare(With::Former) => {
             if let Some(run) = state.branches.former.clone() {
-                state.compare(BEFORE_EDIT.into(), run);
+                return state.compare(BEFORE_EDIT.into(), run);
             }
         }
         Act::Compare(With::Release(release)) => {
             let scenario = state.run.scenario_on(release);
             return state.compute(&scenario, Then::Compare(release));
         }
-        Act::Swap => state.swap(),
+        Act::Swap => return state.swap(),
         Act::Alone => state.branches.second = None,
     }
-    state.branches.changes += 1;
     Vec::new()
 }
 
@@ -119,7 +122,7 @@ impl State {
     }
 
     /// The run on the stage has come from `before`, which is kept.
-    pub(super) fn fork(&mut self, before: Run, name: &str) {
+    pub(super) fn fork(&mut self, before: Run, name: &str) -> Vec<Effect> {
         let branches = &mut self.branches;
         if branches.kept.is_empty() {
             branches.kept.push(Branch {
@@ -136,7 +139,7 @@ impl State {
         let name = names.find(|name| !same(name)).unwrap_or_default();
         branches.keep(name.into(), None);
         branches.current = branches.kept.len() - 1;
-        self.compare_anew();
+        self.compare_anew()
     }
 
     /// Another text runs, or the same anew: its runs begin with this. That before an edit stays for comparison.
@@ -151,40 +154,42 @@ impl State {
         };
     }
 
-    fn switch(&mut self, index: usize) {
+    fn switch(&mut self, index: usize) -> Vec<Effect> {
         let branches = &mut self.branches;
         let Some(run) = branches.kept.get_mut(index).and_then(|branch| branch.run.take()) else {
-            return;
+            return Vec::new();
         };
         let before = std::mem::replace(&mut self.run, run);
         self.run.go_to(before.cursor.time());
         branches.kept[branches.current].run = Some(before);
         branches.current = index;
         (self.playing, self.said, self.tool) = (false, None, None);
-        self.compare_anew();
+        self.compare_anew()
     }
 
     /// The last one stays.
-    fn close(&mut self, index: usize) {
+    fn close(&mut self, index: usize) -> Vec<Effect> {
+        let mut effects = Vec::new();
         if self.branches.kept.len() < 2 || index >= self.branches.kept.len() {
-            return;
+            return effects;
         }
         if index == self.branches.current {
-            self.switch(if index == 0 { 1 } else { index - 1 });
+            effects = self.switch(if index == 0 { 1 } else { index - 1 });
         }
         let branches = &mut self.branches;
         branches.kept.remove(index);
         branches.current -= usize::from(index < branches.current);
+        effects
     }
 
     /// Puts a run beside that on the stage.
-    pub(super) fn compare(&mut self, name: Rc<str>, mut run: Run) {
+    pub(super) fn put_beside(&mut self, name: Rc<str>, mut run: Run, beside: Beside) {
         run.go_to(self.run.cursor.time());
-        self.playing = false;
         self.branches.changes += 1;
         let end = self.run.history().time_at(self.run.history().len());
         self.branches.second = Some(Second {
-            difference: Difference::between(self.run.history(), run.history(), &name),
+            difference: beside.difference,
+            strip: beside.strip,
             name,
             shared: run.history().position_at(end),
             beyond: 0,
@@ -193,10 +198,10 @@ impl State {
     }
 
     /// What one may act on is on the stage. A run that was not kept so far is kept from now on.
-    fn swap(&mut self) {
+    fn swap(&mut self) -> Vec<Effect> {
         let now = self.now();
         let Some(Second { name, run, .. }) = self.branches.second.take() else {
-            return;
+            return Vec::new();
         };
         let own = match (self.branches.kept.is_empty(), &*name) {
             (true, BEFORE_EDIT) => "after the edit".into(),
@@ -221,15 +226,15 @@ impl State {
         let before = self.run.clone();
         self.switch(index);
         self.run.go_to(now);
-        self.compare(own, before);
+        self.compare(own, before)
     }
 
     /// The run on the stage is another one now.
-    pub(super) fn compare_anew(&mut self) {
-        if let Some(second) = self.branches.second.take()
-            && !Rc::ptr_eq(second.run.history(), self.run.history())
-        {
-            self.compare(second.name, second.run);
+    pub(super) fn compare_anew(&mut self) -> Vec<Effect> {
+        let second = self.branches.second.take();
+        match second.filter(|second| !Rc::ptr_eq(second.run.history(), self.run.history())) {
+            Some(second) => self.compare(second.name, second.run),
+            None => Vec::new(),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use crate::scene::kept::{Keeps, Kept};
 use crate::scene::look::Look;
+use crate::scene::making;
+use crate::scene::overview::Overview;
 use crate::scene::telling;
 use rollscope_engine::api::{Key, Name};
 use rollscope_engine::history::Answer;
@@ -23,17 +25,49 @@ pub struct Run {
     pub cursor: Cursor,
     /// How the history is drawn.
     pub look: Rc<Look>,
+    /// What is drawn and said of the whole of it, once that was made.
+    pub overview: Option<Rc<Overview>>,
     /// What was drawn of its crowd last.
     pub(crate) kept: Rc<Kept>,
-    /// The gates that the text sets by name; they stay whatever the release.
-    gates: Rc<[(String, bool)]>,
+    /// What its text says beside the scenario.
+    pub(super) origin: Origin,
+}
+
+/// A history, and what was read of it on the way.
+#[derive(Clone, Debug)]
+pub(super) struct Whole {
+    pub history: Rc<History>,
+    look: Rc<Look>,
+    overview: Option<Rc<Overview>>,
+}
+
+impl Whole {
+    pub(super) fn new(history: Rc<History>, look: Look) -> Whole {
+        Whole {
+            history,
+            look: Rc::new(look),
+            overview: None,
+        }
+    }
+
+    pub(super) fn with(mut self, overview: Overview) -> Whole {
+        self.overview = Some(Rc::new(overview));
+        self
+    }
+
+    /// Of which only the look was read.
+    fn plain(history: History) -> Whole {
+        let look = Look::of(&history);
+        Whole::new(Rc::new(history), look)
+    }
 }
 
 /// What a text says of its run beside the scenario.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Origin {
     /// The title that the scenario gives itself.
     title: Option<String>,
+    /// The gates that it sets by name; they stay whatever the release.
     gates: Rc<[(String, bool)]>,
 }
 
@@ -44,6 +78,15 @@ impl Origin {
             title: reading.title.clone(),
             gates: reading.gates.as_slice().into(),
         }
+    }
+
+    /// Its scenario on a release, if that is another.
+    pub(super) fn on(&self, scenario: &Scenario, release: Release) -> Option<Scenario> {
+        (scenario.release.minor != release.minor).then(|| {
+            let mut scenario = scenario.clone();
+            scenario.set_release(release, &self.gates);
+            scenario
+        })
     }
 }
 
@@ -70,30 +113,35 @@ impl Run {
             title: run.title,
             gates: Rc::default(),
         };
-        Run::of(origin, run.history)
+        Run::of(origin, Whole::plain(run.history))
     }
 
     /// The run of nothing.
     pub fn empty() -> Run {
-        let history = History::begun(Scenario::default());
+        Run::at_start(Origin::default(), Whole::plain(History::begun(Scenario::default())))
+    }
+
+    fn at_start(
+        origin: Origin,
+        Whole {
+            history,
+            look,
+            overview,
+        }: Whole,
+    ) -> Run {
         Run {
-            title: None,
-            look: Rc::new(Look::of(&history)),
+            title: origin.title.clone(),
+            look,
+            overview,
             kept: Rc::default(),
-            cursor: Cursor::new(Rc::new(history)),
-            gates: Rc::default(),
+            cursor: Cursor::new(history),
+            origin,
         }
     }
 
     /// The run of a text that was understood. A refusal of its manifests comes back as the words of the refusal.
-    pub fn of(origin: Origin, history: History) -> Result<Run, String> {
-        let mut run = Run {
-            title: origin.title,
-            look: Rc::new(Look::of(&history)),
-            kept: Rc::default(),
-            cursor: Cursor::new(Rc::new(history)),
-            gates: origin.gates,
-        };
+    pub(super) fn of(origin: Origin, whole: Whole) -> Result<Run, String> {
+        let mut run = Run::at_start(origin, whole);
         if let Some(refused) = run.history().answers.first().filter(|answer| !answer.accepted) {
             return Err(refused.text.trim().to_owned());
         }
@@ -108,7 +156,7 @@ impl Run {
         if let Some(error) = reading.diagnostics.iter().find(error) {
             return Err(error.to_string());
         }
-        let mut run = Run::of(Origin::of(&reading), simulate(&reading.scenario))?;
+        let mut run = Run::of(Origin::of(&reading), Whole::plain(simulate(&reading.scenario)))?;
         let step = moment.step.unwrap_or_else(|| run.telling_position());
         run.cursor.seek(step);
         Ok(run)
@@ -120,7 +168,7 @@ impl Run {
             let position = self.position();
             let mut history = History::clone(self.history());
             history.scenario = scenario;
-            self.cursor = Cursor::new(Rc::new(history));
+            (self.cursor, self.overview) = (Cursor::new(Rc::new(history)), None);
             self.cursor.seek(position);
         }
     }
@@ -131,23 +179,31 @@ impl Run {
     }
 
     /// Puts another history of the same text in its place, at about this time.
-    pub fn replace(&mut self, history: History, time: Time) {
+    pub(super) fn replace(&mut self, whole: Whole, time: Time) {
         let first = self.position().min(1);
-        self.put(history);
+        self.put(whole);
         self.cursor.seek(self.history().position_at(time).max(first));
     }
 
     /// Another history, with the cursor at its start.
-    fn put(&mut self, history: History) {
-        (self.look, self.kept) = (Rc::new(Look::of(&history)), Rc::default());
-        self.cursor = Cursor::new(Rc::new(history));
+    fn put(&mut self, whole: Whole) {
+        let before = std::mem::replace(self, Run::at_start(self.origin.clone(), whole));
+        self.title = before.title;
     }
 
     /// The same on another release.
     pub fn scenario_on(&self, release: Release) -> Scenario {
         let mut scenario = self.history().scenario.clone();
-        scenario.set_release(release, &self.gates);
+        scenario.set_release(release, &self.origin.gates);
         scenario
+    }
+
+    /// What is drawn and said of the whole of it; made now, if it was not yet. It needs what is loaded later.
+    pub fn overview(&mut self) -> Rc<Overview> {
+        let made = || Rc::new(making::overview(self.history()));
+        let overview = self.overview.clone().unwrap_or_else(made);
+        self.overview = Some(overview.clone());
+        overview
     }
 
     /// What is kept of a crowd, brought to the cursor; nothing where Pods are told apart one by one. It needs what is loaded
@@ -235,7 +291,8 @@ impl Run {
     }
 
     /// What came of the intervention of this index in another history of this text. A refusal leaves the run as it was.
-    pub fn take_answer(&mut self, history: History, intervention: usize) -> Said {
+    pub(super) fn take_answer(&mut self, whole: Whole, intervention: usize) -> Said {
+        let history = &whole.history;
         let command = history.scenario.interventions[intervention].what.to_string();
         let Answer {
             position,
@@ -244,7 +301,7 @@ impl Run {
             ..
         } = history.answers[intervention].clone();
         if accepted {
-            self.put(history);
+            self.put(whole);
             self.cursor.seek(position + 1);
         }
         Said {

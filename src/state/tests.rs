@@ -175,7 +175,8 @@ fn another_release_keeps_the_time_and_lasts_until_a_text_names_one() {
     let time = state.run.cursor.time();
     act(&mut state, [Action::ChooseRelease(Release { minor: 37, patch: 0 })]);
     assert_eq!((release(&state), state.run.cursor.time()), (37, time));
-    assert!(whole::difference(&state.run).is_some_and(|difference| difference.first.is_none()));
+    let difference = |state: &State| state.run.overview.as_ref()?.difference.clone();
+    assert!(difference(&state).is_some_and(|difference| difference.first.is_none()));
     act(
         &mut state,
         [Action::Intervene(Intervention::Restart(web()), None), Action::Run],
@@ -342,8 +343,8 @@ fn a_long_run_is_computed_in_slices_and_then_on_stage() {
         steps.push(work.progress.steps);
         act(&mut state, [Action::GoOn]);
     }
-    assert!(steps.is_sorted_by(|a, b| a < b) && steps.len() > 2, "{steps:?}");
-    assert!(state.run.history().len() > *steps.last().expect("some"));
+    assert!(steps.is_sorted() && steps.len() > 2, "{steps:?}");
+    assert!(state.run.history().len() >= *steps.last().expect("some"));
     let at_once = rollscope_engine::simulate(&state.run.history().scenario);
     let told = |history: &History| {
         history
@@ -367,6 +368,60 @@ fn what_takes_too_long_can_be_given_up() {
     assert!(act(&mut state, [Action::GoOn]).is_empty());
     assert!(Rc::ptr_eq(&before, state.run.history()));
     assert_eq!(*state.text, *long(), "what was typed stays");
+}
+
+/// Whenever one gives up: while it is computed, while what is drawn of it is made, and while it is held against another release.
+#[test]
+fn giving_up_leaves_the_last_good_run_whatever_is_being_done() {
+    for doing in ["Computing", "Drawing", "Comparing"] {
+        let mut state = page(WEB);
+        act(&mut state, [Action::Run]);
+        let (before, drawn) = (state.run.history().clone(), state.run.overview.clone());
+        let many = WEB
+            .replace("Deployment", "StatefulSet")
+            .replace("replicas: 3", "serviceName: web\n  replicas: 400");
+        let on_older = format!("apiVersion: rollscope.dev/v1\nkind: Scenario\nrelease: \"1.34\"\n---\n{many}");
+        act(&mut state, [Action::Type(on_older), Action::Run]);
+        while state.work.as_ref().expect("it takes longer").progress.doing != doing {
+            act(&mut state, [Action::GoOn]);
+            assert!(Rc::ptr_eq(&before, state.run.history()), "the stage stays as it was");
+        }
+        act(&mut state, [Action::Cancel, Action::GoOn]);
+        assert!(state.work.is_none());
+        assert!(Rc::ptr_eq(&before, state.run.history()));
+        assert!(Rc::ptr_eq(
+            &drawn.expect("made"),
+            state.run.overview.as_ref().expect("kept")
+        ));
+    }
+}
+
+/// What is computed in slices comes with what is drawn of it, so that nothing is left to be made when it is there.
+#[test]
+fn what_comes_on_stage_is_drawn_already() {
+    let mut state = page(WEB);
+    act(&mut state, [Action::Type(long()), Action::Run]);
+    while state.work.is_some() {
+        act(&mut state, [Action::GoOn]);
+    }
+    let drawn = state.run.overview.clone().expect("made on the way");
+    let at_once = crate::scene::making::overview(state.run.history());
+    assert_eq!(drawn.strip, at_once.strip);
+    assert_eq!(drawn.verdict, at_once.verdict);
+    assert_eq!(*state.run.look, crate::scene::look::Look::of(state.run.history()));
+    act(
+        &mut state,
+        [Action::Branch(crate::state::branches::Act::Compare(
+            crate::state::branches::With::Release("1.34".parse().expect("a release")),
+        ))],
+    );
+    while state.work.is_some() {
+        assert!(state.branches.second.is_none(), "not before all of it is there");
+        act(&mut state, [Action::GoOn]);
+    }
+    let second = state.branches.second.as_ref().expect("compared");
+    assert!(second.run.overview.is_some());
+    assert!(second.strip.sections.iter().all(|section| section.under.is_some()));
 }
 
 #[test]

@@ -4,12 +4,11 @@
 use super::run::Origin;
 use super::work::{Begun, Then, Work};
 use super::{Action, Effect, Kept, Run, State, Tab, branches, kept, kubectl, share, time};
-use crate::scene::difference::Difference;
+use rollscope_engine::Scenario;
 use rollscope_engine::api::Name;
 use rollscope_engine::manifest::{Diagnostic, Edit, Severity};
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::Intervention;
-use rollscope_engine::{Scenario, simulate};
 use std::rc::Rc;
 
 /// Carries out an action that needs the engine.
@@ -70,13 +69,6 @@ pub fn begin(state: &mut State, kept: &Kept) {
             }
         }
     }
-}
-
-/// How a run differs from the same on the default release; `None` where that is the one.
-pub fn difference(run: &Run) -> Option<Difference> {
-    let differs = run.history().scenario.release.minor != Release::DEFAULT.minor;
-    let other = differs.then(|| simulate(&run.scenario_on(Release::DEFAULT)))?;
-    Some(Difference::of(run.history(), &other))
 }
 
 impl State {

@@ -1,11 +1,16 @@
-//! Runs that take longer than a moment: computed in slices, so that the page stays awake and the user can give up.
+//! Runs that take longer than a moment: computed, looked over and compared in slices, so that the page stays awake and the user
+//! can give up.
 
-use super::run::{Origin, Run, Said};
+use super::run::{Origin, Run, Said, Whole};
 use super::{Effect, State, branches, kept};
+use crate::scene::compare::{Beside, Pairing};
+use crate::scene::difference::Comparing;
+use crate::scene::making::Making;
+use crate::scene::overview::Overview;
 use rollscope_engine::History;
 use rollscope_engine::release::Release;
 use rollscope_engine::scenario::Scenario;
-use rollscope_engine::simulation::{Computation, Progress};
+use rollscope_engine::simulation::Computation;
 use rollscope_engine::time::Time;
 use std::fmt;
 use std::rc::Rc;
@@ -13,21 +18,40 @@ use std::rc::Rc;
 /// What is computed at a visit's start before anything is shown, in objects written: about a tenth of a second.
 const AT_FIRST: usize = 5_000;
 /// What is computed before somebody looks at the clock again: a few milliseconds.
-const SLICE: usize = 500;
+const SLICE: usize = 400;
+/// How many changes are read in the time in which one is computed.
+const READ: usize = 10;
 
-/// A run that is computed when it is asked to go on, by so much work: the history, or how far it has come. In a box, so that
-/// who only keeps it needs no engine.
-type Piecewise = Box<dyn FnMut(usize) -> Result<History, Progress>>;
+/// What goes on when it is asked to, by so much work: what has come of it, or how far it has come. In a box, so that who only keeps
+/// it needs no engine.
+type Piecewise = Box<dyn FnMut(usize) -> Result<Done, Progress>>;
 
 /// A run that is being computed.
 pub struct Work {
     /// How far it has come.
     pub progress: Progress,
-    computing: Piecewise,
+    piecewise: Piecewise,
     then: Then,
 }
 
-/// What becomes of the history.
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub doing: &'static str,
+    /// Its steps so far.
+    pub steps: usize,
+    /// The simulated time.
+    pub now: Time,
+}
+
+/// What has come of it.
+enum Done {
+    Whole(Whole),
+    Beside(Beside),
+}
+
+/// What becomes of it.
 #[derive(Debug)]
 pub(super) enum Then {
     /// The text's run from the start.
@@ -42,6 +66,8 @@ pub(super) enum Then {
     Without(Time),
     /// The present run on another release, to be compared with it.
     Compare(Release),
+    /// A run of this name, beside the present one.
+    Beside(Rc<str>, Box<Run>),
 }
 
 impl fmt::Debug for Work {
@@ -53,12 +79,13 @@ impl fmt::Debug for Work {
 impl Work {
     /// Begins to run a text: it is over already, or it is not.
     pub(super) fn begin(text: &Rc<str>, scenario: &Scenario, origin: Origin) -> Begun {
-        let mut computing = compute(scenario);
-        match computing(AT_FIRST) {
-            Ok(history) => Begun::Over(Box::new(Run::of(origin, history))),
+        let mut piecewise = compute(scenario, origin.on(scenario, Release::DEFAULT));
+        match piecewise(AT_FIRST) {
+            Ok(Done::Whole(whole)) => Begun::Over(Box::new(Run::of(origin, whole))),
+            Ok(Done::Beside(_)) => unreachable!("nothing is compared"),
             Err(progress) => Begun::Not(Work {
                 progress,
-                computing,
+                piecewise,
                 then: Then::Start(text.clone(), origin),
             }),
         }
@@ -77,10 +104,43 @@ impl State {
     /// Begins to run a scenario. The shortest are done when this returns.
     pub(super) fn compute(&mut self, scenario: &Scenario, then: Then) -> Vec<Effect> {
         self.playing = false;
+        let origin = match &then {
+            Then::Start(_, origin) | Then::Open(_, origin) => origin,
+            _ => &self.run.origin,
+        };
+        let piecewise = compute(scenario, origin.on(scenario, Release::DEFAULT));
         self.go_on_with(Work {
             progress: Progress::default(),
-            computing: compute(scenario),
+            piecewise,
             then,
+        })
+    }
+
+    /// Begins to put a run beside that on the stage.
+    pub(super) fn compare(&mut self, name: Rc<str>, mut run: Run) -> Vec<Effect> {
+        self.playing = false;
+        let mut pairing = Pairing::new(
+            &name,
+            [&mut self.run, &mut run].map(|run| (run.history().clone(), run.overview())),
+        );
+        let steps = self.run.history().len() + run.history().len();
+        let piecewise = Box::new(move |work: usize| {
+            let mut changes = work * READ;
+            while changes > 0 {
+                if let Some(beside) = pairing.go_on(&mut changes) {
+                    return Ok(Done::Beside(beside));
+                }
+            }
+            Err(Progress {
+                doing: "Comparing",
+                steps,
+                now: Time::ZERO,
+            })
+        });
+        self.go_on_with(Work {
+            progress: Progress::default(),
+            piecewise,
+            then: Then::Beside(name, Box::new(run)),
         })
     }
 
@@ -91,8 +151,14 @@ impl State {
     }
 
     fn go_on_with(&mut self, mut work: Work) -> Vec<Effect> {
-        match (work.computing)(SLICE) {
-            Ok(history) => self.conclude(work.then, history),
+        match (work.piecewise)(SLICE) {
+            Ok(Done::Whole(whole)) => self.conclude(work.then, whole),
+            Ok(Done::Beside(beside)) => {
+                if let Then::Beside(name, run) = work.then {
+                    self.put_beside(name, *run, beside);
+                }
+                Vec::new()
+            }
             Err(progress) => {
                 work.progress = progress;
                 self.work = Some(work);
@@ -101,62 +167,160 @@ impl State {
         }
     }
 
-    fn conclude(&mut self, then: Then, history: History) -> Vec<Effect> {
+    fn conclude(&mut self, then: Then, whole: Whole) -> Vec<Effect> {
         match then {
-            Then::Start(text, origin) => match Run::of(origin, history) {
+            Then::Start(text, origin) => match Run::of(origin, whole) {
                 Ok(run) => {
                     self.put_on_stage(run);
                     return vec![Effect::Keep(kept::RAN, text)];
                 }
                 Err(refusal) => self.refuse(Some(refusal)),
             },
-            Then::Open(step, origin) => match Run::of(origin, history) {
+            Then::Open(step, origin) => match Run::of(origin, whole) {
                 Ok(run) => self.opened(run, step),
                 Err(refusal) => self.refuse(Some(refusal)),
             },
             Then::Answer(intervention) => {
                 let before = self.run.clone();
-                let said: Said = self.run.take_answer(history, intervention);
-                if said.accepted {
-                    self.tool = None;
-                    self.go_on_from(before, |_, after| branches::done(after, intervention));
-                }
+                let said: Said = self.run.take_answer(whole, intervention);
+                let accepted = said.accepted;
                 self.said = Some(said);
+                if accepted {
+                    self.tool = None;
+                    return self.go_on_from(before, |_, after| branches::done(after, intervention));
+                }
             }
             Then::Release(release) => {
                 self.release = Some(release);
-                self.run.replace(history, self.run.cursor.time());
-                self.compare_anew();
+                self.run.replace(whole, self.run.cursor.time());
+                return self.compare_anew();
             }
             Then::Without(moment) => {
                 let before = self.run.clone();
-                self.run.replace(history, self.run.cursor.time().min(moment));
-                self.go_on_from(before, branches::not_done);
+                self.run.replace(whole, self.run.cursor.time().min(moment));
+                return self.go_on_from(before, branches::not_done);
             }
             Then::Compare(release) => {
                 let mut other = self.run.clone();
-                other.replace(history, self.run.cursor.time());
-                self.compare(format!("Kubernetes {release}").into(), other);
+                other.replace(whole, self.run.cursor.time());
+                return self.compare(format!("Kubernetes {release}").into(), other);
             }
+            Then::Beside(..) => {}
         }
         Vec::new()
     }
-}
 
-impl State {
     /// What is done turns aside from a run, or goes on where it ended: both stay.
-    fn go_on_from(&mut self, before: Run, name: impl FnOnce(&History, &History) -> String) {
+    fn go_on_from(&mut self, before: Run, name: impl FnOnce(&History, &History) -> String) -> Vec<Effect> {
         let name = name(before.history(), self.run.history());
-        self.fork(before, &name);
+        self.fork(before, &name)
     }
 }
 
-fn compute(scenario: &Scenario) -> Piecewise {
-    let mut computation = Some(Computation::new(scenario));
+/// A run on its way to the stage.
+enum Job {
+    /// It is computed, and read at the same time.
+    Computing(Box<Computation>, Making),
+    /// All that happens in it is known.
+    Making(Rc<History>, Making),
+    /// The same is computed on the default release.
+    Elsewhere(Whole, Overview, Box<Computation>),
+    /// It is compared with that.
+    Comparing(Whole, Overview, Comparing),
+    /// It is there.
+    Over,
+}
+
+/// Runs a scenario and, if there is one, the same on the default release, to be told how that differs.
+fn compute(scenario: &Scenario, default: Option<Scenario>) -> Piecewise {
+    let mut job = Job::Computing(Box::new(Computation::new(scenario)), Making::default());
     Box::new(move |work| {
-        let is_whole = computation.as_mut().is_some_and(|computation| computation.go_on(work));
-        let whole = computation.take_if(|_| is_whole);
-        let progress = || computation.as_ref().map(Computation::progress).unwrap_or_default();
-        whole.map(Computation::into_history).ok_or_else(progress)
+        let mut changes = work * READ;
+        loop {
+            match job.go_on(work, &mut changes, default.as_ref()) {
+                Ok(whole) => return Ok(Done::Whole(whole)),
+                Err(progress) if changes == 0 => return Err(progress),
+                Err(_) => {}
+            }
+        }
     })
+}
+
+impl Job {
+    /// Goes on with what is to be done; of changes that may be read, those are taken away that were.
+    fn go_on(&mut self, work: usize, changes: &mut usize, default: Option<&Scenario>) -> Result<Whole, Progress> {
+        let progress;
+        *self = match std::mem::replace(self, Job::Over) {
+            Job::Computing(mut computation, mut making) => {
+                // What is there already is read first: one step may be ten thousand Pods, and to compute and to read that is too
+                // much for one slice.
+                let is_read = making.read(&computation.scenario().world, computation.steps(), changes);
+                let is_whole = is_read && computation.go_on(work);
+                progress = computed("Computing", &computation);
+                match is_whole {
+                    true => Job::Making(Rc::new(computation.into_history()), making),
+                    false => {
+                        *changes = 0;
+                        Job::Computing(computation, making)
+                    }
+                }
+            }
+            Job::Making(history, mut making) => {
+                progress = Progress {
+                    doing: "Drawing",
+                    steps: history.len(),
+                    now: history.time_at(history.len()),
+                };
+                match making.go_on(&history, changes) {
+                    None => Job::Making(history, making),
+                    Some((look, overview)) => {
+                        let whole = Whole::new(history, look);
+                        let Some(default) = default else {
+                            return Ok(whole.with(overview));
+                        };
+                        Job::Elsewhere(whole, overview, Box::new(Computation::new(default)))
+                    }
+                }
+            }
+            Job::Elsewhere(whole, overview, mut computation) => {
+                let is_whole = computation.go_on(work);
+                progress = computed("Comparing", &computation);
+                match is_whole {
+                    true => {
+                        let other = Rc::new(computation.into_history());
+                        let name = format!("1.{}", other.scenario.release.minor);
+                        let comparing = Comparing::new(whole.history.clone(), other, name.into());
+                        Job::Comparing(whole, overview, comparing)
+                    }
+                    false => {
+                        *changes = 0;
+                        Job::Elsewhere(whole, overview, computation)
+                    }
+                }
+            }
+            Job::Comparing(whole, mut overview, mut comparing) => {
+                progress = Progress {
+                    doing: "Comparing",
+                    steps: whole.history.len(),
+                    now: whole.history.time_at(whole.history.len()),
+                };
+                if let Some(difference) = comparing.go_on(changes) {
+                    overview.difference = Some(difference);
+                    return Ok(whole.with(overview));
+                }
+                Job::Comparing(whole, overview, comparing)
+            }
+            Job::Over => unreachable!("what is over was taken away"),
+        };
+        Err(progress)
+    }
+}
+
+fn computed(doing: &'static str, computation: &Computation) -> Progress {
+    let progress = computation.progress();
+    Progress {
+        doing,
+        steps: progress.steps,
+        now: progress.now,
+    }
 }

@@ -3,10 +3,8 @@
 use super::{click, nodes, stage};
 use crate::browser::fields;
 use crate::scene;
-use crate::scene::compare::{self, Other};
 use crate::scene::nodes::Nodes;
 use crate::scene::stage::Stage;
-use crate::scene::strip::Strip;
 use crate::state::branches::{Act, BEFORE_EDIT, MOST, With};
 use crate::state::{Action, State};
 use crate::view::top::RELEASES;
@@ -14,17 +12,6 @@ use rollscope_engine::Cursor;
 use rollscope_engine::time::Time;
 use std::rc::Rc;
 use yew::prelude::*;
-
-/// The strip with all flags and, where two runs are compared, with both.
-pub fn strip(state: &State, plain: Strip) -> Strip {
-    let second = state.branches.second.as_ref();
-    let other = second.map(|second| Other {
-        name: second.name.clone(),
-        history: second.run.history(),
-        first: second.difference.first,
-    });
-    compare::strip(plain, state.run.history(), other.as_ref())
-}
 
 /// The choice of what to compare with.
 pub fn chooser(state: &State, on: &Callback<Action>) -> Html {

@@ -73,7 +73,12 @@ fn height(value: i64, curve: &Curve) -> i64 {
 /// A line that keeps its value until the next.
 fn line(values: impl Iterator<Item = (f64, i64)>, curve: &Curve) -> String {
     let mut path = String::new();
+    let mut last = None;
     for (place, value) in values {
+        // The counts of a curve change one by one.
+        if last.replace(value) == Some(value) {
+            continue;
+        }
         let (x, y) = (units(place), height(value, curve));
         let written = if path.is_empty() {
             write!(path, "M{x} {y}")

@@ -13,7 +13,7 @@ pub fn view(state: &State, on: &Callback<Action>) -> Html {
     html! {
         <div class="work">
             <progress aria-label="Computing the run" />
-            <span>{ format!("Computing: {} steps, {}", progress.steps, progress.now) }</span>
+            <span>{ format!("{}: {} steps, {}", progress.doing, progress.steps, progress.now) }</span>
             <button title="Cancel (Esc)" onclick={click(on, Action::Cancel)}>{ "Cancel" }</button>
         </div>
     }

@@ -3,6 +3,7 @@
 use super::snapshots::Snapshots;
 use super::{Case, act, page};
 use rollscope::later::Later;
+use rollscope::scene::overview::Overview;
 use rollscope::scene::stage::Stage;
 use rollscope::scene::strip::Strip;
 use rollscope::scene::verdict::Verdict;
@@ -27,7 +28,7 @@ pub fn of_a_run(case: &Case, snapshots: &mut Snapshots) {
     let on = &Callback::noop();
     // The head says next to nothing of a run: one is enough.
     if case.name == "deployment" {
-        let difference = (LATER.difference)(&state.run);
+        let difference = overview(state).difference.clone();
         take("top", view::top::view(state, difference.as_ref(), on));
     }
     take("stage", stage(state));
@@ -126,9 +127,9 @@ fn of_a_mistake(state: &mut State, take: &mut impl FnMut(&str, Html)) {
 }
 
 fn scene(state: &State) -> Stage {
-    let (cursor, history) = (&state.run.cursor, state.run.history());
+    let cursor = &state.run.cursor;
     let stage = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(LATER.slots), None);
-    stage.with_traffic(&(LATER.traffic)(history), cursor.time())
+    stage.with_traffic(&overview(state).traffic, cursor.time())
 }
 
 /// By workloads; those that have slots with them.
@@ -138,7 +139,12 @@ fn stage(state: &State) -> Html {
 }
 
 fn drawn(state: &State) -> Rc<Strip> {
-    Rc::new((LATER.strip)(state, Strip::of(state.run.history())))
+    let second = state.branches.second.as_ref();
+    second.map_or_else(|| overview(state).strip.clone(), |second| second.strip.clone())
+}
+
+fn overview(state: &State) -> Rc<Overview> {
+    (LATER.overview)(&mut state.run.clone())
 }
 
 fn around(state: &State) -> view::strip::Around {

@@ -4,6 +4,7 @@ mod crowd;
 mod kept;
 mod nodes;
 mod numbers;
+mod overview;
 mod pods;
 mod report;
 mod still;

@@ -1,7 +1,7 @@
 //! What a whole run came to, what the strip flags, and two runs beside each other.
 
 use crate::told::{db, run, scenario, web};
-use rollscope::scene::marks::marks;
+use rollscope::scene::making::overview;
 use rollscope::scene::report::{Report, side_by_side};
 use rollscope::scene::strip::{Flag, Sign, Strip};
 use rollscope::scene::window::Window;
@@ -148,9 +148,9 @@ fn every_workload_and_every_service_is_told_of() {
 
 /// The flags of a history: `place label`, those to the left of their place with `<`.
 fn flagged(history: &Rc<History>, expect: &[(&str, Sign)]) {
-    let strip = Strip::of(history);
-    let marks = marks(history, &strip.scale);
-    let told: Vec<(String, Sign)> = marks
+    let strip = overview(history).strip;
+    let told: Vec<(String, Sign)> = strip
+        .marks
         .iter()
         .map(|flag| {
             let time = history.time_at(flag.position);
@@ -160,7 +160,7 @@ fn flagged(history: &Rc<History>, expect: &[(&str, Sign)]) {
     let told: Vec<(&str, Sign)> = told.iter().map(|(text, sign)| (text.as_str(), *sign)).collect();
     assert_eq!(told, expect);
     apart(&strip.flags);
-    apart(&marks);
+    apart(&strip.marks);
 }
 
 /// No label gets room that another one has.

@@ -3,6 +3,7 @@
 use super::Simulation;
 use crate::history::{Answer, History};
 use crate::scenario::Scenario;
+use crate::step::Step;
 use crate::time::Time;
 
 /// A scenario on its way to a [`History`].
@@ -57,6 +58,16 @@ impl Computation {
             steps: self.simulation.steps.len(),
             now: self.simulation.now,
         }
+    }
+
+    /// What is simulated.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The steps so far.
+    pub fn steps(&self) -> &[Step] {
+        &self.simulation.steps
     }
 
     /// What has happened; the whole run once [`go_on`](Self::go_on) says so.
