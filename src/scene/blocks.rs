@@ -90,14 +90,10 @@ impl<T: Item> Blocks<T> {
     /// Items in blocks.
     pub fn of(items: impl IntoIterator<Item = T>) -> Blocks<T> {
         let mut blocks = Blocks::default();
-        let mut block = Vec::new();
-        for item in items {
-            block.push(item);
-            if block.len() == BLOCK {
-                blocks.all.push(Rc::new(Block::of(std::mem::take(&mut block))));
-            }
-        }
-        if !block.is_empty() {
+        let mut items = items.into_iter().peekable();
+        while items.peek().is_some() {
+            let mut block = Vec::with_capacity(BLOCK);
+            block.extend(items.by_ref().take(BLOCK));
             blocks.all.push(Rc::new(Block::of(block)));
         }
         blocks

@@ -100,12 +100,12 @@ impl Crowd {
     }
 
     /// The Pod in a place.
-    pub fn pod(&self, index: usize) -> Option<&Key> {
+    pub fn pod(&self, index: usize) -> Option<Key> {
         let tile = match &self.who {
             Who::Tiles(tiles) => tiles.get(index),
             Who::Slots(slots) => slots.slots.get(index).and_then(shown),
         };
-        tile.map(|tile| &tile.key)
+        tile.map(|tile| tile.who.key())
     }
 
     /// What is to be said of a place.
@@ -199,7 +199,7 @@ fn of_tile(tile: &Tile) -> String {
         0 => String::new(),
         number => format!(", revision {number}"),
     };
-    format!("Pod {}{revision}, {}", tile.key.name, word(Some(tile.form)))
+    format!("Pod {}{revision}, {}", tile.who.name(), word(Some(tile.form)))
 }
 
 fn of_slot(slots: &Slots, slot: &Slot) -> String {

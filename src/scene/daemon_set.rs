@@ -2,8 +2,9 @@
 
 use super::blocks::Blocks;
 use super::deployment::count;
+use super::pod::Seen;
 use super::slots::{Revisions, Slot, Slots, some};
-use super::stage::{Keyed, Scope};
+use super::stage::Scope;
 use super::table::Table;
 use rollscope_engine::api::{DaemonSet, Name, Object, Pod};
 use rollscope_engine::controllers::daemon_set::{bounds, node_should_run};
@@ -15,7 +16,7 @@ use std::rc::Rc;
 struct Place<'a> {
     node: Name,
     fits: bool,
-    pods: Vec<Keyed<'a>>,
+    pods: Vec<&'a Seen>,
 }
 
 /// A DaemonSet's slots.
@@ -30,7 +31,11 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<DaemonSet>) -> Slots {
     let slot = |(place, ordinal): (&Place<'_>, i64)| Slot {
         ordinal,
         name: place.node.to_string(),
-        sitters: place.pods.iter().map(|(key, pod)| revisions.sitter(key, pod)).collect(),
+        sitters: place
+            .pods
+            .iter()
+            .map(|seen| revisions.sitter((*seen).clone()))
+            .collect(),
         unwanted: match place.fits {
             _ if set.meta.is_terminating() => Some("not wanted any more"),
             true => None,
@@ -56,7 +61,7 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<DaemonSet>) -> Slots {
 }
 
 /// All nodes, and those that are gone but that Pods still name.
-fn places<'a>(scope: &Scope<'a>, set: &DaemonSet) -> Vec<Place<'a>> {
+fn places<'a>(scope: &'a Scope<'_>, set: &DaemonSet) -> Vec<Place<'a>> {
     let place = |node: &Name, fits| Place {
         node: node.clone(),
         fits,
@@ -67,16 +72,16 @@ fn places<'a>(scope: &Scope<'a>, set: &DaemonSet) -> Vec<Place<'a>> {
         .map(|node| place(&node.meta.name, node_should_run(node, set).0))
         .collect();
     let mut at = Table::of(places.iter().map(|place| place.node.clone()).zip(0..).collect());
-    for (key, pod) in scope.pods_of(set.meta.uid).iter().copied() {
-        let node = node_of(pod);
+    for seen in scope.pods_of(set.meta.uid) {
+        let node = node_of(seen.who.pod());
         let index = *at.entry(&node, || {
             places.push(place(&node, false));
             places.len() - 1
         });
         // The older one stands on the left.
         let pods = &mut places[index].pods;
-        let is_older = |(_, other): &Keyed<'_>| other.meta.creation_timestamp <= pod.meta.creation_timestamp;
-        pods.insert(pods.iter().take_while(|other| is_older(other)).count(), (key, pod));
+        let is_older = |other: &&&Seen| other.created <= seen.created;
+        pods.insert(pods.iter().take_while(is_older).count(), seen);
     }
     places
 }
@@ -99,10 +104,8 @@ fn asked(set: &DaemonSet, desired: i64) -> String {
 fn counted(places: &[Place<'_>], slots: &Blocks<Slot>, target: i64) -> String {
     let fits = || places.iter().zip(slots.iter()).filter(|(place, _)| place.fits);
     let ready = |place: &Place<'_>| {
-        place
-            .pods
-            .iter()
-            .any(|(_, pod)| pod.is_ready() && !pod.is_terminating())
+        let mut pods = place.pods.iter().map(|seen| seen.who.pod());
+        pods.any(|pod| pod.is_ready() && !pod.is_terminating())
     };
     let updated = |slot: &Slot| {
         let mut sitters = slot.sitters.iter();

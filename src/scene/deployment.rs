@@ -1,9 +1,9 @@
 //! A Deployment: its ReplicaSets as rows of Pods, and the budget that decides what may come and go.
 
 use super::blocks::Blocks;
-use super::pod::{Context, Form, Tile};
-use super::stage::{Keyed, Scope};
-use rollscope_engine::api::{Deployment, DeploymentStrategy, Key, Kind, Pod, PodTemplate, ReplicaSet};
+use super::pod::{Context, Form, Seen, Tile};
+use super::stage::Scope;
+use rollscope_engine::api::{Deployment, DeploymentStrategy, Key, Kind, PodTemplate, ReplicaSet};
 use rollscope_engine::controllers::deployment::util::{self, by_creation};
 use rollscope_engine::order;
 use std::rc::Rc;
@@ -197,7 +197,7 @@ impl ReplicaSetRow {
         };
         let tiles = match scope.kept {
             Some(kept) => kept.tiles(scope, set.meta.uid, context),
-            None => scope.tiles(scope.pods_of(set.meta.uid), context),
+            None => scope.tiles(scope.pods_of(set.meta.uid).to_vec(), context),
         };
         let active = count(tiles.sums().map(|sum| sum.active).sum());
         ReplicaSetRow {
@@ -226,20 +226,18 @@ impl ReplicaSetRow {
 
 impl Scope<'_> {
     /// The Pods of a ReplicaSet, which come by name.
-    pub(super) fn tiles(&self, pods: &[Keyed<'_>], context: Context) -> Blocks<Tile> {
-        let aged = |pod: &Pod| (pod.is_terminating(), pod.meta.creation_timestamp);
-        let mut by_age: Vec<_> = pods.iter().map(|(key, pod)| (aged(pod), *key, *pod)).collect();
-        order::sort_by_key(&mut by_age, |(age, ..)| *age);
-        Blocks::of(by_age.iter().map(|(_, key, pod)| self.tile(key, pod, context)))
+    pub(super) fn tiles(&self, mut pods: Vec<Seen>, context: Context) -> Blocks<Tile> {
+        order::sort_by_key(&mut pods, Seen::age);
+        Blocks::of(pods.into_iter().map(|seen| self.tile(seen, context)))
     }
 
-    pub(super) fn tile(&self, key: &Key, pod: &Pod, context: Context) -> Tile {
+    pub(super) fn tile(&self, seen: Seen, context: Context) -> Tile {
         let mut tile = match self.look.is_crowded() {
-            true => Tile::wordless(key, pod, context),
-            false => Tile::of(key, pod, context),
+            true => seen.wordless(context),
+            false => seen.tile(context),
         };
-        tile.ringed = self.touched_pods.get(&pod.meta.uid).is_some();
-        tile.chosen = self.chosen == Some(&tile.key);
+        tile.ringed = self.touched_pods.get(&tile.who.uid).is_some();
+        tile.chosen = self.chosen == Some(tile.who.uid);
         tile
     }
 }

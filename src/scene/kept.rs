@@ -6,15 +6,16 @@
 
 use super::blocks::{Block, Blocks, Item};
 use super::crowd::BLOCK;
-use super::pod::{Context, Tile};
+use super::hashes::Hashes;
+use super::pod::{Context, Seen, Tile};
 use super::service::{Groups, Selects};
 use super::slots::Slot;
-use super::stage::{Keyed, Scope, owner};
+use super::stage::{Scope, owner};
 use super::stateful_set::Places;
 use super::stuck;
 use super::table::Table;
 use super::why::Wait;
-use rollscope_engine::api::{Key, Kind, Name, Object, Pod, Service, StatefulSet, Uid};
+use rollscope_engine::api::{Key, Name, Object, Pod, Service, StatefulSet, Uid};
 use rollscope_engine::cluster::{Change, Cluster, Snapshot};
 use rollscope_engine::history::{Cursor, History};
 use rollscope_engine::order;
@@ -25,7 +26,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
 
-/// From so many changes on it is cheaper to look at all than to put each in its place; but no fewer than a quarter of all Pods.
+/// From so many changes on it is cheaper to look at all than to put each in its place; but no fewer than an eighth of all Pods.
 const MANY: usize = 500;
 
 /// What a stage asks who has kept something.
@@ -54,22 +55,22 @@ struct All {
     position: usize,
     chosen: Option<Key>,
     /// The Pods that the step there wrote, and the one whose panel is open: who has a mark.
-    marked: Vec<(Key, Rc<Pod>)>,
+    marked: Vec<Rc<Pod>>,
     snapshot: Snapshot,
     pods: usize,
     /// The Pods that are held up.
     held: Table<Key, ()>,
     /// The Pods of each owner, as long as they have not been drawn after a look at all.
-    fresh: Table<Uid, Vec<(Key, Rc<Pod>)>>,
+    fresh: Table<Uid, Vec<Seen>>,
     rows: Table<Uid, Row>,
     numbers: Table<Uid, Numbers>,
     services: Table<Uid, (Rc<Service>, Rc<Groups>)>,
+    hashes: Hashes,
 }
 
 /// A Pod as it was and as it is.
 #[derive(Clone)]
 struct Edit {
-    key: Key,
     before: Option<Rc<Pod>>,
     after: Option<Rc<Pod>>,
 }
@@ -116,11 +117,8 @@ impl Kept {
         let (history, position) = (cursor.history(), cursor.position());
         let is_known = all.history.as_ref().is_some_and(|known| Rc::ptr_eq(known, history));
         if !is_known || !history.is_near(all.position, position, all.many()) {
-            let services = std::mem::take(&mut all.services).into_rows();
-            *all = All::of(
-                cursor,
-                services.iter().filter(|_| is_known).map(|(_, (service, _))| service),
-            );
+            let known = Some(std::mem::take(all)).filter(|_| is_known);
+            *all = All::of(cursor, known.unwrap_or_default());
         } else if all.position == position && all.chosen.as_ref() == chosen {
             return;
         } else {
@@ -164,25 +162,38 @@ impl Keeps for Kept {
 }
 
 impl All {
-    /// Nothing is kept but what one look at each Pod tells.
-    fn of<'a>(cursor: &Cursor, services: impl Iterator<Item = &'a Rc<Service>>) -> All {
+    /// Nothing is kept of another moment but what labels say. All else one look at each Pod tells.
+    fn of(cursor: &Cursor, other: All) -> All {
         let mut all = All {
             history: Some(cursor.history().clone()),
             position: cursor.position(),
             snapshot: cursor.cluster().snapshot(),
+            hashes: other.hashes,
             ..All::default()
         };
         let mut held = Vec::new();
+        let services = other.services.rows().iter().map(|(_, (service, _))| service);
         let mut services: Vec<_> = services
             .map(|service| (service, Selects::new(service), Groups::default()))
             .collect();
-        for (key, pod) in cursor.cluster().pods() {
-            all.pods += 1;
-            held.extend(stuck::is_kept(pod).then(|| (key.clone(), ())));
-            let pods = all.fresh.entry(&owner(pod), Vec::new);
-            pods.push((key.clone(), pod.clone()));
-            for (_, selects, groups) in &mut services {
-                groups.change(None, Some(pod).filter(|pod| selects.pod(pod)));
+        let mut pods = cursor.cluster().pods().map(|(key, pod)| (key, pod, Seen::of(pod)));
+        loop {
+            // Memory answers many questions as fast as one, if they are asked in a row: so a few at a time are looked at, and
+            // only then is something done with each.
+            let some: Vec<_> = pods.by_ref().take(BLOCK).collect();
+            if some.is_empty() {
+                break;
+            }
+            all.pods += some.len();
+            for (key, pod, mut seen) in some {
+                held.extend(stuck::is_kept(pod).then(|| (key.clone(), ())));
+                seen.hash = seen.ordinal.map(|_| all.hashes.of(pod));
+                for (_, selects, groups) in &mut services {
+                    if selects.pod(pod) {
+                        groups.meet(&seen);
+                    }
+                }
+                all.fresh.entry(&seen.owner, Vec::new).push(seen);
             }
         }
         all.held = Table::of(held);
@@ -194,22 +205,23 @@ impl All {
 
     /// With more changes than these between two moments, nothing is kept.
     fn many(&self) -> usize {
-        MANY.max(self.pods / 4)
+        MANY.max(self.pods / 8)
     }
 
     fn bring(&mut self, cursor: &Cursor) {
         let cluster = cursor.cluster();
         self.fresh = Table::default();
         // What was marked loses its mark, unless it is marked again. Who has changed since then comes later, and counts.
-        for (key, pod) in std::mem::take(&mut self.marked) {
-            self.note(&Edit::new(&key, Some(&pod), Some(&pod)));
+        for pod in std::mem::take(&mut self.marked) {
+            self.note(&Edit::new(Some(&pod), Some(&pod)));
         }
         let mut edits: Vec<Edit> = Vec::new();
         let snapshot = std::mem::replace(&mut self.snapshot, cluster.snapshot());
         cluster.pods_since(&snapshot, |key, before, after| {
-            edits.push(Edit::new(key, before, after));
+            self.count(key, before, after);
+            edits.push(Edit::new(before, after));
         });
-        self.count(&edits);
+        self.regroup(&edits);
         edits.iter().for_each(|edit| self.note(edit));
         self.position = cursor.position();
     }
@@ -218,17 +230,28 @@ impl All {
     fn mark(&mut self, cursor: &Cursor, chosen: Option<&Key>) {
         let last = cursor.step().map(written).unwrap_or_default().into_rows();
         let mut marked: Vec<_> = last.into_iter().filter_map(|(_, pod)| pod).collect();
-        if let Some((key, Object::Pod(pod))) = chosen.and_then(|key| Some((key, cursor.cluster().get(key)?))) {
-            marked.push((key.clone(), pod.clone()));
+        if let Some(Object::Pod(pod)) = chosen.and_then(|key| cursor.cluster().get(key)) {
+            marked.push(pod.clone());
         }
-        for (key, pod) in &marked {
-            self.note(&Edit::new(key, Some(pod), Some(pod)));
+        for pod in &marked {
+            self.note(&Edit::new(Some(pod), Some(pod)));
         }
         (self.marked, self.chosen) = (marked, chosen.cloned());
     }
 
-    /// What is summed up of all Pods.
-    fn count(&mut self, edits: &[Edit]) {
+    /// What is counted of all Pods.
+    fn count(&mut self, key: &Key, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) {
+        self.pods = self.pods + usize::from(after.is_some()) - usize::from(before.is_some());
+        let [was, is] = [before, after].map(|pod| pod.is_some_and(|pod| stuck::is_kept(pod)));
+        match (was, is) {
+            (false, true) => self.held.insert(key, ()),
+            (true, false) => drop(self.held.remove(key)),
+            _ => {}
+        }
+    }
+
+    /// Which Pods Services select.
+    fn regroup(&mut self, edits: &[Edit]) {
         for (_, (service, groups)) in self.services.rows_mut() {
             let (service, groups) = (service.clone(), Rc::make_mut(groups));
             let mut selects = Selects::new(&service);
@@ -236,15 +259,6 @@ impl All {
                 let [before, after] =
                     [&edit.before, &edit.after].map(|pod| pod.as_ref().filter(|pod| selects.pod(pod)));
                 groups.change(before, after);
-            }
-        }
-        for Edit { key, before, after } in edits {
-            self.pods = self.pods + usize::from(after.is_some()) - usize::from(before.is_some());
-            let [was, is] = [before, after].map(|pod| pod.as_ref().is_some_and(|pod| stuck::is_kept(pod)));
-            match (was, is) {
-                (false, true) => self.held.insert(key, ()),
-                (true, false) => drop(self.held.remove(key)),
-                _ => {}
             }
         }
     }
@@ -256,14 +270,12 @@ impl All {
             was.iter().for_each(|owner| self.tell(*owner, edit));
             return;
         }
-        let half = |before: &Option<Rc<Pod>>, after: &Option<Rc<Pod>>| Edit {
-            key: edit.key.clone(),
-            before: before.clone(),
-            after: after.clone(),
-        };
-        was.iter()
-            .for_each(|owner| self.tell(*owner, &half(&edit.before, &None)));
-        is.iter().for_each(|owner| self.tell(*owner, &half(&None, &edit.after)));
+        let (gone, come) = (
+            Edit::new(edit.before.as_ref(), None),
+            Edit::new(None, edit.after.as_ref()),
+        );
+        was.iter().for_each(|owner| self.tell(*owner, &gone));
+        is.iter().for_each(|owner| self.tell(*owner, &come));
     }
 
     fn tell(&mut self, owner: Uid, edit: &Edit) {
@@ -278,7 +290,7 @@ impl All {
         if let Some(row) = known.filter(|row| row.context == mine) {
             let mut edits = Vec::new();
             for edit in std::mem::take(&mut row.drawn.edits) {
-                let tile = |pod: &Rc<Pod>| scope.tile(&edit.key, pod, context);
+                let tile = |pod: &Rc<Pod>| scope.tile(Seen::of(pod), context);
                 let before = edit.before.as_ref().filter(|pod| !edit.is_of(pod));
                 edits.extend(before.map(|pod| (tile(pod), false)));
                 edits.extend(edit.after.as_ref().map(|pod| (tile(pod), true)));
@@ -286,8 +298,7 @@ impl All {
             return row.drawn.draw(scope.now, edits);
         }
         let fresh = self.fresh.remove(&owner);
-        let fresh = fresh.as_deref().map(keyed);
-        let pods = fresh.as_deref().unwrap_or_else(|| scope.pods_of(owner));
+        let pods = fresh.unwrap_or_else(|| scope.pods_of(owner).to_vec());
         let drawn = Drawn::new(scope.now, scope.tiles(pods, context));
         let tiles = drawn.blocks.clone();
         self.rows.insert(&owner, Row { context: mine, drawn });
@@ -299,28 +310,27 @@ impl All {
         let context = Numbering::of(places);
         let known = self.numbers.get_mut(&set.meta.uid);
         if let Some(numbers) = known.filter(|numbers| numbers.context == context) {
-            let slot = |ordinal: i64, pod: Option<Keyed<'_>>| {
+            let slot = |ordinal: i64, pod: Option<&Rc<Pod>>| {
                 let stays = pod.is_some() || set.spec.in_range(ordinal);
-                (places.slot(ordinal, pod, false), stays)
+                (places.slot(ordinal, pod.map(Seen::of), false), stays)
             };
             let mut edits = Vec::new();
             for edit in std::mem::take(&mut numbers.drawn.edits) {
-                let pod = edit.after.as_ref().map(|pod| (&edit.key, pod));
-                edits.extend(set.ordinal_of(&edit.key.name).map(|ordinal| slot(ordinal, pod)));
+                let pod = edit.after.as_ref().or(edit.before.as_ref());
+                let ordinal = pod.and_then(|pod| set.ordinal_of(&pod.meta.name));
+                edits.extend(ordinal.map(|ordinal| slot(ordinal, edit.after.as_ref())));
             }
             let was = std::mem::replace(&mut numbers.awaited, places.awaited);
             if was != places.awaited {
                 let both = was.into_iter().chain(places.awaited);
                 for ordinal in both {
-                    let pod = pod_at(scope.cluster, set, ordinal);
-                    edits.push(slot(ordinal, pod.as_ref().map(|(key, pod)| (key, *pod))));
+                    edits.push(slot(ordinal, pod_at(scope.cluster, set, ordinal)));
                 }
             }
             return numbers.drawn.draw(scope.now, edits);
         }
         let fresh = self.fresh.remove(&set.meta.uid);
-        let fresh = fresh.as_deref().map(keyed);
-        let pods = fresh.as_deref().unwrap_or_else(|| scope.pods_of(set.meta.uid));
+        let pods = fresh.unwrap_or_else(|| scope.pods_of(set.meta.uid).to_vec());
         let drawn = Drawn::new(scope.now, places.all(pods));
         let slots = drawn.blocks.clone();
         let awaited = places.awaited;
@@ -334,18 +344,13 @@ impl All {
     }
 }
 
-fn keyed(pods: &[(Key, Rc<Pod>)]) -> Vec<Keyed<'_>> {
-    pods.iter().map(|(key, pod)| (key, pod)).collect()
-}
-
 /// The Pods that a step wrote, as it left them; one that it removed is `None`.
-fn written(step: &Step) -> Table<Uid, Option<(Key, Rc<Pod>)>> {
+fn written(step: &Step) -> Table<Uid, Option<Rc<Pod>>> {
     let pods = step.changes().rev().filter_map(|change| match change {
         Change {
-            key,
             after: Some(Object::Pod(pod)),
             ..
-        } => Some((pod.meta.uid, Some((key.clone(), pod.clone())))),
+        } => Some((pod.meta.uid, Some(pod.clone()))),
         Change {
             before: Some(Object::Pod(pod)),
             ..
@@ -355,17 +360,15 @@ fn written(step: &Step) -> Table<Uid, Option<(Key, Rc<Pod>)>> {
     Table::of(pods.collect())
 }
 
-fn pod_at<'a>(cluster: &'a Cluster, set: &StatefulSet, ordinal: i64) -> Option<(Key, &'a Rc<Pod>)> {
+fn pod_at<'a>(cluster: &'a Cluster, set: &StatefulSet, ordinal: i64) -> Option<&'a Rc<Pod>> {
     let name = Name::from(format!("{}-{ordinal}", set.meta.name).as_str());
     let pod = cluster.pod(&set.meta.namespace, &name)?;
-    let owner = pod.meta.controller()?;
-    (owner.uid == set.meta.uid).then(|| (Key::new(Kind::Pod, &set.meta.namespace, &name), pod))
+    (owner(pod) == set.meta.uid).then_some(pod)
 }
 
 impl Edit {
-    fn new(key: &Key, before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) -> Edit {
+    fn new(before: Option<&Rc<Pod>>, after: Option<&Rc<Pod>>) -> Edit {
         Edit {
-            key: key.clone(),
             before: before.cloned(),
             after: after.cloned(),
         }

@@ -13,6 +13,7 @@ mod daemon_set;
 pub mod density;
 pub mod deployment;
 pub mod difference;
+mod hashes;
 pub mod hue;
 pub mod idle;
 pub mod kept;

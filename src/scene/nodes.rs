@@ -110,7 +110,7 @@ impl Nodes {
         // Numbers are found faster than names.
         let pods = Table::of(pods.collect());
         for (workload, tile) in members(cursor, stage) {
-            let Some(pod) = pods.get(&tile.uid) else {
+            let Some(pod) = pods.get(&tile.who.uid) else {
                 continue;
             };
             match &pod.node_name {
@@ -157,7 +157,7 @@ fn members(cursor: &Cursor, stage: &Stage) -> Vec<Member> {
         }
     }
     if members.len() < stage.pods {
-        let known: Table<Uid, ()> = Table::of(members.iter().map(|(_, tile)| (tile.uid, ())).collect());
+        let known: Table<Uid, ()> = Table::of(members.iter().map(|(_, tile)| (tile.who.uid, ())).collect());
         let context = Context {
             now: cursor.time(),
             min_ready_seconds: 0,
@@ -165,9 +165,9 @@ fn members(cursor: &Cursor, stage: &Stage) -> Vec<Member> {
             revision: 0,
         };
         let pods = cursor.cluster().pods();
-        for (key, pod) in pods.filter(|(_, pod)| known.get(&pod.meta.uid).is_none()) {
+        for (_, pod) in pods.filter(|(_, pod)| known.get(&pod.meta.uid).is_none()) {
             let name = if stage.workloads.is_empty() { "" } else { "no owner" };
-            members.push((name.into(), Tile::of(key, pod, context)));
+            members.push((name.into(), Tile::of(pod, context)));
         }
     }
     members

@@ -1,18 +1,17 @@
 //! A Pod as a tile: its revision gives the hue, its state the form, and every form has a word.
 
 use super::blocks::{Blocks, Item, Span};
-use rollscope_engine::api::{Key, Phase, Pod, Uid};
+use rollscope_engine::api::{Key, Kind, Name, Phase, Pod, Uid, available_from, ordinal_of};
 use rollscope_engine::time::Time;
 use std::cmp::Ordering;
+use std::fmt;
 use std::rc::Rc;
 
 /// One Pod.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tile {
     /// Which Pod.
-    pub key: Key,
-    /// Its identity.
-    pub uid: Uid,
+    pub who: Who,
     /// The number of its revision; 0 if it has none.
     pub revision: i64,
     /// Its revision's hue.
@@ -31,6 +30,35 @@ pub struct Tile {
     pub(super) active: bool,
     /// From when on it is available, if it stays as it is and that is a question of time.
     pub(super) ripe: Option<Time>,
+}
+
+/// Which Pod something is of, whatever has become of that.
+#[derive(Clone)]
+pub struct Who {
+    /// Its identity.
+    pub uid: Uid,
+    pod: Rc<Pod>,
+}
+
+/// What one look at a Pod tells, whoever owns it. A look at each of ten thousand is mostly waiting for memory, so there is one
+/// and no second.
+#[derive(Clone)]
+pub struct Seen {
+    pub(super) who: Who,
+    /// Who has it; 0 for nobody.
+    pub(super) owner: Uid,
+    /// Its number, if that is a StatefulSet.
+    pub(super) ordinal: Option<i64>,
+    /// What its labels name as its revision, where that is known already.
+    pub(super) hash: Option<Name>,
+    /// When it was created.
+    pub(super) created: Time,
+    /// If it runs: since when it is ready.
+    ready: Option<Time>,
+    /// Its state, unless it is available.
+    form: Form,
+    /// Whether its owner counts it.
+    active: bool,
 }
 
 /// What a tile says.
@@ -83,7 +111,7 @@ impl Item for Tile {
         let age = |tile: &Tile| (tile.form == Form::Leaving, tile.created);
         age(self)
             .cmp(&age(other))
-            .then_with(|| self.key.name.cmp(&other.key.name))
+            .then_with(|| self.who.name().cmp(other.who.name()))
     }
 }
 
@@ -140,14 +168,28 @@ impl Form {
 
     /// The form of a Pod's state.
     pub fn of(pod: &Pod, min_ready_seconds: i64, now: Time) -> Form {
+        match Form::ready_or_not(pod) {
+            Form::NotYet if pod.is_available(min_ready_seconds, now) => Form::Available,
+            form => form.or_broken(pod),
+        }
+    }
+
+    /// The same as far as it is no matter of time: of what runs, it is not known whether it is available or has failed.
+    fn ready_or_not(pod: &Pod) -> Form {
         match pod.status.phase {
             _ if pod.is_terminating() => Form::Leaving,
             Phase::Failed => Form::Broken,
             Phase::Succeeded => Form::Ended,
-            Phase::Running if pod.is_available(min_ready_seconds, now) => Form::Available,
-            _ if failure(pod).is_some() => Form::Broken,
             Phase::Pending => Form::Pending,
             Phase::Running => Form::NotYet,
+        }
+    }
+
+    /// What is not there yet may have failed.
+    fn or_broken(self, pod: &Pod) -> Form {
+        match self {
+            Form::Pending | Form::NotYet if failure(pod).is_some() => Form::Broken,
+            form => form,
         }
     }
 
@@ -169,14 +211,97 @@ impl Form {
     }
 }
 
-impl Tile {
-    /// The tile of a Pod.
-    pub fn of(key: &Key, pod: &Pod, context: Context) -> Tile {
-        let tile = Tile::wordless(key, pod, context);
+impl Who {
+    /// The Pod's name.
+    pub fn name(&self) -> &Name {
+        &self.pod.meta.name
+    }
+
+    /// Its key.
+    pub fn key(&self) -> Key {
+        Key::new(Kind::Pod, &self.pod.meta.namespace, self.name())
+    }
+
+    /// As it was when it was looked at.
+    pub(super) fn pod(&self) -> &Rc<Pod> {
+        &self.pod
+    }
+}
+
+impl PartialEq for Who {
+    fn eq(&self, other: &Who) -> bool {
+        self.uid == other.uid
+    }
+}
+
+impl fmt::Debug for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.name())
+    }
+}
+
+impl Seen {
+    /// Looks at a Pod.
+    pub(super) fn of(pod: &Rc<Pod>) -> Seen {
+        let form = Form::ready_or_not(pod);
+        let owner = pod.meta.controller();
+        let set = owner.filter(|owner| owner.kind == "StatefulSet");
+        Seen {
+            owner: owner.map_or(Uid(0), |owner| owner.uid),
+            ordinal: set.and_then(|set| ordinal_of(&set.name, &pod.meta.name)),
+            hash: None,
+            who: Who {
+                uid: pod.meta.uid,
+                pod: pod.clone(),
+            },
+            created: pod.meta.creation_timestamp,
+            ready: pod.status.ready_since.filter(|_| form == Form::NotYet),
+            form,
+            active: pod.is_active(),
+        }
+    }
+
+    /// The oldest first, those that leave last.
+    pub(super) fn age(&self) -> (bool, Time) {
+        (self.form == Form::Leaving, self.created)
+    }
+
+    /// The Pod's tile.
+    pub(super) fn tile(self, context: Context) -> Tile {
+        let tile = self.wordless(context);
+        let pod = tile.who.pod();
         let (brief, word) = words(pod, tile.form, context);
         let name = name(pod, tile.form, &word, context.revision);
         let words = Some(Rc::new(Words { brief, word, name }));
         Tile { words, ..tile }
+    }
+
+    /// The same where there is no room for words.
+    pub(super) fn wordless(self, context: Context) -> Tile {
+        let ripe = self.ready.map(|ready| available_from(ready, context.min_ready_seconds));
+        let form = match ripe {
+            Some(ripe) if ripe <= context.now => Form::Available,
+            _ => self.form.or_broken(&self.who.pod),
+        };
+        Tile {
+            who: self.who,
+            revision: context.revision,
+            hue: context.hue,
+            form,
+            words: None,
+            ringed: false,
+            chosen: false,
+            created: self.created,
+            active: self.active,
+            ripe: ripe.filter(|_| form != Form::Broken),
+        }
+    }
+}
+
+impl Tile {
+    /// The tile of a Pod.
+    pub fn of(pod: &Rc<Pod>, context: Context) -> Tile {
+        Seen::of(pod).tile(context)
     }
 
     /// What a small tile says: four letters at most, none for what the form says alone.
@@ -192,25 +317,6 @@ impl Tile {
     /// All of it in one sentence, for those who don't see it.
     pub fn name(&self) -> &str {
         self.words.as_ref().map_or("", |words| &words.name)
-    }
-
-    /// The same where there is no room for words.
-    pub fn wordless(key: &Key, pod: &Pod, context: Context) -> Tile {
-        let form = Form::of(pod, context.min_ready_seconds, context.now);
-        let ripe = pod.available_at(context.min_ready_seconds);
-        Tile {
-            key: key.clone(),
-            uid: pod.meta.uid,
-            revision: context.revision,
-            hue: context.hue,
-            form,
-            words: None,
-            ringed: false,
-            chosen: false,
-            created: pod.meta.creation_timestamp,
-            active: pod.is_active(),
-            ripe: ripe.filter(|_| matches!(form, Form::Available | Form::NotYet)),
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A Service: which ready Pods are behind it, by revision.
 
 use super::deployment::count;
+use super::pod::Seen;
 use super::report::seconds;
 use super::slots::stored_revision;
 use super::stage::Scope;
@@ -188,6 +189,19 @@ impl Groups {
 
     fn add(&mut self, pod: &Rc<Pod>, counts: bool) {
         let (owner, revision) = owner(pod);
+        self.add_to(owner, revision, pod, counts);
+    }
+
+    /// The same of one that was looked at.
+    pub(super) fn meet(&mut self, seen: &Seen) {
+        let pod = seen.who.pod();
+        match &seen.hash {
+            Some(hash) => self.add_to(seen.owner, hash, pod, is_endpoint(pod)),
+            None => self.add(pod, is_endpoint(pod)),
+        }
+    }
+
+    fn add_to(&mut self, owner: Uid, revision: &str, pod: &Rc<Pod>, counts: bool) {
         let groups = self.of.entry(&owner, Vec::new);
         let known = groups.iter().position(|group| *group.revision == *revision);
         let index = known.unwrap_or_else(|| {

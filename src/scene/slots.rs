@@ -4,7 +4,7 @@
 use super::blocks::{Blocks, Item, Span};
 use super::deployment::image;
 use super::partition::Partition;
-use super::pod::{Context, Form, Tile};
+use super::pod::{Context, Form, Seen, Tile};
 use super::stage::Scope;
 use super::{daemon_set, stateful_set};
 use rollscope_engine::api::{ControllerRevision, Key, Kind, Name, Object, Pod, Uid};
@@ -307,8 +307,9 @@ impl<'a, 'b> Revisions<'a, 'b> {
     }
 
     /// One of the owner's Pods, in its place.
-    pub(super) fn sitter(&self, key: &Key, pod: &Pod) -> Sitter {
-        let hash = pod_revision(pod);
+    pub(super) fn sitter(&self, seen: Seen) -> Sitter {
+        let hash = seen.hash.as_deref();
+        let hash = hash.unwrap_or_else(|| pod_revision(seen.who.pod()));
         let known = self.all.iter().find(|known| known.hash.as_deref() == Some(hash));
         let (revision, hue) = known.map_or((0, 0), |known| (known.stored.revision, known.hue));
         let context = Context {
@@ -317,7 +318,7 @@ impl<'a, 'b> Revisions<'a, 'b> {
             hue,
             revision,
         };
-        let tile = self.scope.tile(key, pod, context);
+        let tile = self.scope.tile(seen, context);
         Sitter { tile, revision }
     }
 

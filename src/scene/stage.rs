@@ -5,7 +5,7 @@ use super::deployment::{DeploymentScene, ReplicaSetRow};
 use super::kept::Keeps;
 use super::limit;
 use super::look::Look;
-use super::pod::{Context, Tile};
+use super::pod::{Context, Seen, Tile};
 use super::service::{ServiceLine, lines};
 use super::slots::{self, Slots};
 use super::table::Table;
@@ -64,13 +64,13 @@ pub struct Scope<'a> {
     pub(super) now: Time,
     pub(super) look: &'a Look,
     /// The Pod whose panel is open.
-    pub(super) chosen: Option<&'a Key>,
-    /// What the step at the cursor wrote.
+    pub(super) chosen: Option<Uid>,
+    /// What the step at the cursor wrote, but for Pods.
     touched: Table<&'a Key, ()>,
     /// The Pods among them that still are there. Numbers are found faster than names.
     pub(super) touched_pods: Table<Uid, ()>,
     /// The Pods by their controllers; those without one are under 0. To know them takes a look at all.
-    roster: OnceCell<Roster<'a>>,
+    roster: OnceCell<Roster>,
     /// That step.
     step: Option<&'a Step>,
     slots: Option<SlotsOf>,
@@ -78,10 +78,7 @@ pub struct Scope<'a> {
     pub(super) kept: Option<&'a dyn Keeps>,
 }
 
-type Roster<'a> = Table<Uid, Vec<Keyed<'a>>>;
-
-/// A Pod with its key.
-pub(super) type Keyed<'a> = (&'a Key, &'a Rc<Pod>);
+type Roster = Table<Uid, Vec<Seen>>;
 
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,10 +113,12 @@ impl Stage {
             _ => None,
         });
         let touched = cursor.step().into_iter().flat_map(|step| step.touched());
+        let touched = touched.filter(|key| key.kind != Kind::Pod);
+        let chosen = chosen.and_then(|key| cursor.cluster().get(key));
         let scope = Scope {
             cluster: cursor.cluster(),
             now: cursor.time(),
-            chosen,
+            chosen: chosen.map(|object| object.meta().uid),
             look,
             touched: Table::of(touched.map(|key| (key, ())).collect()),
             step: cursor.step(),
@@ -170,10 +169,11 @@ impl Stage {
 }
 
 /// In one go: asking for those of each owner would find each by its name.
-fn roster(cluster: &Cluster) -> Roster<'_> {
+fn roster(cluster: &Cluster) -> Roster {
     let mut roster = Table::default();
-    for (key, pod) in cluster.pods() {
-        roster.entry(&owner(pod), Vec::new).push((key, pod));
+    for (_, pod) in cluster.pods() {
+        let seen = Seen::of(pod);
+        roster.entry(&seen.owner, Vec::new).push(seen);
     }
     roster
 }
@@ -183,13 +183,13 @@ pub(super) fn owner(pod: &Pod) -> Uid {
     pod.meta.controller().map_or(Uid(0), |owner| owner.uid)
 }
 
-impl<'a> Scope<'a> {
+impl Scope<'_> {
     /// The Pods of a controller, by name.
-    pub(super) fn pods_of(&self, owner: Uid) -> &[Keyed<'a>] {
+    pub(super) fn pods_of(&self, owner: Uid) -> &[Seen] {
         self.roster().get(&owner).map_or(&[], Vec::as_slice)
     }
 
-    fn roster(&self) -> &Roster<'a> {
+    fn roster(&self) -> &Roster {
         self.roster.get_or_init(|| roster(self.cluster))
     }
 
@@ -240,9 +240,8 @@ impl<'a> Scope<'a> {
             revision: 0,
         };
         let pods = self.cluster.pods_of(Uid(0));
-        let keyed = pods.map(|pod| (Key::new(Kind::Pod, &pod.meta.namespace, &pod.meta.name), pod));
-        let tiles = Blocks::of(keyed.map(|(key, pod)| self.tile(&key, pod, context)));
-        let key = tiles.get(0)?.key.clone();
+        let tiles = Blocks::of(pods.map(|pod| self.tile(Seen::of(pod), context)));
+        let key = tiles.get(0)?.who.key();
         Some(Workload {
             key,
             body: Body::Pods(tiles),

@@ -2,8 +2,9 @@
 
 use super::blocks::Blocks;
 use super::partition::Partition;
+use super::pod::Seen;
 use super::slots::{Claim, ClaimState, DnsName, MANY, Revisions, Slot, Slots, some};
-use super::stage::{Keyed, Scope};
+use super::stage::Scope;
 use super::table::Table;
 use rollscope_engine::api::{Key, Kind, Name, Object, PodManagementPolicy, StatefulSet, UpdateStrategy};
 use rollscope_engine::dns::{self, Answer};
@@ -26,7 +27,7 @@ pub(super) fn slots(scope: &Scope<'_>, set: &Rc<StatefulSet>) -> Slots {
     };
     let slots = match scope.kept {
         Some(kept) if set.spec.replicas > MANY_PLACES => kept.slots(&places),
-        _ => places.all(scope.pods_of(set.meta.uid)),
+        _ => places.all(scope.pods_of(set.meta.uid).to_vec()),
     };
     let target = revisions.number(|stored| stored.meta.name == set.status.seen.update_revision);
     let rolling = set.status.seen.current_revision != set.status.seen.update_revision;
@@ -78,20 +79,20 @@ pub struct Places<'a, 'b> {
 
 impl Places<'_, '_> {
     /// Every wanted number, and every other that still has one of these Pods, ascending.
-    pub(super) fn all(&self, pods: &[Keyed<'_>]) -> Blocks<Slot> {
+    pub(super) fn all(&self, pods: Vec<Seen>) -> Blocks<Slot> {
         let set = self.set;
         let start = set.spec.start;
         // Names are in another order than numbers: each Pod is put in its place at once.
-        let mut wanted: Vec<Option<Keyed<'_>>> = vec![None; usize::try_from(set.spec.replicas).unwrap_or(0)];
+        let mut wanted: Vec<Option<Seen>> = vec![None; usize::try_from(set.spec.replicas).unwrap_or(0)];
         let mut others = Vec::new();
-        for (key, pod) in pods.iter().copied() {
-            let Some(ordinal) = set.ordinal_of(&key.name) else {
+        for seen in pods {
+            let Some(ordinal) = seen.ordinal else {
                 continue;
             };
             let place = usize::try_from(ordinal - start).ok();
             match place.and_then(|place| wanted.get_mut(place)) {
-                Some(place) => *place = Some((key, pod)),
-                None => others.push((ordinal, (key, pod))),
+                Some(place) => *place = Some(seen),
+                None => others.push((ordinal, seen)),
             }
         }
         let few = wanted.len() + others.len() <= MANY;
@@ -99,13 +100,15 @@ impl Places<'_, '_> {
         let (below, above) = others
             .rows()
             .split_at(others.rows().partition_point(|(ordinal, _)| *ordinal < start));
-        let other = |(ordinal, pod): &(i64, Keyed<'_>)| self.slot(*ordinal, Some(*pod), few);
-        let wanted = (start..).zip(wanted).map(|(ordinal, pod)| self.slot(ordinal, pod, few));
+        let other = |(ordinal, seen): &(i64, Seen)| self.slot(*ordinal, Some(seen.clone()), few);
+        let wanted = (start..)
+            .zip(wanted)
+            .map(|(ordinal, seen)| self.slot(ordinal, seen, few));
         Blocks::of(below.iter().map(other).chain(wanted).chain(above.iter().map(other)))
     }
 
     /// The place of a number, with who is there; only of few the name that it has is told.
-    pub(super) fn slot(&self, ordinal: i64, pod: Option<Keyed<'_>>, few: bool) -> Slot {
+    pub(super) fn slot(&self, ordinal: i64, seen: Option<Seen>, few: bool) -> Slot {
         let Places { scope, set, .. } = self;
         let wanted = set.spec.in_range(ordinal) && !set.meta.is_terminating();
         let crowded = scope.look.is_crowded();
@@ -116,7 +119,7 @@ impl Places<'_, '_> {
             } else {
                 format!("{}-{ordinal}", set.meta.name)
             },
-            sitters: pod.iter().map(|(key, pod)| self.revisions.sitter(key, pod)).collect(),
+            sitters: seen.into_iter().map(|seen| self.revisions.sitter(seen)).collect(),
             unwanted: (!wanted).then_some("not wanted any more"),
             claims: if crowded {
                 Vec::new()

@@ -63,7 +63,7 @@ fn Field(props: &FieldProps) -> Html {
         let (crowd, on_pod) = (crowd.clone(), props.on_pod.clone());
         Callback::from(move |index: usize| {
             if let Some(pod) = crowd.pod(index) {
-                on_pod.emit(pod.clone());
+                on_pod.emit(pod);
             }
         })
     };

@@ -168,7 +168,7 @@ fn slot(slot: &Slot, index: usize, is_large: bool, on_pod: &Callback<Key>) -> Ht
 
 fn sitter(sitter: &Sitter, is_wide: bool, is_large: bool, on_pod: &Callback<Key>) -> Html {
     html! {
-        <div class="seat" key={&*sitter.tile.key.name}>
+        <div class="seat" key={&**sitter.tile.who.name()}>
             { tile(&sitter.tile, is_wide, on_pod) }
             if sitter.revision > 0 && is_large { <span class="number" aria-hidden="true">{ sitter.revision }</span> }
         </div>

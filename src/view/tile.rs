@@ -37,10 +37,10 @@ pub fn tile(tile: &Tile, is_large: bool, on_pod: &Callback<Key>) -> Html {
         text if is_said(text) => Some(tile.name().to_owned()),
         text => Some(format!("{}, {text}", tile.name())),
     };
-    let key = tile.key.clone();
+    let key = tile.who.key();
     let onclick = on_pod.reform(move |_: MouseEvent| key.clone());
     html! {
-        <button key={&*tile.key.name} data-pod={tile.key.name.to_string()} {class} aria-label={label} aria-pressed={tile.chosen.then_some("true")} title={tile.name().to_owned()} {onclick}>
+        <button key={&**tile.who.name()} data-pod={tile.who.name().to_string()} {class} aria-label={label} aria-pressed={tile.chosen.then_some("true")} title={tile.name().to_owned()} {onclick}>
             { text }
         </button>
     }

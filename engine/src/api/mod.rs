@@ -43,7 +43,9 @@ pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, Ow
 pub use needs::Needs;
 pub use node::{NOT_READY, Node, OUT_OF_SERVICE, Taint, Toleration, UNREACHABLE, ZONE};
 pub use other::Other;
-pub use pod::{Beats, ContainerState, ContainerStatus, Ended, Kill, Memory, Phase, Pod, PodStatus, Trouble};
+pub use pod::{
+    Beats, ContainerState, ContainerStatus, Ended, Kill, Memory, Phase, Pod, PodStatus, Trouble, available_from,
+};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use resource_quota::ResourceQuota;
 pub use resources::{Resources, add, requests, resources, subtract};
@@ -52,7 +54,7 @@ pub use selector::{LabelSelector, Operator, Requirement};
 pub use service::Service;
 pub use stateful_set::{
     PodManagementPolicy, RetentionPolicy, RollingUpdate, Seen, StatefulSet, StatefulSetSpec, StatefulSetStatus,
-    UpdateStrategy,
+    UpdateStrategy, ordinal_of,
 };
 pub use template::{Amount, Container, IntOrPercent, PodTemplate, Probe, RestartPolicy};
 pub use volume::{PersistentVolume, PersistentVolumeClaim};

@@ -253,6 +253,15 @@ impl Ended {
     }
 }
 
+/// From when on counts as available what is ready since a moment.
+pub fn available_from(ready_since: Time, min_ready_seconds: i64) -> Time {
+    if min_ready_seconds == 0 {
+        ready_since
+    } else {
+        ready_since.truncated() + Duration::seconds(min_ready_seconds)
+    }
+}
+
 impl Pod {
     /// Reads a whole, defaulted object.
     pub fn from_value(object: &Value) -> Pod {
@@ -351,12 +360,7 @@ impl Pod {
 
     /// From when on it counts as available, if it stays Ready.
     pub fn available_at(&self, min_ready_seconds: i64) -> Option<Time> {
-        let since = self.status.ready_since?;
-        Some(if min_ready_seconds == 0 {
-            since
-        } else {
-            since.truncated() + Duration::seconds(min_ready_seconds)
-        })
+        Some(available_from(self.status.ready_since?, min_ready_seconds))
     }
 
     /// The highest restart count of any container.

@@ -125,10 +125,15 @@ impl StatefulSet {
 
     /// The number of the Pod with this name: `None` if it is not one of this set's names (STS-04).
     pub fn ordinal_of(&self, pod_name: &str) -> Option<i64> {
-        let number = pod_name.strip_prefix(&*self.meta.name)?.strip_prefix('-')?;
-        let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| number.parse::<i32>().ok()).flatten().map(i64::from)
+        ordinal_of(&self.meta.name, pod_name)
     }
+}
+
+/// The same for a set of this name.
+pub fn ordinal_of(set: &str, pod_name: &str) -> Option<i64> {
+    let number = pod_name.strip_prefix(set)?.strip_prefix('-')?;
+    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| number.parse::<i32>().ok()).flatten().map(i64::from)
 }
 
 impl StatefulSetSpec {
