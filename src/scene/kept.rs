@@ -15,7 +15,7 @@ use super::stateful_set::Places;
 use super::stuck;
 use super::table::Table;
 use super::why::Wait;
-use rollscope_engine::api::{Key, Name, Object, Pod, Service, StatefulSet, Uid};
+use rollscope_engine::api::{Key, Name, Object, Pod, Service, StatefulSet, Uid, ordinal_of};
 use rollscope_engine::cluster::{Change, Cluster, Snapshot};
 use rollscope_engine::history::{Cursor, History};
 use rollscope_engine::order;
@@ -187,7 +187,9 @@ impl All {
             all.pods += some.len();
             for (key, pod, mut seen) in some {
                 held.extend(stuck::is_kept(pod).then(|| (key.clone(), ())));
-                seen.hash = seen.ordinal.map(|_| all.hashes.of(pod));
+                let set = pod.meta.controller().filter(|owner| owner.kind == "StatefulSet");
+                let ordinal = set.and_then(|set| ordinal_of(&set.name, &pod.meta.name));
+                seen.known = ordinal.map(|ordinal| (ordinal, all.hashes.of(pod)));
                 for (_, selects, groups) in &mut services {
                     if selects.pod(pod) {
                         groups.meet(&seen);

@@ -1,7 +1,8 @@
 //! A Pod as a tile: its revision gives the hue, its state the form, and every form has a word.
 
 use super::blocks::{Blocks, Item, Span};
-use rollscope_engine::api::{Key, Kind, Name, Phase, Pod, Uid, available_from, ordinal_of};
+use super::stage::owner;
+use rollscope_engine::api::{Key, Kind, Name, Phase, Pod, Uid, available_from};
 use rollscope_engine::time::Time;
 use std::cmp::Ordering;
 use std::fmt;
@@ -47,10 +48,8 @@ pub struct Seen {
     pub(super) who: Who,
     /// Who has it; 0 for nobody.
     pub(super) owner: Uid,
-    /// Its number, if that is a StatefulSet.
-    pub(super) ordinal: Option<i64>,
-    /// What its labels name as its revision, where that is known already.
-    pub(super) hash: Option<Name>,
+    /// Of a StatefulSet's Pod its number and what its labels name as its revision, where that is known already.
+    pub(super) known: Option<(i64, Name)>,
     /// When it was created.
     pub(super) created: Time,
     /// If it runs: since when it is ready.
@@ -244,12 +243,9 @@ impl Seen {
     /// Looks at a Pod.
     pub(super) fn of(pod: &Rc<Pod>) -> Seen {
         let form = Form::ready_or_not(pod);
-        let owner = pod.meta.controller();
-        let set = owner.filter(|owner| owner.kind == "StatefulSet");
         Seen {
-            owner: owner.map_or(Uid(0), |owner| owner.uid),
-            ordinal: set.and_then(|set| ordinal_of(&set.name, &pod.meta.name)),
-            hash: None,
+            owner: owner(pod),
+            known: None,
             who: Who {
                 uid: pod.meta.uid,
                 pod: pod.clone(),

@@ -195,8 +195,8 @@ impl Groups {
     /// The same of one that was looked at.
     pub(super) fn meet(&mut self, seen: &Seen) {
         let pod = seen.who.pod();
-        match &seen.hash {
-            Some(hash) => self.add_to(seen.owner, hash, pod, is_endpoint(pod)),
+        match &seen.known {
+            Some((_, hash)) => self.add_to(seen.owner, hash, pod, is_endpoint(pod)),
             None => self.add(pod, is_endpoint(pod)),
         }
     }

@@ -308,8 +308,10 @@ impl<'a, 'b> Revisions<'a, 'b> {
 
     /// One of the owner's Pods, in its place.
     pub(super) fn sitter(&self, seen: Seen) -> Sitter {
-        let hash = seen.hash.as_deref();
-        let hash = hash.unwrap_or_else(|| pod_revision(seen.who.pod()));
+        let hash = match &seen.known {
+            Some((_, hash)) => hash,
+            None => pod_revision(seen.who.pod()),
+        };
         let known = self.all.iter().find(|known| known.hash.as_deref() == Some(hash));
         let (revision, hue) = known.map_or((0, 0), |known| (known.stored.revision, known.hue));
         let context = Context {

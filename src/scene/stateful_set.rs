@@ -86,7 +86,8 @@ impl Places<'_, '_> {
         let mut wanted: Vec<Option<Seen>> = vec![None; usize::try_from(set.spec.replicas).unwrap_or(0)];
         let mut others = Vec::new();
         for seen in pods {
-            let Some(ordinal) = seen.ordinal else {
+            let known = seen.known.as_ref().map(|(ordinal, _)| *ordinal);
+            let Some(ordinal) = known.or_else(|| set.ordinal_of(seen.who.name())) else {
                 continue;
             };
             let place = usize::try_from(ordinal - start).ok();
