@@ -6,7 +6,6 @@
 
 use super::blocks::{Block, Blocks, Item};
 use super::crowd::BLOCK;
-use super::hashes::Hashes;
 use super::pod::{Context, Seen, Tile};
 use super::service::{Groups, Selects};
 use super::slots::Slot;
@@ -17,6 +16,7 @@ use super::table::Table;
 use super::why::Wait;
 use rollscope_engine::api::{Key, Name, Object, Pod, Service, StatefulSet, Uid, ordinal_of};
 use rollscope_engine::cluster::{Change, Cluster, Snapshot};
+use rollscope_engine::controllers::stateful_set::REVISION_LABEL;
 use rollscope_engine::history::{Cursor, History};
 use rollscope_engine::order;
 use rollscope_engine::step::Step;
@@ -65,7 +65,6 @@ struct All {
     rows: Table<Uid, Row>,
     numbers: Table<Uid, Numbers>,
     services: Table<Uid, (Rc<Service>, Rc<Groups>)>,
-    hashes: Hashes,
 }
 
 /// A Pod as it was and as it is.
@@ -117,8 +116,9 @@ impl Kept {
         let (history, position) = (cursor.history(), cursor.position());
         let is_known = all.history.as_ref().is_some_and(|known| Rc::ptr_eq(known, history));
         if !is_known || !history.is_near(all.position, position, all.many()) {
-            let known = Some(std::mem::take(all)).filter(|_| is_known);
-            *all = All::of(cursor, known.unwrap_or_default());
+            let services = std::mem::take(&mut all.services).into_rows();
+            let services = services.iter().filter(|_| is_known);
+            *all = All::of(cursor, services.map(|(_, (service, _))| service));
         } else if all.position == position && all.chosen.as_ref() == chosen {
             return;
         } else {
@@ -162,17 +162,15 @@ impl Keeps for Kept {
 }
 
 impl All {
-    /// Nothing is kept of another moment but what labels say. All else one look at each Pod tells.
-    fn of(cursor: &Cursor, other: All) -> All {
+    /// Nothing is kept but what one look at each Pod tells.
+    fn of<'a>(cursor: &Cursor, services: impl Iterator<Item = &'a Rc<Service>>) -> All {
         let mut all = All {
             history: Some(cursor.history().clone()),
             position: cursor.position(),
             snapshot: cursor.cluster().snapshot(),
-            hashes: other.hashes,
             ..All::default()
         };
         let mut held = Vec::new();
-        let services = other.services.rows().iter().map(|(_, (service, _))| service);
         let mut services: Vec<_> = services
             .map(|service| (service, Selects::new(service), Groups::default()))
             .collect();
@@ -187,9 +185,7 @@ impl All {
             all.pods += some.len();
             for (key, pod, mut seen) in some {
                 held.extend(stuck::is_kept(pod).then(|| (key.clone(), ())));
-                let set = pod.meta.controller().filter(|owner| owner.kind == "StatefulSet");
-                let ordinal = set.and_then(|set| ordinal_of(&set.name, &pod.meta.name));
-                seen.known = ordinal.map(|ordinal| (ordinal, all.hashes.of(pod)));
+                seen.known = known(pod);
                 for (_, selects, groups) in &mut services {
                     if selects.pod(pod) {
                         groups.meet(&seen);
@@ -344,6 +340,13 @@ impl All {
         self.numbers.insert(&set.meta.uid, numbers);
         slots
     }
+}
+
+/// The number of a StatefulSet's Pod, and its revision.
+fn known(pod: &Pod) -> Option<(i64, Name)> {
+    let set = pod.meta.controller().filter(|owner| owner.kind == "StatefulSet")?;
+    let ordinal = ordinal_of(&set.name, &pod.meta.name)?;
+    Some((ordinal, pod.meta.labels.get(REVISION_LABEL)?.clone()))
 }
 
 /// The Pods that a step wrote, as it left them; one that it removed is `None`.

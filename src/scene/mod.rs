@@ -13,7 +13,6 @@ mod daemon_set;
 pub mod density;
 pub mod deployment;
 pub mod difference;
-mod hashes;
 pub mod hue;
 pub mod idle;
 pub mod kept;
