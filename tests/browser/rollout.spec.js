@@ -5,15 +5,28 @@ import { DEPLOYMENT, STATEFUL_SET, done, open, run, stage, step } from "./rollou
 
 test.beforeEach(({ page }) => open(page));
 
+/** The stage as markup; attributes in the order of their names, since which was set first is not to be seen. */
+function drawing(page) {
+  return stage(page).evaluate((node) => {
+    const copy = node.cloneNode(true);
+    for (const element of copy.querySelectorAll("*")) {
+      const attributes = [...element.attributes].sort((a, b) => (a.name < b.name ? -1 : 1));
+      for (const { name } of attributes) element.removeAttribute(name);
+      for (const { name, value } of attributes) element.setAttribute(name, value);
+    }
+    return copy.innerHTML;
+  });
+}
+
 /** Steps with a key until the end says that there's nothing more; gives what each step said. */
 async function walk(page, key) {
   const seen = [];
   for (;;) {
     const before = await step(page).textContent();
-    seen.push({ said: before, stage: await stage(page).innerHTML() });
+    seen.push({ said: before, stage: await drawing(page) });
     await page.keyboard.press(key);
     const after = await step(page).textContent();
-    const drawn = await stage(page).innerHTML();
+    const drawn = await drawing(page);
     if (after === before && drawn === seen.at(-1).stage) return seen;
   }
 }
