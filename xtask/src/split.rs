@@ -193,20 +193,22 @@ fn with_styles_set(script: &str) -> Option<String> {
     ))
 }
 
-/// What the module imports from its script has a hash in its name, sixteen digits that no compression makes shorter, in both files.
-/// A number of as many digits does as well.
+/// What the module imports from its script, and the closures that this calls, have long names with hashes, which no compression makes short, in both files.
+/// A number does as well; with as many zeros before it as there were letters, nothing in the module has to move.
 fn with_numbered_imports(script: &str, mut module: Vec<u8>) -> (String, Vec<u8>) {
     const DIGITS: usize = 16;
     let is_hash = |text: &str| text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let names = script.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let hashed = names.filter_map(|name| {
         let (stem, hash) = name.rsplit_once('_')?;
-        (stem.starts_with("__wbg_") && is_hash(hash)).then_some((stem, name))
+        let is_import = stem.starts_with("__wbg_") && is_hash(hash);
+        let is_closure = stem.starts_with("wasm_bindgen__") && hash.strip_prefix('h').is_some_and(is_hash);
+        (is_import || is_closure).then_some(name)
     });
-    let hashed: BTreeSet<(&str, &str)> = hashed.collect();
+    let hashed: BTreeSet<&str> = hashed.collect();
     let mut text = script.to_owned();
-    for (number, (stem, name)) in hashed.into_iter().enumerate() {
-        let numbered = format!("{stem}_{number:0DIGITS$}");
+    for (number, name) in hashed.into_iter().enumerate() {
+        let numbered = format!("i{number:0digits$}", digits = name.len() - 1);
         text = text.replace(name, &numbered);
         let places = module.windows(name.len()).enumerate();
         let places: Vec<usize> = places
@@ -273,15 +275,15 @@ mod tests {
     }
 
     #[test]
-    fn hashes_of_imports_become_numbers_in_both_files() {
+    fn names_of_imports_become_numbers_in_both_files() {
         let script = "{__wbg_new_227d7c05414eb861: f, __wbg_get_0d294cbd6accf92f: g, __wbg_new: h}";
         let module = b"\x1d__wbg_new_227d7c05414eb861\0__wbg_get_0d294cbd6accf92f".to_vec();
         let (script, module) = with_numbered_imports(script, module);
         assert_eq!(
             script,
-            "{__wbg_new_0000000000000001: f, __wbg_get_0000000000000000: g, __wbg_new: h}"
+            "{i0000000000000000000000001: f, i0000000000000000000000000: g, __wbg_new: h}"
         );
-        assert_eq!(module, b"\x1d__wbg_new_0000000000000001\0__wbg_get_0000000000000000");
+        assert_eq!(module, b"\x1di0000000000000000000000001\0i0000000000000000000000000");
     }
 
     #[test]
