@@ -263,8 +263,10 @@ impl Watch {
                 });
                 self.services.insert(service.meta.uid, index);
             }
+            // It may have other slices than its selector's.
+            Some(_) => {}
             // With the Service, its address goes.
-            _ => {
+            None => {
                 let uid = before.as_ref().map(|service| service.meta().uid).unwrap_or_default();
                 if let Some(index) = self.services.remove(&uid) {
                     let changes = self.routes[index].clear();

@@ -152,7 +152,8 @@ impl Reader {
 
     /// What was read, up to the last step.
     pub fn finish(mut self) -> Tracks {
-        self.tracks.settles = self.pods.iter().filter_map(|pod| pod.state.ripens).max();
+        let there = self.pods.iter().filter(|pod| !pod.is_gone);
+        self.tracks.settles = there.filter_map(|pod| pod.state.ripens).max();
         for index in 0..self.pods.len() {
             if !self.pods[index].is_gone {
                 self.end(index);

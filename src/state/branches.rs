@@ -109,7 +109,10 @@ pub(super) fn act(state: &mut State, act: Act) -> Vec<Effect> {
             return state.compute(&scenario, Then::Compare(release));
         }
         Act::Swap => return state.swap(),
-        Act::Alone => state.branches.second = None,
+        Act::Alone => {
+            state.branches.second = None;
+            state.stay_alone();
+        }
     }
     Vec::new()
 }
@@ -144,6 +147,7 @@ impl State {
 
     /// Another text runs, or the same anew: its runs begin with this. That before an edit stays for comparison.
     pub(super) fn begin_anew(&mut self, before: Run) {
+        self.stay_alone();
         let is_edit = !Rc::ptr_eq(before.history(), self.run.history())
             && before.history().scenario != self.run.history().scenario
             && is_of_the_same(before.history(), self.run.history());

@@ -66,8 +66,8 @@ pub(super) enum Then {
     Without(Time),
     /// The present run on another release, to be compared with it.
     Compare(Release),
-    /// A run of this name, beside the present one.
-    Beside(Rc<str>, Box<Run>),
+    /// A run of this name, beside that of this history.
+    Beside(Rc<str>, Box<Run>, Rc<History>),
 }
 
 impl fmt::Debug for Work {
@@ -140,8 +140,14 @@ impl State {
         self.go_on_with(Work {
             progress: Progress::default(),
             piecewise,
-            then: Then::Beside(name, Box::new(run)),
+            then: Then::Beside(name, Box::new(run), self.run.history().clone()),
         })
+    }
+
+    /// No run that is still being compared comes beside that on the stage.
+    pub(super) fn stay_alone(&mut self) {
+        let is_other = |work: &Work| !matches!(work.then, Then::Beside(..));
+        self.work = self.work.take().filter(is_other);
     }
 
     /// The next slice of what is being computed.
@@ -154,8 +160,14 @@ impl State {
         match (work.piecewise)(SLICE) {
             Ok(Done::Whole(whole)) => self.conclude(work.then, whole),
             Ok(Done::Beside(beside)) => {
-                if let Then::Beside(name, run) = work.then {
+                let Then::Beside(name, run, of) = work.then else {
+                    return Vec::new();
+                };
+                // Another one may have come on the stage meanwhile, even this one.
+                if Rc::ptr_eq(&of, self.run.history()) {
                     self.put_beside(name, *run, beside);
+                } else if !Rc::ptr_eq(run.history(), self.run.history()) {
+                    return self.compare(name, *run);
                 }
                 Vec::new()
             }

@@ -276,14 +276,18 @@ mod tests {
 
     #[test]
     fn names_of_imports_become_numbers_in_both_files() {
-        let script = "{__wbg_new_227d7c05414eb861: f, __wbg_get_0d294cbd6accf92f: g, __wbg_new: h}";
-        let module = b"\x1d__wbg_new_227d7c05414eb861\0__wbg_get_0d294cbd6accf92f".to_vec();
+        let script = "{__wbg_new_227d7c05414eb861: f, __wbg_get_0d294cbd6accf92f: g, __wbg_new: h}; wasm_bindgen__f_h0d294cbd6accf92f()";
+        let module =
+            b"\x1d__wbg_new_227d7c05414eb861\0__wbg_get_0d294cbd6accf92fwasm_bindgen__f_h0d294cbd6accf92f".to_vec();
         let (script, module) = with_numbered_imports(script, module);
         assert_eq!(
             script,
-            "{i0000000000000000000000001: f, i0000000000000000000000000: g, __wbg_new: h}"
+            "{i0000000000000000000000001: f, i0000000000000000000000000: g, __wbg_new: h}; i00000000000000000000000000000002()"
         );
-        assert_eq!(module, b"\x1di0000000000000000000000001\0i0000000000000000000000000");
+        assert_eq!(
+            module,
+            b"\x1di0000000000000000000000001\0i0000000000000000000000000i00000000000000000000000000000002"
+        );
     }
 
     #[test]

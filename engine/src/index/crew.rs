@@ -308,9 +308,8 @@ impl Crew {
         };
         let most = if are_all(false) { 0 } else { self.pods.len() };
         let all = are_all(true);
-        let pods = self.pods.values().take(most);
+        let pods = self.pods.values().take(most).inspect(|_| super::visits::count());
         pods.filter(move |pod| all || selector.matches(&pod.meta.labels))
-            .inspect(|_| super::visits::count())
     }
 }
 

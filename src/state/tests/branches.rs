@@ -262,3 +262,36 @@ fn the_window_follows_the_cursor_and_nothing_else() {
     assert!(go(Action::Next(true)).1, "a step comes back");
     assert!(go(Action::Time(TimeAct::Fit)).0.is_whole());
 }
+
+/// A comparison that takes longer is of what is on the stage when it is there; whoever wants none meanwhile has none.
+#[test]
+fn a_comparison_is_of_the_run_on_the_stage() {
+    let until_done = |state: &mut State| {
+        while state.work.is_some() {
+            act(state, [Action::GoOn]);
+        }
+    };
+    let comparing = || {
+        let mut state = page(WEB);
+        let many = WEB.replace("replicas: 3", "replicas: 900");
+        act(&mut state, [Action::Type(many), Action::Run]);
+        until_done(&mut state);
+        act(&mut state, [Action::Seek(4), scale(899)]);
+        until_done(&mut state);
+        assert_eq!(state.branches.kept.len(), 2);
+        act(&mut state, [Action::Branch(Act::Compare(With::Kept(0)))]);
+        let work = state.work.as_ref().expect("it takes longer");
+        assert_eq!(work.progress.doing, "Comparing");
+        state
+    };
+    let mut alone = comparing();
+    act(&mut alone, [Action::Branch(Act::Alone), Action::GoOn]);
+    assert!(alone.work.is_none() && alone.branches.second.is_none());
+    let mut switched = comparing();
+    act(&mut switched, [Action::Branch(Act::Switch(0))]);
+    until_done(&mut switched);
+    assert!(switched.branches.second.is_none(), "nothing stands beside itself");
+    let mut compared = comparing();
+    until_done(&mut compared);
+    assert!(compared.branches.second.is_some());
+}
