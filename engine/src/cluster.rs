@@ -8,7 +8,8 @@ mod typed;
 pub use snapshot::Snapshot;
 
 use crate::api::{
-    ControllerRevision, EndpointSlice, Key, Kind, LabelSelector, Name, Object, Pod, ReplicaSet, Service, Shelves, Uid,
+    ControllerRevision, EndpointSlice, Key, Kind, LabelSelector, Name, Named, Object, Pod, ReplicaSet, Service,
+    Shelves, Uid,
 };
 use crate::event::Event;
 use crate::index::visits;
@@ -32,7 +33,7 @@ pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
 pub struct Cluster {
     objects: Objects,
     /// Their keys by the controller that owns them; orphans are filed under `Uid(0)`.
-    by_controller: Ordered<Uid, Shelf<Key, ()>>,
+    by_controller: Ordered<Uid, Shelf<()>>,
     /// The Events of the whole run as far as they are known, shared with its checkpoints, and how many of them are
     /// recorded by now.
     events: Rc<Vec<Event>>,
@@ -123,7 +124,11 @@ impl Cluster {
         let stored = match &write {
             Write::Create(object) | Write::Update(object) | Write::UpdateStatus(object) => {
                 let meta = object.meta();
-                self.objects.find_named(object.kind(), &meta.namespace, &meta.name)
+                self.objects.find_named(Named {
+                    kind: object.kind(),
+                    namespace: &meta.namespace,
+                    name: &meta.name,
+                })
             }
             Write::Delete(key, _) => self.objects.find(key),
         };
@@ -282,8 +287,8 @@ impl Cluster {
     }
 
     /// The object of this kind and name.
-    pub fn named(&self, kind: Kind, namespace: &Name, name: &Name) -> Option<&Object> {
-        let found = self.objects.find_named(kind, namespace, name);
+    pub fn named(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Object> {
+        let found = self.objects.find_named(Named { kind, namespace, name });
         found.map(|(_, object)| object)
     }
 

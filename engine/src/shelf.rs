@@ -1,6 +1,10 @@
 //! A map in the order of its keys that is cheap to keep copies of: its entries lie in small pieces, which copies share
 //! until one of them changes. So a history's checkpoints cost what has changed between them, not what there is.
 
+mod codes;
+
+use crate::api::{Key, Named};
+use codes::Codes;
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -12,77 +16,93 @@ const ROOM: usize = 8;
 
 /// A map in the order of its keys.
 #[derive(Clone, Debug)]
-pub struct Shelf<K, V> {
+pub struct Shelf<V> {
     /// In order, the least key of each piece, so that whoever looks for one need not look into it, and its number.
-    order: Vec<(K, u32)>,
+    order: Vec<(Key, u32)>,
     /// Entries in the order of their keys, by the number of the piece, which stays when others come. None is empty.
-    pieces: Vec<Rc<Vec<(K, V)>>>,
+    pieces: Vec<Rc<Vec<(Key, V)>>>,
     len: usize,
     /// The piece and the place where something was looked for last: who looks for something often looks for it again.
     last: Cell<Spot>,
+    codes: Codes,
 }
 
 /// Where an entry is: the number of its piece, and its place there.
 pub type Spot = (u32, usize);
 
-impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
-    /// The piece that a key is in or belongs into, and where it is there, or where it belongs.
-    fn search(&self, key: &K) -> (u32, Result<usize, usize>) {
+/// The piece in which something is, or into which it belongs, and where it is there, or where it belongs.
+type Found = (u32, Result<usize, usize>);
+
+impl<V: Clone> Shelf<V> {
+    fn search(&self, key: &Key) -> Found {
         if self.find_again(key).is_some() {
             let (piece, place) = self.last.get();
             return (piece, Ok(place));
         }
-        self.search_by(&|other| other.cmp(key))
+        self.search_named(key.named())
     }
 
-    /// The same for a key that is known by how others compare with it. Compiled once for all ways to ask.
-    fn search_by(&self, order: &dyn Fn(&K) -> Ordering) -> (u32, Result<usize, usize>) {
-        let Some((_, piece)) = self.order.get(self.index_by(order)) else {
-            return (0, Err(0));
-        };
-        let place = self.entries(*piece).binary_search_by(|(other, _)| order(other));
+    /// The same for a key that need not be made for that.
+    fn search_named(&self, named: Named<'_>) -> Found {
+        let (piece, place) = self.search_code(named).unwrap_or_else(|| self.search_name(named));
         let (Ok(at) | Err(at)) = place;
-        self.last.set((*piece, at));
-        (*piece, place)
+        self.last.set((piece, at));
+        (piece, place)
     }
 
-    /// The position of the piece that a key is in or belongs into.
-    fn index_by(&self, order: &dyn Fn(&K) -> Ordering) -> usize {
+    fn search_name(&self, named: Named<'_>) -> Found {
+        let order = |key: &Key| key.named().compare(named);
         let above = self
             .order
             .partition_point(|(first, _)| order(first) != Ordering::Greater);
-        above.saturating_sub(1)
+        let Some((_, piece)) = self.order.get(above.saturating_sub(1)) else {
+            return (0, Err(0));
+        };
+        (*piece, self.entries(*piece).binary_search_by(|(key, _)| order(key)))
     }
 
-    fn entries(&self, piece: u32) -> &[(K, V)] {
+    /// `None`: codes don't tell.
+    fn search_code(&self, named: Named<'_>) -> Option<Found> {
+        let (first, _) = self.order.first()?;
+        let code = self.codes.code(first.named(), named)?;
+        let index = self.codes.index(code)?;
+        let (_, piece) = self.order.get(index)?;
+        let (place, is_there) = self.codes.place(*piece, code)?;
+        let (key, _) = match self.entry((*piece, place)) {
+            Some(entry) if is_there => entry,
+            _ => return Some((*piece, Err(place))),
+        };
+        // Names that are alike so far may differ behind that.
+        (key.named().compare(named) == Ordering::Equal).then_some((*piece, Ok(place)))
+    }
+
+    fn entries(&self, piece: u32) -> &[(Key, V)] {
         self.pieces.get(piece as usize).map_or(&[], |entries| entries)
     }
 
-    fn entry(&self, piece: u32, place: usize) -> Option<&(K, V)> {
+    fn entry(&self, (piece, place): Spot) -> Option<&(Key, V)> {
         self.entries(piece).get(place)
     }
 
     /// The key as it is stored, and its value.
-    pub fn find(&self, key: &K) -> Option<&(K, V)> {
+    pub fn find(&self, key: &Key) -> Option<&(Key, V)> {
         let (piece, place) = self.search(key);
-        self.entry(piece, place.ok()?)
+        self.entry((piece, place.ok()?))
     }
 
-    /// The same of the key that others compare with like this, which therefore need not be made.
-    pub fn find_by(&self, order: &dyn Fn(&K) -> Ordering) -> Option<&(K, V)> {
-        let (piece, place) = self.last.get();
-        let last = self
-            .entry(piece, place)
-            .filter(|(other, _)| order(other) == Ordering::Equal);
-        last.or_else(|| {
-            let (piece, place) = self.search_by(order);
-            self.entry(piece, place.ok()?)
+    /// The same of a key that need not be made for that.
+    pub fn find_named(&self, named: Named<'_>) -> Option<&(Key, V)> {
+        let last = self.entry(self.last.get());
+        let is_last = |(key, _): &&(Key, V)| key.named().compare(named) == Ordering::Equal;
+        last.filter(is_last).or_else(|| {
+            let (piece, place) = self.search_named(named);
+            self.entry((piece, place.ok()?))
         })
     }
 
     /// The same of a key that passes a test, if it is in this piece, the nearer the sooner: who remembers where it was need not
     /// search.
-    pub fn find_near(&self, (piece, place): Spot, test: impl Fn(&K) -> bool) -> Option<&(K, V)> {
+    pub fn find_near(&self, (piece, place): Spot, test: impl Fn(&Key) -> bool) -> Option<&(Key, V)> {
         let entries = self.entries(piece);
         let mut near = (0..entries.len()).flat_map(|far| [place + far, place.wrapping_sub(far)]);
         let place = near.find(|place| entries.get(*place).is_some_and(|(key, _)| test(key)))?;
@@ -91,15 +111,14 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// The same of a key that was looked for last.
-    pub fn find_again(&self, key: &K) -> Option<&(K, V)> {
-        let (piece, place) = self.last.get();
-        self.entry(piece, place).filter(|(other, _)| other == key)
+    pub fn find_again(&self, key: &Key) -> Option<&(Key, V)> {
+        self.entry(self.last.get()).filter(|(other, _)| other == key)
     }
 
     /// The key before the one that was looked for last, unless another piece has it.
-    pub fn before_last(&self) -> Option<&K> {
+    pub fn before_last(&self) -> Option<&Key> {
         let (piece, place) = self.last.get();
-        self.entry(piece, place.checked_sub(1)?).map(|(key, _)| key)
+        self.entry((piece, place.checked_sub(1)?)).map(|(key, _)| key)
     }
 
     /// Where something was looked for last.
@@ -108,22 +127,22 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// Where a new key belongs, if that is beside what was looked for last, or where it was looked for in vain.
-    fn gap(&self, key: &K) -> Option<(u32, usize)> {
+    fn gap(&self, key: &Key) -> Option<Found> {
         let (piece, place) = self.last.get();
         let is_gap = |place: &usize| {
-            let (below, above) = (self.entry(piece, place.wrapping_sub(1)), self.entry(piece, *place));
+            let (below, above) = (self.entry((piece, place.wrapping_sub(1))), self.entry((piece, *place)));
             below
                 .zip(above)
                 .is_some_and(|((below, _), (above, _))| below < key && key < above)
         };
         let place = [place, place + 1].into_iter().find(is_gap)?;
-        Some((piece, place))
+        Some((piece, Err(place)))
     }
 
     /// Sets the value of a key. The keys of a piece that comes of that are told, each with its spot.
-    pub fn insert(&mut self, key: K, value: V, told: &dyn Fn(&K, Spot)) {
-        let gap = self.gap(&key);
-        let (piece, place) = gap.map_or_else(|| self.search(&key), |(piece, place)| (piece, Err(place)));
+    pub fn insert(&mut self, key: Key, value: V, told: &dyn Fn(&Key, Spot)) {
+        let gap = if self.codes.is_empty() { self.gap(&key) } else { None };
+        let (piece, place) = gap.unwrap_or_else(|| self.search(&key));
         if self.pieces.is_empty() {
             self.order.push((key.clone(), 0));
             self.pieces.push(Rc::default());
@@ -132,6 +151,9 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         match place {
             Ok(place) => entries[place].1 = value,
             Err(place) => {
+                let is_coded = self
+                    .codes
+                    .add(self.order[0].0.named(), self.len, (piece, place), key.named());
                 if place == 0 {
                     // Only what comes before all others does not belong behind the least key of a piece.
                     self.order[0].0 = key.clone();
@@ -143,7 +165,12 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
                 entries.insert(place, (key, value));
                 self.len += 1;
                 self.last.set((piece, place));
-                if entries.len() > LARGEST {
+                if !is_coded {
+                    let orders = self.order.iter().map(|(first, _)| first);
+                    let pieces = self.pieces.iter().map(|entries| entries.iter().map(|(key, _)| key));
+                    self.codes.renew(orders, pieces);
+                }
+                if self.entries(piece).len() > LARGEST {
                     let upper = self.split(piece, place);
                     let entries = self.entries(upper).iter().enumerate();
                     entries.for_each(|(place, (key, _))| told(key, (upper, place)));
@@ -165,6 +192,7 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         }
         let index = self.index_of(piece);
         self.order.insert(index + 1, (upper[0].0.clone(), number));
+        self.codes.split((piece, at), index + 1);
         self.pieces.push(Rc::new(upper));
         number
     }
@@ -175,18 +203,20 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// Takes out a key.
-    pub fn remove(&mut self, key: &K) {
+    pub fn remove(&mut self, key: &Key) {
         let (piece, Ok(place)) = self.search(key) else {
             return;
         };
         self.len -= 1;
         let entries = Rc::make_mut(&mut self.pieces[piece as usize]);
         entries.remove(place);
+        self.codes.remove((piece, place));
         if place > 0 {
             return;
         }
         let first = entries.first().map(|(first, _)| first.clone());
         let index = self.index_of(piece);
+        self.codes.lead(index, piece);
         match first {
             Some(first) => self.order[index].0 = first,
             None => {
@@ -202,16 +232,9 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// The entries from the first on whose key is not less.
-    pub fn range_by(&self, is_less: impl Fn(&K) -> bool) -> impl Iterator<Item = &(K, V)> {
-        let order = |key: &K| {
-            if is_less(key) {
-                Ordering::Less
-            } else {
-                Ordering::Greater
-            }
-        };
-        let index = self.index_by(&order);
-        let pieces = self.order.get(index..).unwrap_or_default();
+    pub fn range_by(&self, is_less: impl Fn(&Key) -> bool) -> impl Iterator<Item = &(Key, V)> {
+        let below = self.order.partition_point(|(first, _)| is_less(first));
+        let pieces = self.order.get(below.saturating_sub(1)..).unwrap_or_default();
         let skipped = pieces.first().map_or(0, |(_, piece)| {
             self.entries(*piece).partition_point(|(key, _)| is_less(key))
         });
@@ -220,13 +243,13 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// The entries.
-    pub fn iter(&self) -> impl Iterator<Item = &(K, V)> {
+    pub fn iter(&self) -> impl Iterator<Item = &(Key, V)> {
         self.order.iter().flat_map(|(_, piece)| self.entries(*piece))
     }
 
     /// What differs in a later version of it: each key with the value here and there. Pieces that both share are skipped, so
     /// this costs what has changed between them; entries of a piece that is not shared are told even if they are alike.
-    pub fn against<'a>(&'a self, later: &'a Shelf<K, V>, mut each: impl FnMut(&'a K, Option<&'a V>, Option<&'a V>)) {
+    pub fn against<'a>(&'a self, later: &'a Shelf<V>, mut each: impl FnMut(&'a Key, Option<&'a V>, Option<&'a V>)) {
         let ((mut old, mut a), (mut new, mut b)) = ((0, 0), (0, 0));
         loop {
             while a == 0 && b == 0 && is_shared(self.at(old), later.at(new)) {
@@ -254,12 +277,12 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// The piece at a position.
-    fn at(&self, index: usize) -> Option<&Rc<Vec<(K, V)>>> {
+    fn at(&self, index: usize) -> Option<&Rc<Vec<(Key, V)>>> {
         let (_, piece) = self.order.get(index)?;
         self.pieces.get(*piece as usize)
     }
 
-    fn nth(&self, index: usize, place: usize) -> Option<&(K, V)> {
+    fn nth(&self, index: usize, place: usize) -> Option<&(Key, V)> {
         self.at(index)?.get(place)
     }
 
@@ -286,20 +309,21 @@ fn is_shared<T>(one: Option<&Rc<T>>, other: Option<&Rc<T>>) -> bool {
     one.zip(other).is_some_and(|(one, other)| Rc::ptr_eq(one, other))
 }
 
-impl<K, V> Default for Shelf<K, V> {
-    fn default() -> Shelf<K, V> {
+impl<V> Default for Shelf<V> {
+    fn default() -> Shelf<V> {
         Shelf {
             order: Vec::new(),
             pieces: Vec::new(),
             len: 0,
             last: Cell::default(),
+            codes: Codes::default(),
         }
     }
 }
 
 /// Equal if they hold the same, in whatever pieces.
-impl<K: Ord + Clone, V: Clone + PartialEq> PartialEq for Shelf<K, V> {
-    fn eq(&self, other: &Shelf<K, V>) -> bool {
+impl<V: Clone + PartialEq> PartialEq for Shelf<V> {
+    fn eq(&self, other: &Shelf<V>) -> bool {
         self.len == other.len && self.iter().eq(other.iter())
     }
 }
@@ -307,36 +331,70 @@ impl<K: Ord + Clone, V: Clone + PartialEq> PartialEq for Shelf<K, V> {
 #[cfg(test)]
 mod tests {
     use super::Shelf;
+    use crate::api::{Key, Kind};
     use std::collections::BTreeMap;
 
-    /// What it answers is what a tree would answer, and a copy stays as it was.
+    fn named(name: &str) -> Key {
+        Key::new(Kind::Pod, &"default".into(), &name.into())
+    }
+
+    /// Names are in the order of the numbers.
+    fn key(number: u64) -> Key {
+        named(&format!("web-{number:04}"))
+    }
+
+    /// What it answers is what a tree would answer, and a copy stays as it was. Some names begin otherwise than the others, and
+    /// some keys differ in more than their names.
     #[test]
     fn is_a_map_whose_copies_stay() {
-        let (mut shelf, mut tree) = (Shelf::default(), BTreeMap::new());
-        let mut copies = Vec::new();
-        let mut random: u64 = 3;
-        for round in 0..5_000 {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let key = random >> 54;
-            if random & 48 == 0 {
-                shelf.remove(&key);
-                tree.remove(&key);
-            } else {
-                shelf.insert(key, round, &|_, _| ());
-                tree.insert(key, round);
+        for strange in [0, 1, 40] {
+            let (mut shelf, mut tree) = (Shelf::default(), BTreeMap::new());
+            let mut copies = Vec::new();
+            let mut random: u64 = 3;
+            for round in 0..5_000 {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let key = match random >> 54 {
+                    number if number < strange => Key::new(Kind::Node, &"".into(), &format!("node-{number}").into()),
+                    number if number < strange * 2 => named(&format!("api-{number}")),
+                    number => key(number),
+                };
+                if random & 48 == 0 {
+                    shelf.remove(&key);
+                    tree.remove(&key);
+                } else {
+                    shelf.insert(key.clone(), round, &|_, _| ());
+                    tree.insert(key.clone(), round);
+                }
+                let found = shelf.find(&key).map(|(_, value)| value);
+                assert_eq!((found, shelf.len()), (tree.get(&key), tree.len()));
+                if round % 500 == 0 {
+                    copies.push((shelf.clone(), tree.clone()));
+                }
             }
-            let found = shelf.find(&key).map(|(_, value)| value);
-            assert_eq!((found, shelf.len()), (tree.get(&key), tree.len()));
-            if round % 500 == 0 {
-                copies.push((shelf.clone(), tree.clone()));
+            for (shelf, tree) in copies.iter().chain([&(shelf, tree)]) {
+                assert!(shelf.iter().map(|(key, value)| (key, value)).eq(tree));
+                for key in [0, 1, 500, 1023, 2000].map(key) {
+                    let range = shelf.range_by(|other| *other < key).map(|(key, value)| (key, value));
+                    assert!(range.eq(tree.range(&key..)), "from {key}");
+                    assert_eq!(shelf.find_named(key.named()).map(|(_, value)| value), tree.get(&key));
+                }
             }
         }
-        for (shelf, tree) in copies.iter().chain([&(shelf, tree)]) {
-            assert!(shelf.iter().map(|(key, value)| (key, value)).eq(tree));
-            for key in [0, 1, 500, 1023, 2000] {
-                let range = shelf.range_by(|other| *other < key).map(|(key, value)| (key, value));
-                assert!(range.eq(tree.range(key..)), "from {key}");
-            }
+    }
+
+    /// Names are found by their codes as long as they have so much in common that those tell them apart; a shelf that was emptied
+    /// begins anew.
+    #[test]
+    fn names_need_not_be_read() {
+        let mut shelf = Shelf::default();
+        for round in 0..3 {
+            (0..500).for_each(|number| shelf.insert(key(number * 7 % 500), round, &|_, _| ()));
+            assert!((0..500).all(|number| shelf.find(&key(number)).is_some_and(|(_, value)| *value == round)));
+            let found = (0..500).filter(|number| shelf.search_code(key(*number).named()).is_some());
+            assert_eq!(found.count(), 500 - shelf.pieces.len());
+            assert!(shelf.clone().codes.is_empty());
+            (0..500).for_each(|number| shelf.remove(&key(number)));
+            assert!(shelf.is_empty());
         }
     }
 
@@ -344,13 +402,13 @@ mod tests {
     #[test]
     fn versions_differ_in_what_was_changed() {
         let mut shelf = Shelf::default();
-        (0..2_000).for_each(|key| shelf.insert(key, 0, &|_, _| ()));
+        (0..2_000).for_each(|number| shelf.insert(key(number), 0, &|_, _| ()));
         let mut random: u64 = 5;
         for round in 1..200 {
             let before = shelf.clone();
             for _ in 0..round % 7 {
                 random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let key = random >> 53;
+                let key = key(random >> 53);
                 match random & 96 {
                     0 => shelf.remove(&key),
                     _ => shelf.insert(key, round, &|_, _| ()),
@@ -358,10 +416,10 @@ mod tests {
             }
             let (mut made, mut told) = (before.clone(), 0);
             before.against(&shelf, |key, was, is| {
-                let value = |shelf: &Shelf<u64, usize>| shelf.find(key).map(|(_, value)| *value);
+                let value = |shelf: &Shelf<usize>| shelf.find(key).map(|(_, value)| *value);
                 assert_eq!((was.copied(), is.copied()), (value(&before), value(&shelf)));
                 match is {
-                    Some(value) => made.insert(*key, *value, &|_, _| ()),
+                    Some(value) => made.insert(key.clone(), *value, &|_, _| ()),
                     None => made.remove(key),
                 }
                 told += 1;
@@ -374,9 +432,9 @@ mod tests {
     #[test]
     fn what_comes_in_order_fills_its_pieces() {
         let mut shelf = Shelf::default();
-        (0..1_000).for_each(|key| shelf.insert(key, (), &|_, _| ()));
+        (0..1_000).for_each(|number| shelf.insert(key(number), (), &|_, _| ()));
         assert_eq!(shelf.pieces.len(), 1_000_usize.div_ceil(super::LARGEST));
-        (0..1_000).for_each(|key| shelf.remove(&key));
+        (0..1_000).for_each(|number| shelf.remove(&key(number)));
         assert!(shelf.is_empty() && shelf.pieces.is_empty());
     }
 }

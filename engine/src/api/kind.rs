@@ -204,24 +204,64 @@ impl PartialEq for Key {
 
 impl Eq for Key {}
 
-/// By kind, namespace and name. Names are shared, so that most namespaces need not be read to be known as equal.
+/// By kind, namespace and name.
 impl Ord for Key {
     fn cmp(&self, other: &Key) -> Ordering {
         if Rc::ptr_eq(&self.0, &other.0) {
             return Ordering::Equal;
         }
-        self.compare(other.kind, &other.namespace, &other.name)
+        self.named().compare(other.named())
     }
 }
 
-impl KeyParts {
-    /// How the key compares with that of `kind` `namespace`/`name`.
-    pub fn compare(&self, kind: Kind, namespace: &Name, name: &Name) -> Ordering {
-        let compare = |a: &Name, b: &Name| if Rc::ptr_eq(a, b) { Ordering::Equal } else { a.cmp(b) };
-        let kinds = self.kind.cmp(&kind);
-        kinds
-            .then_with(|| compare(&self.namespace, namespace))
-            .then_with(|| compare(&self.name, name))
+/// What names an object, whether there is a [`Key`] of it or not.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// Its name.
+    pub name: &'a str,
+}
+
+impl<'a> Named<'a> {
+    /// How an object of this name compares with another.
+    pub fn compare(&self, other: Named<'_>) -> Ordering {
+        let kinds = self.kind.cmp(&other.kind);
+        // Names are shared, so that most namespaces need not be read to be known as equal.
+        let is_same = std::ptr::eq(self.namespace, other.namespace);
+        let namespaces = || {
+            if is_same {
+                Ordering::Equal
+            } else {
+                self.namespace.cmp(other.namespace)
+            }
+        };
+        kinds.then_with(namespaces).then_with(|| self.name.cmp(other.name))
+    }
+
+    /// So many bytes at the beginning of their names are the same; none if something decides before them.
+    pub fn common(&self, other: Named<'_>) -> Option<usize> {
+        let mut bytes = self.name.bytes().zip(other.name.bytes());
+        let differs = bytes.position(|(one, other)| one != other);
+        self.begins(other, 0)
+            .then(|| differs.unwrap_or(self.name.len().min(other.name.len())))
+    }
+
+    /// Whether nothing decides before so many bytes of their names, nor these themselves.
+    pub fn begins(&self, other: Named<'_>, common: usize) -> bool {
+        let is_same = std::ptr::eq(self.namespace, other.namespace) || self.namespace == other.namespace;
+        let [one, other_one] = [self.name, other.name].map(|name| name.as_bytes().get(..common));
+        self.kind == other.kind && is_same && one == other_one
+    }
+
+    /// A number that is in the order of names which have so many bytes at their beginnings in common: the bytes that follow.
+    pub fn code(&self, common: usize) -> u128 {
+        let rest = self.name.as_bytes().get(common..).unwrap_or_default();
+        let (mut bytes, len) = ([0; 16], rest.len().min(16));
+        bytes[..len].copy_from_slice(&rest[..len]);
+        u128::from_be_bytes(bytes)
     }
 }
 
@@ -241,6 +281,15 @@ impl Key {
             namespace: namespace.clone(),
             name: name.clone(),
         }))
+    }
+
+    /// What it is made of.
+    pub(crate) fn named(&self) -> Named<'_> {
+        Named {
+            kind: self.kind,
+            namespace: &self.namespace,
+            name: &self.name,
+        }
     }
 
     /// Whether it is the very same, not another one of the same name.

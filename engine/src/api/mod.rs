@@ -38,7 +38,7 @@ pub use deployment::{Deployment, DeploymentSpec, DeploymentStatus, DeploymentStr
 pub use disruption::{PodDisruptionBudget, PodDisruptionBudgetStatus};
 pub use endpoint_slice::{Endpoint, EndpointSlice};
 pub(crate) use kind::Shelves;
-pub use kind::{Key, KeyParts, Kind};
+pub use kind::{Key, KeyParts, Kind, Named};
 pub use meta::{Applied, Condition, ConditionStatus, Labels, Name, ObjectMeta, OwnerReference, Uid, Word, labels};
 pub use needs::Needs;
 pub use node::{NOT_READY, Node, OUT_OF_SERVICE, Taint, Toleration, UNREACHABLE, ZONE};

@@ -1,7 +1,7 @@
 //! The stored objects, those of each kind on a shelf of their own: whoever asks for nodes, budgets or Services does not search
 //! among all Pods for them, and learns at once that there are none.
 
-use crate::api::{Key, Kind, Name, Object, Shelves};
+use crate::api::{Key, Kind, Named, Object, Shelves};
 use crate::shelf::Shelf;
 
 /// How many kinds there are.
@@ -9,15 +9,15 @@ const KINDS: usize = Kind::ALL.len();
 
 /// The stored objects.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Objects([Shelf<Key, Object>; KINDS]);
+pub(super) struct Objects([Shelf<Object>; KINDS]);
 
 impl Objects {
     /// The objects of a kind, by namespace and name.
-    pub(super) fn of_kind(&self, kind: Kind) -> &Shelf<Key, Object> {
+    pub(super) fn of_kind(&self, kind: Kind) -> &Shelf<Object> {
         &self.0[kind as usize]
     }
 
-    fn of_kind_mut(&mut self, kind: Kind) -> &mut Shelf<Key, Object> {
+    fn of_kind_mut(&mut self, kind: Kind) -> &mut Shelf<Object> {
         &mut self.0[kind as usize]
     }
 
@@ -33,8 +33,8 @@ impl Objects {
     }
 
     /// The same for an object of this name.
-    pub(super) fn find_named(&self, kind: Kind, namespace: &Name, name: &Name) -> Option<&(Key, Object)> {
-        self.of_kind(kind).find_by(&|key| key.compare(kind, namespace, name))
+    pub(super) fn find_named(&self, named: Named<'_>) -> Option<&(Key, Object)> {
+        self.of_kind(named.kind).find_named(named)
     }
 
     /// Stores an object, in the place of what was there.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 /// The Pods of a moment.
 #[derive(Clone, Debug, Default)]
-pub struct Snapshot(Shelf<Key, Object>);
+pub struct Snapshot(Shelf<Object>);
 
 impl Cluster {
     /// All objects of these kinds and those between.

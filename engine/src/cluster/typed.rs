@@ -58,8 +58,8 @@ impl Cluster {
     /// The node of this name.
     pub fn node(&self, name: &Name) -> Option<&Rc<Node>> {
         // They are in no namespace.
-        match self.objects.of_kind(Kind::Node).find_by(&|key| (*key.name).cmp(name))? {
-            (_, Object::Node(node)) => Some(node),
+        match self.named(Kind::Node, "", name)? {
+            Object::Node(node) => Some(node),
             _ => None,
         }
     }

@@ -15,7 +15,7 @@ fn missing(cluster: &Cluster, namespace: &Name, kind: Kind, name: &str, referenc
         return None;
     }
     let key = reference.get("key").and_then(Value::as_str);
-    let Some(Object::Other(object)) = cluster.named(kind, namespace, &name.into()) else {
+    let Some(Object::Other(object)) = cluster.named(kind, namespace, name) else {
         return Some(format!("{} \"{name}\" not found", kind.name().to_ascii_lowercase()));
     };
     let has = |key: &str| {

@@ -72,7 +72,7 @@ fn node(scope: Scope<'_>, pod: &Pod) -> String {
     let Some(name) = &pod.node_name else {
         return "<none>".to_owned();
     };
-    let address = match scope.cluster.named(Kind::Node, &"".into(), name) {
+    let address = match scope.cluster.named(Kind::Node, "", name) {
         Some(Object::Node(node)) => address::of_node(&node.meta),
         _ => String::new(),
     };
