@@ -12,6 +12,9 @@ use measure::Measured;
 use runs::{RUNS, Run};
 use std::process::{Command, ExitCode};
 
+/// How often a run is measured at each size.
+const TIMES: usize = 3;
+
 /// What was measured of one run: its sizes and figures.
 type Row = (&'static Run, Vec<(usize, Measured)>);
 
@@ -63,9 +66,8 @@ fn measure_all() -> Result<Vec<Row>, String> {
 
 /// The best of a few: what disturbs a measurement only makes it longer.
 fn measure_apart(run: &Run, size: usize) -> Result<Measured, String> {
-    let times = if size > 10_000 { 1 } else { 3 };
     let mut best: Option<Measured> = None;
-    for _ in 0..times {
+    for _ in 0..TIMES {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
         let output = Command::new(program)
             .args(["one", run.name, &size.to_string()])

@@ -35,7 +35,7 @@ fn conditions() -> String {
     let load = load.split_whitespace().next().unwrap_or("unknown").to_owned();
     format!(
         "Measured on {} by `cargo xtask bench`: {model}, {cores} cores, load {load} from other programs; {}, profile `fast`. CPU time of one \
-         run, the best of three (one at 100,000). The texts are in `benches/src/runs.rs`.\n",
+         run, the best of three. The texts are in `benches/src/runs.rs`.\n",
         said_by("date", "+%Y-%m-%d"),
         said_by("rustc", "--version")
     )
