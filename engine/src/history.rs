@@ -15,10 +15,15 @@ pub const CHECKPOINT_EVERY: usize = 1024;
 /// How many changes make a checkpoint worth while, be they of fewer steps; but no fewer than a tenth of the objects, most of
 /// which such a checkpoint has for itself.
 const MANY_CHANGES: usize = 1024;
+/// Of more objects, a checkpoint needs changes of a fourth: going to a step takes longer than a frame there in any case, and it
+/// is memory that is short.
+const MANY_OBJECTS: usize = 20_000;
 
 /// Whether a run needs a checkpoint after so many steps and changes since the last one.
 pub(crate) fn needs_checkpoint(steps: usize, changes: usize, cluster: &Cluster) -> bool {
-    steps >= CHECKPOINT_EVERY || changes >= MANY_CHANGES.max(cluster.size() / 10)
+    let objects = cluster.size();
+    let share = if objects > MANY_OBJECTS { 4 } else { 10 };
+    steps >= CHECKPOINT_EVERY || changes >= MANY_CHANGES.max(objects / share)
 }
 
 /// A run from its start to its end.
