@@ -196,16 +196,18 @@ test.describe("autoplay", () => {
   test.use({ contextOptions: { reducedMotion: "no-preference" } });
 
   test("plays by itself, and waits while it is out of sight", async ({ page, visit }) => {
-    await visit(`${inline(DEPLOYMENT, 'autoplay speed="8" loading="eager"')}<svg width="10" height="4000"></svg>`);
+    // Slow enough that it is still playing when it goes out of sight.
+    await visit(`${inline(DEPLOYMENT, 'autoplay speed="1" loading="eager"')}<svg width="10" height="4000"></svg>`);
     await listen(views(page));
     await expect.poll(() => names(views(page))).toContain("step");
     await page.evaluate(() => scrollTo(0, 3900));
     await expect.poll(async () => {
       const before = (await told(views(page))).length;
-      await page.waitForTimeout(400);
+      await page.waitForTimeout(900);
       return (await told(views(page))).length - before;
     }).toBe(0);
     expect(await names(views(page))).not.toContain("end");
+    await views(page).evaluate((view) => (view.speed = "8"));
     await page.evaluate(() => scrollTo(0, 0));
     await expect.poll(() => names(views(page))).toContain("end");
   });
