@@ -1,6 +1,8 @@
 //! Scenes as data: small histories, at the moments that matter, told in a few lines each.
 
+mod counted;
 mod crowd;
+mod differing;
 mod kept;
 mod nodes;
 mod numbers;
