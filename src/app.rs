@@ -4,7 +4,7 @@ use crate::browser::address::{self, Listening};
 use crate::browser::editor::Editor;
 use crate::browser::keyboard::{Keyboard, Press};
 use crate::browser::motion::Motion;
-use crate::browser::timers::{Interval, Timeout};
+use crate::browser::timers::{Interval, Soon, Timeout};
 use crate::browser::{dialog, fields, site, storage};
 use crate::examples::{self, Example};
 use crate::later::{self, Later};
@@ -40,7 +40,7 @@ pub struct App {
     editor: Option<Editor>,
     pause: Option<Timeout>,
     beat: Option<(Speed, Interval)>,
-    slice: Option<Timeout>,
+    slice: Option<Soon>,
     /// When the page was drawn last.
     drawn: f64,
     motion: Motion,
@@ -295,10 +295,10 @@ impl App {
         }
     }
 
-    /// What is computed in slices goes on after the page was drawn.
+    /// What is computed in slices goes on when the browser had its turn: it may have drawn the page, or heard a click.
     fn go_on_soon(&mut self, ctx: &Context<Root>) {
         let go_on = ctx.link().callback(|()| Message::Act(Action::GoOn));
-        self.slice = Some(Timeout::new(0, move || go_on.emit(())));
+        self.slice = Soon::new(go_on);
     }
 
     /// Starts, changes or stops the timer that plays.

@@ -3,7 +3,7 @@
 
 use crate::app::PATIENCE;
 use crate::browser::outside::{self, Outside};
-use crate::browser::timers::{Interval, Timeout};
+use crate::browser::timers::{Interval, Soon};
 use crate::browser::{keyboard, site};
 use crate::embed::{self, Mount, Mounted, Place, Tell, Value};
 use crate::later;
@@ -44,7 +44,7 @@ struct Widget {
     /// What is drawn of the whole run; nothing before there is one.
     shown: Option<Shown>,
     beat: Option<(Speed, Interval)>,
-    slice: Option<Timeout>,
+    slice: Option<Soon>,
 }
 
 struct Shown {
@@ -80,7 +80,7 @@ impl Part for Widget {
         }
         if effects.contains(&Effect::GoOn) {
             let go_on = ctx.link().callback(|()| Message::Act(Action::GoOn));
-            self.slice = Some(Timeout::new(0, move || go_on.emit(())));
+            self.slice = Soon::new(go_on);
         }
         self.look_over();
         self.keep_the_beat(ctx);
