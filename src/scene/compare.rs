@@ -28,6 +28,8 @@ pub struct Pairing {
     comparing: Comparing,
     difference: Option<Difference>,
     strip: Option<Strip>,
+    /// How many parts of the first one are in the strip.
+    parts: usize,
     /// How many workloads of the second one are in the strip.
     under: usize,
 }
@@ -41,11 +43,12 @@ impl Pairing {
             name: name.clone(),
             difference: None,
             strip: None,
+            parts: 0,
             under: 0,
         }
     }
 
-    /// Goes on with one thing: compares some steps, or draws one workload.
+    /// Goes on with one thing: compares some steps, or draws a part of one workload.
     pub fn go_on(&mut self, changes: &mut usize) -> Option<Beside> {
         let [(history, mine), (other, others)] = &self.runs;
         let Some(difference) = &self.difference else {
@@ -58,12 +61,9 @@ impl Pairing {
             self.strip = Some(Strip::begun(scale, history));
             return None;
         };
-        let drawn = strip.sections.len();
-        if self.under == 0
-            && let Some((_, sums)) = mine.tracks.workloads.get(drawn)
-        {
-            *changes = changes.saturating_sub(sums.changes.len());
-            strip.add(&mine.tracks, drawn);
+        if let Some(drawn) = strip.add(&mine.tracks, self.parts) {
+            *changes = changes.saturating_sub(2 * drawn);
+            self.parts += 1;
             return None;
         }
         if let Some((key, sums)) = others.tracks.workloads.get(self.under) {

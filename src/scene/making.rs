@@ -40,8 +40,11 @@ pub struct Making {
     tracks: Option<Tracks>,
     traffic: Vec<Traffic>,
     strip: Option<Strip>,
-    verdict: Option<Verdict>,
+    /// How many of its parts are there.
+    parts: usize,
     marks: Option<Vec<Mark>>,
+    verdict: Option<Verdict>,
+    is_judged: bool,
 }
 
 impl Default for Making {
@@ -56,8 +59,10 @@ impl Default for Making {
             tracks: None,
             traffic: Vec::new(),
             strip: None,
-            verdict: None,
+            parts: 0,
             marks: None,
+            verdict: None,
+            is_judged: false,
         }
     }
 }
@@ -91,7 +96,7 @@ impl Making {
         self.read == steps.len() && (self.watch.is_none() || self.watched == self.read)
     }
 
-    /// Goes on with a history that is whole. One call does one thing: reads some changes, or draws one workload.
+    /// Goes on with a history that is whole. One call does one thing: reads some changes, or draws a part of one workload.
     pub fn go_on(&mut self, history: &Rc<History>, changes: &mut usize) -> Option<(Look, Overview)> {
         if !self.read(&history.scenario.world, &history.steps, changes) {
             return None;
@@ -110,10 +115,9 @@ impl Making {
             self.strip = Some(Strip::begun(Scale::of(history), history));
             return None;
         };
-        if strip.sections.len() < tracks.workloads.len() {
-            let index = strip.sections.len();
-            spend(4 * tracks.workloads[index].1.changes.len());
-            strip.add(tracks, index);
+        if let Some(changes) = strip.add(tracks, self.parts) {
+            spend(2 * changes);
+            self.parts += 1;
             return None;
         }
         let Some(marks) = &self.marks else {
@@ -123,16 +127,22 @@ impl Making {
             self.marks = Some(marks);
             return None;
         };
-        let Some(verdict) = self.verdict.take() else {
-            spend(4 * tracks.whole.changes.len());
-            self.verdict = Some(Verdict::with(history, tracks));
+        let Some(verdict) = &mut self.verdict else {
+            spend(2 * tracks.whole.changes.len());
+            self.verdict = Some(Verdict::begun(history, tracks));
             return None;
         };
+        if !self.is_judged {
+            spend(2 * tracks.whole.changes.len());
+            verdict.finish(tracks);
+            self.is_judged = true;
+            return None;
+        }
         let marks = marks.clone();
         let look = std::mem::take(&mut tracks.look);
         let overview = Overview {
             strip: Rc::new(self.strip.take()?),
-            verdict,
+            verdict: std::mem::take(verdict),
             traffic: std::mem::take(&mut self.traffic),
             difference: None,
             tracks: self.tracks.take()?,

@@ -148,7 +148,10 @@ impl Strip {
     /// The strip of what was read of a history, on a scale that it may share with another one.
     pub(super) fn with(scale: Scale, history: &History, tracks: &Tracks) -> Strip {
         let mut strip = Strip::begun(scale, history);
-        (0..tracks.workloads.len()).for_each(|index| strip.add(tracks, index));
+        let mut part = 0;
+        while strip.add(tracks, part).is_some() {
+            part += 1;
+        }
         strip
     }
 
@@ -163,17 +166,20 @@ impl Strip {
         }
     }
 
-    /// Adds the workload of this index.
-    pub(super) fn add(&mut self, tracks: &Tracks, index: usize) {
-        let (key, sums) = &tracks.workloads[index];
+    /// Adds one part after the other: of each workload its curve, then its lanes. Says how many changes that is about, while there is
+    /// something to add.
+    pub(super) fn add(&mut self, tracks: &Tracks, part: usize) -> Option<usize> {
+        let index = part / 2;
+        let (key, sums) = tracks.workloads.get(index)?;
         let scale = &self.scale;
-        let mut section = Section::of(key, Curve::of(scale, sums));
-        if tracks.count > MOST_LANES {
-            section.layers = layers(scale, sums);
+        if part % 2 == 0 {
+            self.sections.push(Section::of(key, Curve::of(scale, sums)));
+        } else if tracks.count > MOST_LANES {
+            self.sections[index].layers = layers(scale, sums);
         } else {
-            section.groups = groups(scale, tracks, key, &tracks.tracks_of(index));
+            self.sections[index].groups = groups(scale, tracks, key, &tracks.tracks_of(index));
         }
-        self.sections.push(section);
+        Some(sums.changes.len())
     }
 
     /// Lanes in all.

@@ -82,7 +82,7 @@ impl Sums {
     /// The counts whenever one of them changes.
     pub(super) fn counts(&self) -> Vec<(Time, Counts)> {
         let mut now = Counts::default();
-        let mut sums: Vec<(Time, Counts)> = Vec::new();
+        let mut sums: Vec<(Time, Counts)> = Vec::with_capacity(self.changes.len());
         for Change { at, form, by, .. } in self.before_end() {
             let by = i64::from(*by);
             now.present += by;

@@ -41,6 +41,13 @@ impl Verdict {
     }
 
     pub(super) fn with(history: &Rc<History>, tracks: &Tracks) -> Verdict {
+        let mut verdict = Verdict::begun(history, tracks);
+        verdict.finish(tracks);
+        verdict
+    }
+
+    /// How it ended.
+    pub(super) fn begun(history: &Rc<History>, tracks: &Tracks) -> Verdict {
         if history.is_empty() {
             return Verdict::default();
         }
@@ -50,16 +57,21 @@ impl Verdict {
                 text: format!("cut off after {limit} steps"),
             };
         }
-        let (outcome, mut parts) = outcome(history, tracks);
-        parts.extend(low_and_peak(tracks));
-        Verdict {
-            outcome,
-            text: parts.join(" · "),
+        let (outcome, text) = outcome(history, tracks);
+        Verdict { outcome, text }
+    }
+
+    /// How its workloads fared until then.
+    pub(super) fn finish(&mut self, tracks: &Tracks) {
+        if !matches!(self.outcome, Outcome::Nothing | Outcome::CutOff) {
+            for part in low_and_peak(tracks) {
+                self.text = format!("{} · {part}", self.text);
+            }
         }
     }
 }
 
-fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, Vec<String>) {
+fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, String) {
     let mut cursor = Cursor::new(history.clone());
     let waiting = cursor.seek(history.len()).waiting();
     let mut all = waiting
@@ -70,30 +82,20 @@ fn outcome(history: &Rc<History>, tracks: &Tracks) -> (Outcome, Vec<String>) {
         let step = waits_since(history, history.len(), waiter);
         return (
             Outcome::Stalls,
-            vec![format!(
-                "stalls at step {step}: {}",
-                without_stop(&blocked.reason.saw())
-            )],
+            format!("stalls at step {step}: {}", without_stop(&blocked.reason.saw())),
         );
     }
     if let Some((_, blocked)) = first {
-        return (Outcome::Waits, vec![wanted(&blocked.reason)]);
+        return (Outcome::Waits, wanted(&blocked.reason));
     }
     let stuck = stuck(&cursor);
     if stuck > 0 {
-        return (
-            Outcome::Stalls,
-            vec![format!("ends with {} that can’t run", pods(stuck))],
-        );
+        return (Outcome::Stalls, format!("ends with {} that can’t run", pods(stuck)));
     }
     let end = tracks.completed_at().unwrap_or(history.time_at(history.len()));
     (
         Outcome::Completes,
-        vec![format!(
-            "completes at {:02}:{:02}",
-            end.seconds() / 60,
-            end.seconds() % 60
-        )],
+        format!("completes at {:02}:{:02}", end.seconds() / 60, end.seconds() % 60),
     )
 }
 
