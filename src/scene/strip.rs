@@ -172,7 +172,7 @@ impl Strip {
         let index = part / 2;
         let (key, sums) = tracks.workloads.get(index)?;
         let scale = &self.scale;
-        if part % 2 == 0 {
+        if part.is_multiple_of(2) {
             self.sections.push(Section::of(key, Curve::of(scale, sums)));
         } else if tracks.count > MOST_LANES {
             self.sections[index].layers = layers(scale, sums);

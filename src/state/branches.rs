@@ -2,7 +2,7 @@
 //! can be seen beside each other. Only what is loaded later changes any of it.
 
 use super::run::Run;
-use super::work::Then;
+use super::work::Other;
 use super::{Effect, State};
 use crate::scene::compare::Beside;
 use crate::scene::difference::Difference;
@@ -96,18 +96,15 @@ pub(super) fn act(state: &mut State, act: Act) -> Vec<Effect> {
             let branch = state.branches.kept.get(index);
             let found = branch.and_then(|branch| Some((branch.name.clone(), branch.run.clone()?)));
             if let Some((name, run)) = found {
-                return state.compare(name, run);
+                return state.compare(Other::Run(name, Box::new(run)));
             }
         }
         Act::Compare(With::Former) => {
             if let Some(run) = state.branches.former.clone() {
-                return state.compare(BEFORE_EDIT.into(), run);
+                return state.compare(Other::Run(BEFORE_EDIT.into(), Box::new(run)));
             }
         }
-        Act::Compare(With::Release(release)) => {
-            let scenario = state.run.scenario_on(release);
-            return state.compute(&scenario, Then::Compare(release));
-        }
+        Act::Compare(With::Release(release)) => return state.compare(Other::Release(release)),
         Act::Swap => return state.swap(),
         Act::Alone => {
             state.branches.second = None;
@@ -147,7 +144,7 @@ impl State {
 
     /// Another text runs, or the same anew: its runs begin with this. That before an edit stays for comparison.
     pub(super) fn begin_anew(&mut self, before: Run) {
-        self.stay_alone();
+        self.work = None;
         let is_edit = !Rc::ptr_eq(before.history(), self.run.history())
             && before.history().scenario != self.run.history().scenario
             && is_of_the_same(before.history(), self.run.history());
@@ -230,16 +227,15 @@ impl State {
         let before = self.run.clone();
         self.switch(index);
         self.run.go_to(now);
-        self.compare(own, before)
+        self.compare(Other::Run(own, Box::new(before)))
     }
 
     /// The run on the stage is another one now.
     pub(super) fn compare_anew(&mut self) -> Vec<Effect> {
         let second = self.branches.second.take();
-        match second.filter(|second| !Rc::ptr_eq(second.run.history(), self.run.history())) {
-            Some(second) => self.compare(second.name, second.run),
-            None => Vec::new(),
-        }
+        second.map_or_else(Vec::new, |second| {
+            self.compare(Other::Run(second.name, Box::new(second.run)))
+        })
     }
 
     /// Both runs are seen at the same time; of two, the one that has ended stands still.
@@ -275,7 +271,7 @@ impl Run {
 }
 
 /// Whether two texts are about a workload of the same name.
-fn is_of_the_same(a: &History, b: &History) -> bool {
+pub(super) fn is_of_the_same(a: &History, b: &History) -> bool {
     let applied = |history: &History| -> Vec<Key> {
         let first = history.steps.first();
         first.map_or_else(Vec::new, |step| step.touched().cloned().collect())

@@ -198,7 +198,9 @@ impl Run {
         scenario
     }
 
-    /// What is drawn and said of the whole of it; made now, if it was not yet. It needs what is loaded later.
+    /// What is drawn and said of the whole of it, which is kept. If it was not made on the way, all of it is made now, however long
+    /// that takes, but for how the run differs from that on the default release: nobody computes another run for it. It needs what is
+    /// loaded later.
     pub fn overview(&mut self) -> Rc<Overview> {
         let made = || Rc::new(making::overview(self.history()));
         let overview = self.overview.clone().unwrap_or_else(made);

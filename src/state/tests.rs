@@ -4,6 +4,7 @@ mod branches;
 mod embedded;
 mod moment;
 mod share;
+mod work;
 
 use super::*;
 use rollscope_engine::History;

@@ -33,7 +33,7 @@ pub fn reduce(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Intervene(what, broken) => return state.intervene(what, broken),
         Action::Kubectl(act) => return kubectl::reduce(state, act),
         Action::GoOn => return state.go_on(),
-        Action::Cancel => state.work = None,
+        Action::Cancel => return state.give_up(),
         Action::TakeBack(index) => return state.take_back(index),
         Action::Dismiss => state.said = None,
         Action::Time(act) => return time::act(state, act),
@@ -170,9 +170,9 @@ impl State {
         effects
     }
 
-    fn choose_release(&mut self, release: Release) -> Vec<Effect> {
+    pub(super) fn choose_release(&mut self, release: Release) -> Vec<Effect> {
         let scenario = self.run.scenario_on(release);
-        self.compute(&scenario, Then::Release(release))
+        self.compute(&scenario, Then::Release(release, self.run.history().clone()))
     }
 
     fn intervene(&mut self, what: Intervention, broken: Option<Name>) -> Vec<Effect> {
