@@ -34,6 +34,8 @@ pub struct Cluster {
     objects: Objects,
     /// Their keys by the controller that owns them; orphans are filed under `Uid(0)`.
     by_controller: Ordered<Uid, Shelf<()>>,
+    /// What is to be done with the shelf of another controller.
+    prepare: Option<fn(&mut Shelf<()>)>,
     /// The Events of the whole run as far as they are known, shared with its checkpoints, and how many of them are
     /// recorded by now.
     events: Rc<Vec<Event>>,
@@ -117,6 +119,12 @@ impl Cluster {
             seed,
             ..Cluster::default()
         }
+    }
+
+    /// Finds names by numbers from now on, which is worth while for a run in the making. There is nothing in it yet.
+    pub(crate) fn number(&mut self) {
+        self.objects.number();
+        self.prepare = Some(Shelf::number);
     }
 
     /// Carries out one write at `now`. `None` if nothing changes: the object is not there, is there already, or is equal.
@@ -205,6 +213,7 @@ impl Cluster {
     pub(crate) fn checkpoint(&self) -> Cluster {
         let mut checkpoint = self.clone();
         checkpoint.events = Rc::default();
+        checkpoint.prepare = None;
         checkpoint
     }
 
@@ -247,6 +256,9 @@ impl Cluster {
         }
         if let Some(uid) = new_owner {
             let siblings = self.by_controller.or_default(uid);
+            if let Some(prepare) = self.prepare.filter(|_| siblings.is_empty()) {
+                prepare(siblings);
+            }
             // What comes before it by name has the same owner more often than not.
             if let Some(before) = self.objects.of_kind(key.kind).before_last() {
                 siblings.find_near(before.spot(Shelves::Owned), |other| other.is(before));

@@ -7,6 +7,7 @@ use crate::api::{Key, Named};
 use codes::Codes;
 use std::cell::Cell;
 use std::cmp::Ordering;
+use std::fmt;
 use std::rc::Rc;
 
 /// The most entries of a piece; a full one becomes two.
@@ -24,7 +25,33 @@ pub struct Shelf<V> {
     len: usize,
     /// The piece and the place where something was looked for last: who looks for something often looks for it again.
     last: Cell<Spot>,
-    codes: Codes,
+    finder: Finder,
+}
+
+/// What finds names sooner than by reading them, once somebody has asked for it. A copy has none, since it would have to keep it up.
+#[derive(Debug, Default)]
+struct Finder(Option<Box<dyn Finds>>);
+
+/// Finds names sooner, and keeps up with a shelf.
+trait Finds: fmt::Debug {
+    /// Where a name is or belongs, and whether one is there that may be the same. `None`: that can't be told.
+    fn find(&self, order: &[(Key, u32)], named: Named<'_>) -> Option<(Spot, bool)>;
+    /// A key comes to a spot, as one of so many, the first of which is this. `false`: all is to be renewed.
+    fn add(&mut self, first: Named<'_>, others: usize, spot: Spot, key: Named<'_>) -> bool;
+    /// Looks at all keys.
+    fn renew<'a>(&mut self, order: &[(Key, u32)], key: &dyn Fn(Spot) -> Option<&'a Key>);
+    /// A piece becomes two from a place on; the second of them, with the highest number, is the one at `index`.
+    fn split(&mut self, spot: Spot, index: usize);
+    /// An entry goes.
+    fn remove(&mut self, spot: Spot);
+    /// The piece at `index` has lost its least key. If it has no other, the last piece gets its number.
+    fn lead(&mut self, index: usize, piece: u32);
+}
+
+impl Clone for Finder {
+    fn clone(&self) -> Finder {
+        Finder::default()
+    }
 }
 
 /// Where an entry is: the number of its piece, and its place there.
@@ -44,7 +71,7 @@ impl<V: Clone> Shelf<V> {
 
     /// The same for a key that need not be made for that.
     fn search_named(&self, named: Named<'_>) -> Found {
-        let (piece, place) = self.search_code(named).unwrap_or_else(|| self.search_name(named));
+        let (piece, place) = self.search_soon(named).unwrap_or_else(|| self.search_name(named));
         let (Ok(at) | Err(at)) = place;
         self.last.set((piece, at));
         (piece, place)
@@ -61,19 +88,14 @@ impl<V: Clone> Shelf<V> {
         (*piece, self.entries(*piece).binary_search_by(|(key, _)| order(key)))
     }
 
-    /// `None`: codes don't tell.
-    fn search_code(&self, named: Named<'_>) -> Option<Found> {
-        let (first, _) = self.order.first()?;
-        let code = self.codes.code(first.named(), named)?;
-        let index = self.codes.index(code)?;
-        let (_, piece) = self.order.get(index)?;
-        let (place, is_there) = self.codes.place(*piece, code)?;
-        let (key, _) = match self.entry((*piece, place)) {
-            Some(entry) if is_there => entry,
-            _ => return Some((*piece, Err(place))),
+    /// `None`: that can't be told without reading names.
+    fn search_soon(&self, named: Named<'_>) -> Option<Found> {
+        let ((piece, place), may_be_there) = self.finder.0.as_ref()?.find(&self.order, named)?;
+        let (key, _) = match self.entry((piece, place)) {
+            Some(entry) if may_be_there => entry,
+            _ => return Some((piece, Err(place))),
         };
-        // Names that are alike so far may differ behind that.
-        (key.named().compare(named) == Ordering::Equal).then_some((*piece, Ok(place)))
+        (key.named().compare(named) == Ordering::Equal).then_some((piece, Ok(place)))
     }
 
     fn entries(&self, piece: u32) -> &[(Key, V)] {
@@ -82,6 +104,11 @@ impl<V: Clone> Shelf<V> {
 
     fn entry(&self, (piece, place): Spot) -> Option<&(Key, V)> {
         self.entries(piece).get(place)
+    }
+
+    /// Finds names by numbers from now on. There is nothing on it yet.
+    pub fn number(&mut self) {
+        self.finder = Finder(Some(Box::new(Codes::default())));
     }
 
     /// The key as it is stored, and its value.
@@ -141,7 +168,7 @@ impl<V: Clone> Shelf<V> {
 
     /// Sets the value of a key. The keys of a piece that comes of that are told, each with its spot.
     pub fn insert(&mut self, key: Key, value: V, told: &dyn Fn(&Key, Spot)) {
-        let gap = if self.codes.is_empty() { self.gap(&key) } else { None };
+        let gap = if self.finder.0.is_none() { self.gap(&key) } else { None };
         let (piece, place) = gap.unwrap_or_else(|| self.search(&key));
         if self.pieces.is_empty() {
             self.order.push((key.clone(), 0));
@@ -151,9 +178,10 @@ impl<V: Clone> Shelf<V> {
         match place {
             Ok(place) => entries[place].1 = value,
             Err(place) => {
-                let is_coded = self
-                    .codes
-                    .add(self.order[0].0.named(), self.len, (piece, place), key.named());
+                let spot = (piece, place);
+                let finder = self.finder.0.as_mut();
+                let is_known =
+                    finder.is_none_or(|finder| finder.add(self.order[0].0.named(), self.len, spot, key.named()));
                 if place == 0 {
                     // Only what comes before all others does not belong behind the least key of a piece.
                     self.order[0].0 = key.clone();
@@ -165,10 +193,8 @@ impl<V: Clone> Shelf<V> {
                 entries.insert(place, (key, value));
                 self.len += 1;
                 self.last.set((piece, place));
-                if !is_coded {
-                    let orders = self.order.iter().map(|(first, _)| first);
-                    let pieces = self.pieces.iter().map(|entries| entries.iter().map(|(key, _)| key));
-                    self.codes.renew(orders, pieces);
+                if !is_known {
+                    self.renew();
                 }
                 if self.entries(piece).len() > LARGEST {
                     let upper = self.split(piece, place);
@@ -176,6 +202,13 @@ impl<V: Clone> Shelf<V> {
                     entries.for_each(|(place, (key, _))| told(key, (upper, place)));
                 }
             }
+        }
+    }
+
+    fn renew(&mut self) {
+        if let Some(finder) = &mut self.finder.0 {
+            let key = |(piece, place): Spot| Some(&self.pieces.get(piece as usize)?.get(place)?.0);
+            finder.renew(&self.order, &key);
         }
     }
 
@@ -192,7 +225,9 @@ impl<V: Clone> Shelf<V> {
         }
         let index = self.index_of(piece);
         self.order.insert(index + 1, (upper[0].0.clone(), number));
-        self.codes.split((piece, at), index + 1);
+        if let Some(finder) = &mut self.finder.0 {
+            finder.split((piece, at), index + 1);
+        }
         self.pieces.push(Rc::new(upper));
         number
     }
@@ -210,13 +245,17 @@ impl<V: Clone> Shelf<V> {
         self.len -= 1;
         let entries = Rc::make_mut(&mut self.pieces[piece as usize]);
         entries.remove(place);
-        self.codes.remove((piece, place));
+        if let Some(finder) = &mut self.finder.0 {
+            finder.remove((piece, place));
+        }
         if place > 0 {
             return;
         }
         let first = entries.first().map(|(first, _)| first.clone());
         let index = self.index_of(piece);
-        self.codes.lead(index, piece);
+        if let Some(finder) = &mut self.finder.0 {
+            finder.lead(index, piece);
+        }
         match first {
             Some(first) => self.order[index].0 = first,
             None => {
@@ -316,7 +355,7 @@ impl<V> Default for Shelf<V> {
             pieces: Vec::new(),
             len: 0,
             last: Cell::default(),
-            codes: Codes::default(),
+            finder: Finder::default(),
         }
     }
 }
@@ -350,6 +389,7 @@ mod tests {
         for strange in [0, 1, 40] {
             let (mut shelf, mut tree) = (Shelf::default(), BTreeMap::new());
             let mut copies = Vec::new();
+            shelf.number();
             let mut random: u64 = 3;
             for round in 0..5_000 {
                 random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -387,12 +427,13 @@ mod tests {
     #[test]
     fn names_need_not_be_read() {
         let mut shelf = Shelf::default();
+        shelf.number();
         for round in 0..3 {
             (0..500).for_each(|number| shelf.insert(key(number * 7 % 500), round, &|_, _| ()));
             assert!((0..500).all(|number| shelf.find(&key(number)).is_some_and(|(_, value)| *value == round)));
-            let found = (0..500).filter(|number| shelf.search_code(key(*number).named()).is_some());
+            let found = (0..500).filter(|number| shelf.search_soon(key(*number).named()).is_some());
             assert_eq!(found.count(), 500 - shelf.pieces.len());
-            assert!(shelf.clone().codes.is_empty());
+            assert!(shelf.clone().search_soon(key(7).named()).is_none());
             (0..500).for_each(|number| shelf.remove(&key(number)));
             assert!(shelf.is_empty());
         }

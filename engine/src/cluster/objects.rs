@@ -50,6 +50,11 @@ impl Objects {
         self.of_kind_mut(key.kind).remove(key);
     }
 
+    /// Finds names by numbers from now on.
+    pub(super) fn number(&mut self) {
+        self.0.iter_mut().for_each(Shelf::number);
+    }
+
     /// How many objects there are.
     pub(super) fn len(&self) -> usize {
         self.0.iter().map(Shelf::len).sum()

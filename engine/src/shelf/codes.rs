@@ -1,12 +1,13 @@
 //! Numbers in the order of the keys on a shelf. They lie side by side, while each name is somewhere else in memory: who looks for
 //! one among a hundred thousand compares numbers.
 
+use super::{Finds, Spot};
 use crate::api::{Key, Named};
 
-/// The codes of a shelf from its first key on: of what all names begin with in common, the bytes that follow. Where keys differ
-/// in more than their names there are none, nor are there in copies of a shelf, which would have to keep them.
+/// The codes of the keys: of what all names begin with in common, the bytes that follow. Where keys differ in more than their
+/// names there are none.
 #[derive(Debug, Default)]
-pub struct Codes {
+pub(super) struct Codes {
     /// How many bytes all names have in common.
     common: Option<usize>,
     /// Those of the least keys of the pieces, in order.
@@ -15,41 +16,28 @@ pub struct Codes {
     pieces: Vec<Vec<u128>>,
 }
 
-impl Clone for Codes {
-    fn clone(&self) -> Codes {
-        Codes::default()
-    }
-}
-
-impl Codes {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.order.is_empty()
-    }
-
-    /// The code of what is looked for on a shelf, unless it begins otherwise than what is there.
-    pub fn code(&self, first: Named<'_>, sought: Named<'_>) -> Option<u128> {
+impl Finds for Codes {
+    fn find(&self, order: &[(Key, u32)], named: Named<'_>) -> Option<(Spot, bool)> {
+        let (first, _) = order.first()?;
         let common = self.common?;
-        first.begins(sought, common).then(|| sought.code(common))
-    }
-
-    /// The position of the piece that a code belongs into, unless it begins with the same.
-    pub fn index(&self, code: u128) -> Option<usize> {
+        if !first.named().begins(named, common) {
+            return None;
+        }
+        let code = named.code(common);
         let above = self.order.partition_point(|first| *first <= code);
         let index = above.saturating_sub(1);
-        (self.order.get(index)? != &code).then_some(index)
-    }
-
-    /// The place in a piece that a code belongs to, and whether one there has it; none if several have.
-    pub fn place(&self, piece: u32, code: u128) -> Option<(usize, bool)> {
-        let codes = self.pieces.get(piece as usize)?;
+        if *self.order.get(index)? == code {
+            // The piece before may end with the same.
+            return None;
+        }
+        let (_, piece) = order.get(index)?;
+        let codes = self.pieces.get(*piece as usize)?;
         let place = codes.partition_point(|other| *other < code);
         let has = |place: usize| codes.get(place) == Some(&code);
-        (!has(place + 1)).then(|| (place, has(place)))
+        (!has(place + 1)).then(|| ((*piece, place), has(place)))
     }
 
-    /// A key comes to a place, as one of so many, the first of which is this. `false`: all codes are to be renewed.
-    pub fn add(&mut self, first: Named<'_>, others: usize, (piece, place): (u32, usize), key: Named<'_>) -> bool {
+    fn add(&mut self, first: Named<'_>, others: usize, (piece, place): Spot, key: Named<'_>) -> bool {
         let known = self.common;
         let most = if others == 0 { Some(usize::MAX) } else { known };
         self.common = most.and_then(|most| Some(first.common(key)?.min(most)));
@@ -66,22 +54,18 @@ impl Codes {
         true
     }
 
-    /// Those of all keys, after what they have in common has become less.
-    pub fn renew<'a, Keys>(&mut self, order: impl Iterator<Item = &'a Key>, pieces: impl Iterator<Item = Keys>)
-    where
-        Keys: Iterator<Item = &'a Key>,
-    {
+    fn renew<'a>(&mut self, order: &[(Key, u32)], key: &dyn Fn(Spot) -> Option<&'a Key>) {
         let Some(common) = self.common else {
             *self = Codes::default();
             return;
         };
         let code = |key: &Key| key.named().code(common);
-        self.order = order.map(code).collect();
-        self.pieces = pieces.map(|keys| keys.map(code).collect()).collect();
+        self.order = order.iter().map(|(first, _)| code(first)).collect();
+        let codes = |piece: u32| (0..).map_while(move |place| key((piece, place))).map(code).collect();
+        self.pieces = (0..).take(order.len()).map(codes).collect();
     }
 
-    /// A piece becomes two, the second of which, with the highest number, is the one at `index`.
-    pub fn split(&mut self, (piece, at): (u32, usize), index: usize) {
+    fn split(&mut self, (piece, at): Spot, index: usize) {
         if self.common.is_some() {
             let upper = self.pieces[piece as usize].split_off(at);
             self.order.insert(index, upper[0]);
@@ -89,15 +73,13 @@ impl Codes {
         }
     }
 
-    /// An entry goes.
-    pub fn remove(&mut self, (piece, place): (u32, usize)) {
+    fn remove(&mut self, (piece, place): Spot) {
         if self.common.is_some() {
             self.pieces[piece as usize].remove(place);
         }
     }
 
-    /// The piece at `index` has lost its least key. If it has no other the last piece gets its number.
-    pub fn lead(&mut self, index: usize, piece: u32) {
+    fn lead(&mut self, index: usize, piece: u32) {
         if self.common.is_none() {
             return;
         }

@@ -95,11 +95,12 @@ impl Simulation {
     /// A run before its first step; the scenario's interventions are the caller's to make.
     pub fn new(scenario: &Scenario) -> Simulation {
         let mut cluster = Cluster::new(scenario.seed);
+        cluster.number();
         for node in scenario.world.nodes.iter().filter(|_| scenario.world.automatic) {
             cluster.apply(Write::Create(Object::Node(Rc::new(node.clone()))), Time::ZERO);
         }
         Simulation {
-            checkpoints: vec![(0, cluster.clone())],
+            checkpoints: vec![(0, cluster.checkpoint())],
             unsaved: 0,
             sharing: Sharing::default(),
             index: Index::of(&cluster),
