@@ -14,6 +14,7 @@ use crate::scene::stage::Stage;
 use crate::scene::strip::Strip;
 use crate::scene::why::Why;
 use crate::state::{Action, Effect, Kept, Speed, State, Theme, action_for, kept};
+use crate::turns::{Outcome, Picture, Turns, is_move};
 use crate::view;
 use crate::view::strip::Around;
 use rollscope_engine::History;
@@ -35,6 +36,7 @@ const BEAT: f64 = 100.0;
 pub struct App {
     state: State,
     shown: Shown,
+    turns: Turns,
     place: view::editor::Place,
     help: NodeRef,
     editor: Option<Editor>,
@@ -72,6 +74,7 @@ impl App {
         let mut app = App {
             shown: Shown::of(&mut state),
             state,
+            turns: Turns::default(),
             place: view::editor::Place::default(),
             help: NodeRef::default(),
             editor: None,
@@ -93,12 +96,18 @@ impl Part for App {
     fn update(&mut self, ctx: &Context<Root>, message: Message) -> bool {
         let is_slice = matches!(message, Message::Act(Action::GoOn));
         match message {
+            Message::Act(Action::Seek(position)) if self.turns.is_under_way() => {
+                self.state.reach(position);
+                self.follow();
+            }
             Message::Act(action) => self.act(ctx, action),
+            Message::Frame => return self.take_turn(ctx),
             Message::Editor(editor) => self.take(editor),
             Message::Later(later) => {
                 later.iter().for_each(|later| site::add_style(later.style));
                 self.act(ctx, Action::Arrived(later));
                 self.shown = Shown::of(&mut self.state);
+                self.turns = Turns::default();
                 self.listen(ctx);
             }
             // Those are for widgets.
@@ -118,27 +127,14 @@ impl Part for App {
         let state = &self.state;
         let tab = format!("{:?}", state.tab).to_ascii_lowercase();
         let time = self.time(&on);
-        let stage = self.stage();
-        let draw_crowd = |name: &str, tiles: &_, on_pod: &_| {
-            let draw = |later: Later| (later.crowd)(name, tiles, on_pod);
-            state.later.map_or_else(Html::default, draw)
-        };
-        let draw_slots = |kind, slots: &_| {
-            let draw = |later: Later| (later.draw_slots)(state, kind, slots, &on);
-            state.later.map_or_else(Html::default, draw)
-        };
+        let picture = self.turns.picture(|| self.picture(&on));
         html! {
             <div class="page" data-tab={tab}>
                 { view::top::view(state, self.shown.overview.difference.as_ref(), &on) }
                 <main>
                     { view::editor::view(state, &self.place, self.editor.is_some(), &on) }
                     <section class="stage" aria-label="Stage">
-                        if let Some(later) = state.later {
-                            { (later.nodes)(state, &stage, &on) }
-                        }
-                        if !state.staging.nodes || state.later.is_none() {
-                            { view::stage::view(&stage, &draw_slots, &draw_crowd, on.reform(|pod| Action::ChoosePod(Some(pod)))) }
-                        }
+                        { picture.stage }
                         { time.beside }
                         if let Some(later) = state.later {
                             { (later.actions)(state, &on) }
@@ -150,8 +146,8 @@ impl Part for App {
                     <aside class="why" aria-label="Why">
                         { time.report }
                         { view::why::view(&Why::of(&state.run.cursor)) }
+                        { picture.others }
                         if let Some(later) = state.later {
-                            { (later.others)(state, &on) }
                             { (later.kubectl)(state, &on) }
                         }
                     </aside>
@@ -205,6 +201,46 @@ impl App {
             .with_traffic(&self.shown.overview.traffic, cursor.time())
     }
 
+    fn picture(&self, on: &Callback<Action>) -> Picture {
+        let (state, stage) = (&self.state, self.stage());
+        let draw_crowd = |name: &str, tiles: &_, on_pod: &_| {
+            let draw = |later: Later| (later.crowd)(name, tiles, on_pod);
+            state.later.map_or_else(Html::default, draw)
+        };
+        let draw_slots = |kind, slots: &_| {
+            let draw = |later: Later| (later.draw_slots)(state, kind, slots, on);
+            state.later.map_or_else(Html::default, draw)
+        };
+        Picture {
+            stage: html! {
+                <>
+                    if let Some(later) = state.later {
+                        { (later.nodes)(state, &stage, on) }
+                    }
+                    if !state.staging.nodes || state.later.is_none() {
+                        { view::stage::view(&stage, &draw_slots, &draw_crowd, on.reform(|pod| Action::ChoosePod(Some(pod)))) }
+                    }
+                </>
+            },
+            others: state.later.map_or_else(Html::default, |later| (later.others)(state, on)),
+        }
+    }
+
+    /// A frame has begun; tells whether there is something new to be seen.
+    fn take_turn(&mut self, ctx: &Context<Root>) -> bool {
+        let mut turns = std::mem::take(&mut self.turns);
+        let outcome = turns.take(ctx, &self.state, || {
+            Some(self.picture(&ctx.link().callback(Message::Act)))
+        });
+        self.turns = turns;
+        match self.state.hand.filter(|_| outcome == Outcome::Gone) {
+            Some(position) => self.act(ctx, Action::Seek(position)),
+            None if outcome == Outcome::Gone => self.turns.follow(ctx, &self.state, true),
+            None => {}
+        }
+        outcome != Outcome::Same
+    }
+
     fn follow(&mut self) {
         if let Some(later) = self.state.later {
             (later.follow)(&mut self.state, &self.shown.strip.scale);
@@ -234,6 +270,7 @@ impl App {
 
     fn act(&mut self, ctx: &Context<Root>, action: Action) {
         let began = site::now();
+        let (is_move, is_slice) = (is_move(&action), matches!(action, Action::GoOn));
         let mut effects = self.state.reduce(action);
         let is_more = |effect: &Effect| matches!(effect, Effect::GoOn);
         while effects.iter().any(is_more) && site::now() - began < PATIENCE {
@@ -244,6 +281,9 @@ impl App {
         let changes = self.state.branches.changes;
         if self.shown.changes != changes || !Rc::ptr_eq(&self.shown.history, self.state.run.history()) {
             self.shown = Shown::of(&mut self.state);
+            self.turns = Turns::default();
+        } else if !is_slice {
+            self.turns.follow(ctx, &self.state, is_move);
         }
         self.follow();
         self.keep_the_beat(ctx);

@@ -48,6 +48,8 @@ pub struct Later {
     pub slots: SlotsOf,
     /// What is kept of a crowd from one moment to the next.
     pub kept: for<'a> fn(&'a Run, Option<&Key>) -> Option<&'a dyn Keeps>,
+    /// Whether the crowd at the cursor takes several frames.
+    pub is_far: fn(&Run) -> bool,
     /// How they are drawn.
     pub draw_slots: fn(&State, Kind, &Rc<Slots>, &Callback<Action>) -> Html,
     /// A row of Pods that are too many to be elements of their own.
@@ -98,6 +100,7 @@ impl Later {
         actions: view::actions::view,
         slots: slots::of,
         kept: Run::brought,
+        is_far: Run::is_far,
         draw_slots: view::slots::view,
         crowd: view::crowd::rows,
         nodes: view::nodes::view,

@@ -5,6 +5,7 @@
 //! | `state` | everything the page remembers, and how each action changes it; pure |
 //! | `app` | the one component: owns state, timers and the editor |
 //! | `root` | the component around either |
+//! | `turns` | how a far move across a crowd is shown in several frames |
 //! | `widget`, `embed` | the same for a run in somebody else's page, and the handle by which that page holds it |
 //! | `later` | which code is loaded after the page has opened |
 //! | `view` | plain structs to Html |
@@ -25,6 +26,7 @@ mod root;
 pub mod scene;
 pub mod state;
 pub mod texts;
+mod turns;
 pub mod view;
 mod widget;
 

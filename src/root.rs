@@ -31,6 +31,8 @@ pub enum Message {
     Order(Order),
     /// A widget is to draw something that is loaded later.
     Need,
+    /// One of the browser's frames begins, in which something is to be done.
+    Frame,
 }
 
 /// The component.

@@ -12,6 +12,7 @@ use crate::scene::overview::Overview;
 use crate::scene::strip::Strip;
 use crate::state::embedded::{Embedded, Order};
 use crate::state::{Action, Effect, Speed, action_for};
+use crate::turns::{Outcome, Turns, is_move};
 use crate::view;
 use rollscope_engine::History;
 use std::cell::Cell;
@@ -43,6 +44,7 @@ struct Widget {
     embedded: Embedded,
     /// What is drawn of the whole run; nothing before there is one.
     shown: Option<Shown>,
+    turns: Turns,
     beat: Option<(Speed, Interval)>,
     slice: Option<Soon>,
 }
@@ -59,10 +61,35 @@ impl Part for Widget {
             (self.beat, self.slice) = (None, None);
         }
         let began = site::now();
+        let message = match message {
+            Message::Act(Action::Seek(position)) if self.turns.is_under_way() => {
+                self.embedded.state.reach(position);
+                return true;
+            }
+            Message::Frame => match (self.take_turn(ctx), self.embedded.state.hand) {
+                (Outcome::Gone, Some(position)) => Message::Act(Action::Seek(position)),
+                (Outcome::Gone, None) => {
+                    self.turns.follow(ctx, &self.embedded.state, true);
+                    return true;
+                }
+                (outcome, _) => return outcome == Outcome::Draw,
+            },
+            message => message,
+        };
+        let is_move = match &message {
+            Message::Act(action) => is_move(action),
+            Message::Order(order) => matches!(order, Order::Seek(_)),
+            _ => false,
+        };
+        let is_need = matches!(message, Message::Need);
         let (mut effects, mut news) = match message {
             Message::Act(action) => self.embedded.act(action),
-            Message::Order(order) => self.embedded.order(order),
-            Message::Editor(_) => return false,
+            Message::Order(order) => {
+                let reached = self.embedded.state.hand.map(|hand| self.embedded.act(Action::Seek(hand)));
+                let (effects, news) = self.embedded.order(order);
+                (effects, reached.into_iter().flat_map(|(_, news)| news).chain(news).collect())
+            }
+            Message::Editor(_) | Message::Frame => return false,
             Message::Need => (self.embedded.ask(true), Vec::new()),
             Message::Later(later) => {
                 later.iter().for_each(|later| embed::dress(later.style));
@@ -82,7 +109,11 @@ impl Part for Widget {
             let go_on = ctx.link().callback(|()| Message::Act(Action::GoOn));
             self.slice = Soon::new(go_on);
         }
-        self.look_over();
+        if self.look_over() {
+            self.turns = Turns::default();
+        } else if !is_need {
+            self.turns.follow(ctx, &self.embedded.state, is_move);
+        }
         self.keep_the_beat(ctx);
         for each in &news {
             self.outside.tell(each, &self.embedded.state);
@@ -91,7 +122,7 @@ impl Part for Widget {
     }
 
     fn view(&self, ctx: &Context<Root>) -> Html {
-        let Some(shown) = &self.shown else {
+        let Some(widget) = self.drawn() else {
             return Html::default();
         };
         let act = ctx.link().callback(Message::Act);
@@ -113,13 +144,8 @@ impl Part for Widget {
                 _ => false,
             })
         };
-        let widget = view::widget::Widget {
-            embedded: &self.embedded,
-            strip: &shown.strip,
-            traffic: &shown.overview.traffic,
-            lacks: Cell::new(false),
-        };
-        let drawn = view::widget::view(&widget, keys, &act);
+        let picture = self.turns.picture(|| view::widget::picture(&widget, &act));
+        let drawn = view::widget::view(&widget, picture, keys, &act);
         if widget.lacks.get() {
             ctx.link().send_message(Message::Need);
         }
@@ -133,17 +159,36 @@ impl Widget {
             outside,
             embedded: Embedded::new(None, site::prefers_stillness()),
             shown: None,
+            turns: Turns::default(),
             beat: None,
             slice: None,
         }
     }
 
-    /// A run that has come is drawn whole, once.
-    fn look_over(&mut self) {
+    fn drawn(&self) -> Option<view::widget::Widget<'_>> {
+        let shown = self.shown.as_ref()?;
+        Some(view::widget::Widget {
+            embedded: &self.embedded,
+            strip: &shown.strip,
+            traffic: &shown.overview.traffic,
+            lacks: Cell::new(false),
+        })
+    }
+
+    /// A frame has begun.
+    fn take_turn(&mut self, ctx: &Context<Root>) -> Outcome {
+        let mut turns = std::mem::take(&mut self.turns);
+        let make = |widget| view::widget::picture(&widget, &ctx.link().callback(Message::Act));
+        let outcome = turns.take(ctx, &self.embedded.state, || self.drawn().map(make));
+        self.turns = turns;
+        outcome
+    }
+
+    /// A run that has come is drawn whole, once; tells whether it is another one.
+    fn look_over(&mut self) -> bool {
         let state = &mut self.embedded.state;
         if !self.embedded.is_shown {
-            self.shown = None;
-            return;
+            return self.shown.take().is_some();
         }
         let history = state.run.history().clone();
         if self
@@ -151,7 +196,7 @@ impl Widget {
             .as_ref()
             .is_some_and(|shown| Rc::ptr_eq(&shown.history, &history))
         {
-            return;
+            return false;
         }
         let overview = match state.later {
             Some(later) => (later.overview)(&mut state.run),
@@ -167,6 +212,7 @@ impl Widget {
             strip: Rc::new(strip),
             overview,
         });
+        true
     }
 
     /// Starts, changes or stops the timer that plays.

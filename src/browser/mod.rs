@@ -7,6 +7,7 @@ pub mod dialog;
 pub mod editor;
 pub mod fields;
 pub mod files;
+pub mod frames;
 pub mod geometry;
 pub mod gestures;
 pub mod keyboard;

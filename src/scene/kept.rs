@@ -128,6 +128,16 @@ impl Kept {
     }
 }
 
+impl Kept {
+    /// Whether so much lies between what was drawn and the cursor that all are to be looked at; nothing is far from nothing.
+    pub fn is_far(&self, cursor: &Cursor) -> bool {
+        let all = self.all.borrow();
+        let (history, position) = (cursor.history(), cursor.position());
+        let is_known = all.history.as_ref().is_some_and(|known| Rc::ptr_eq(known, history));
+        is_known && !history.is_near(all.position, position, MANY)
+    }
+}
+
 impl Keeps for Kept {
     fn pods(&self) -> usize {
         self.all.borrow().pods

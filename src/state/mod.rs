@@ -43,6 +43,8 @@ pub struct State {
     pub refusal: Option<String>,
     /// What is on the stage.
     pub run: Run,
+    /// Where the hand is already; the cursor goes there before anything else is done.
+    pub(crate) hand: Option<usize>,
     /// What is to come there, as soon as it is computed.
     pub work: Option<Work>,
     /// The release that was chosen for texts that name none.
@@ -279,6 +281,7 @@ impl State {
             work: None,
             refusal: None,
             run,
+            hand: None,
             release: None,
             playing: false,
             speed: Speed::default(),

@@ -16,6 +16,9 @@ use rollscope_engine::time::Time;
 use rollscope_engine::{Cursor, History, Scenario, record, simulate};
 use std::rc::Rc;
 
+/// Of fewer Pods, all are drawn within a frame.
+const MYRIADS: usize = 2_500;
+
 /// A run and where one looks at it.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -216,6 +219,11 @@ impl Run {
         }
         self.kept.bring(&self.cursor, chosen);
         Some(&*self.kept)
+    }
+
+    /// Whether so much lies between the cursor and what was drawn of its crowd that it can't be drawn within a frame.
+    pub fn is_far(&self) -> bool {
+        self.look.most >= MYRIADS && self.kept.is_far(&self.cursor)
     }
 
     /// Everything that happens in it.

@@ -8,7 +8,7 @@ use rollscope_engine::time::Time;
 impl State {
     /// Where the clock stands: so many steps of the run on the stage and, once that has ended, of the one beside it.
     pub fn position(&self) -> usize {
-        self.run.position() + self.beyond()
+        self.hand.unwrap_or(self.run.position() + self.beyond())
     }
 
     /// The last position.
@@ -26,9 +26,10 @@ impl State {
 
     /// The time at the position.
     pub fn now(&self) -> Time {
-        match self.second().filter(|second| second.beyond > 0) {
-            Some(second) => second.run.history().time_at(second.shared + second.beyond),
-            None => self.run.cursor.time(),
+        match (self.second().filter(|second| second.beyond > 0), self.hand) {
+            (Some(second), _) => second.run.history().time_at(second.shared + second.beyond),
+            (None, Some(hand)) => self.run.history().time_at(hand),
+            (None, None) => self.run.cursor.time(),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::scene::strip::{Flag, Strip};
 use crate::scene::why::Why;
 use crate::state::embedded::Embedded;
 use crate::state::{Action, State};
+use crate::turns::Picture;
 use crate::view::strip::Frame;
 use rollscope_engine::traffic::Traffic;
 use std::cell::Cell;
@@ -28,18 +29,27 @@ pub struct Widget<'a> {
     pub lacks: Cell<bool>,
 }
 
+/// What is drawn of all Pods.
+pub fn picture(widget: &Widget<'_>, on: &Callback<Action>) -> Picture {
+    let state = &widget.embedded.state;
+    Picture {
+        stage: on_stage(widget, on),
+        others: state.later.map_or_else(Html::default, |later| (later.others)(state, on)),
+    }
+}
+
 /// All of it; `keys` gets what is pressed inside.
-pub fn view(widget: &Widget<'_>, keys: Callback<KeyboardEvent>, on: &Callback<Action>) -> Html {
+pub fn view(widget: &Widget<'_>, picture: Picture, keys: Callback<KeyboardEvent>, on: &Callback<Action>) -> Html {
     let state = &widget.embedded.state;
     html! {
         <section class="rollout" tabindex="-1" onkeydown={keys}>
-            <div class="stage" part="stage" role="group" aria-label={title(state)} tabindex="0">{ on_stage(widget, on) }</div>
+            <div class="stage" part="stage" role="group" aria-label={title(state)} tabindex="0">{ picture.stage }</div>
             if let Some(later) = state.later.filter(|_| state.pod.is_some()) {
                 <div class="panel" part="pod">{ (later.pod)(state, on) }</div>
             }
             <div class="why" part="why" role="group" aria-label="Why" tabindex="0">
                 { why::view(&Why::of(&state.run.cursor)) }
-                if let Some(later) = state.later { { (later.others)(state, on) } }
+                { picture.others }
             </div>
             <div class="time" part="time" role="group" aria-label="Time">
                 <div class="controls" part="transport">{ transport::of(state, on) }{ link(widget.embedded) }</div>
