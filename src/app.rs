@@ -96,10 +96,6 @@ impl Part for App {
     fn update(&mut self, ctx: &Context<Root>, message: Message) -> bool {
         let is_slice = matches!(message, Message::Act(Action::GoOn));
         match message {
-            Message::Act(Action::Seek(position)) if self.turns.is_under_way() => {
-                self.state.reach(position);
-                self.follow();
-            }
             Message::Act(action) => self.act(ctx, action),
             Message::Frame => return self.take_turn(ctx),
             Message::Editor(editor) => self.take(editor),
@@ -233,10 +229,9 @@ impl App {
             Some(self.picture(&ctx.link().callback(Message::Act)))
         });
         self.turns = turns;
-        match self.state.hand.filter(|_| outcome == Outcome::Gone) {
-            Some(position) => self.act(ctx, Action::Seek(position)),
-            None if outcome == Outcome::Gone => self.turns.follow(ctx, &self.state, true),
-            None => {}
+        if outcome == Outcome::Gone {
+            self.state.catch_up();
+            self.turns.follow(ctx, &self.state, true);
         }
         outcome != Outcome::Same
     }
@@ -271,6 +266,7 @@ impl App {
     fn act(&mut self, ctx: &Context<Root>, action: Action) {
         let began = site::now();
         let (is_move, is_slice) = (is_move(&action), matches!(action, Action::GoOn));
+        self.state.held = is_move && self.turns.is_under_way();
         let mut effects = self.state.reduce(action);
         let is_more = |effect: &Effect| matches!(effect, Effect::GoOn);
         while effects.iter().any(is_more) && site::now() - began < PATIENCE {

@@ -6,10 +6,14 @@
 //! followed by the clock and the handle alone. The next picture is of where it is by then; those between are left out.
 
 use crate::browser::frames::{self, Frame};
+use crate::browser::site;
 use crate::root::{Message, Root};
 use crate::state::{Action, State};
 use std::cell::RefCell;
 use yew::{Context, Html};
+
+/// Where all Pods were looked at within so many milliseconds, the picture is made in the same frame.
+const SOON: f64 = 4.0;
 
 /// What is drawn of all Pods. For some frames it may be of another moment than what stands around it.
 #[derive(Clone, Debug)]
@@ -52,7 +56,7 @@ pub enum Outcome {
     Same,
     /// The page is to be drawn.
     Draw,
-    /// One has gone on since the picture was made.
+    /// One has gone on since the picture was made, or there are no more frames: all is to be drawn as of now.
     Gone,
 }
 
@@ -67,7 +71,8 @@ impl Turns {
         let can = is_move && is_alone && self.picture.get_mut().is_some();
         if state.later.is_some_and(|later| can && (later.is_far)(&state.run)) {
             self.come(ctx, Turn::Look);
-        } else {
+        }
+        if !self.is_under_way() {
             *self = Turns::default();
         }
     }
@@ -89,22 +94,34 @@ impl Turns {
         };
         match self.turn {
             Turn::Look => {
+                let began = site::now();
                 (later.kept)(&state.run, state.pod.as_ref());
-                self.come(ctx, Turn::Make);
+                if site::now() - began < SOON {
+                    self.make(ctx, state, make());
+                } else {
+                    self.come(ctx, Turn::Make);
+                }
             }
-            Turn::Make => {
-                self.made = (make(), state.run.position());
-                self.come(ctx, Turn::Show);
-            }
+            Turn::Make => self.make(ctx, state, make()),
             Turn::Show => {
                 *self.picture.get_mut() = self.made.0.take();
                 self.come(ctx, Turn::End);
-                return Outcome::Draw;
+                if self.is_under_way() {
+                    return Outcome::Draw;
+                }
             }
-            Turn::End if self.made.1 != state.position() => return Outcome::Gone,
+            Turn::End if self.made.1 == state.position() => return Outcome::Same,
             Turn::End => {}
         }
-        Outcome::Same
+        match self.is_under_way() {
+            true => Outcome::Same,
+            false => Outcome::Gone,
+        }
+    }
+
+    fn make(&mut self, ctx: &Context<Root>, state: &State, picture: Option<Picture>) {
+        self.made = (picture, state.run.position());
+        self.come(ctx, Turn::Show);
     }
 
     fn come(&mut self, ctx: &Context<Root>, turn: Turn) {

@@ -61,35 +61,28 @@ impl Part for Widget {
             (self.beat, self.slice) = (None, None);
         }
         let began = site::now();
-        let message = match message {
-            Message::Act(Action::Seek(position)) if self.turns.is_under_way() => {
-                self.embedded.state.reach(position);
-                return true;
-            }
-            Message::Frame => match (self.take_turn(ctx), self.embedded.state.hand) {
-                (Outcome::Gone, Some(position)) => Message::Act(Action::Seek(position)),
-                (Outcome::Gone, None) => {
-                    self.turns.follow(ctx, &self.embedded.state, true);
-                    return true;
-                }
-                (outcome, _) => return outcome == Outcome::Draw,
-            },
-            message => message,
-        };
+        let (is_need, is_act) = (matches!(message, Message::Need), matches!(message, Message::Act(_)));
         let is_move = match &message {
             Message::Act(action) => is_move(action),
             Message::Order(order) => matches!(order, Order::Seek(_)),
+            Message::Frame => match self.take_turn(ctx) {
+                Outcome::Gone => true,
+                outcome => return outcome == Outcome::Draw,
+            },
             _ => false,
         };
-        let is_need = matches!(message, Message::Need);
+        // What the page around orders is done before it goes on.
+        self.embedded.state.held = is_act && is_move && self.turns.is_under_way();
         let (mut effects, mut news) = match message {
             Message::Act(action) => self.embedded.act(action),
             Message::Order(order) => {
-                let reached = self.embedded.state.hand.map(|hand| self.embedded.act(Action::Seek(hand)));
-                let (effects, news) = self.embedded.order(order);
-                (effects, reached.into_iter().flat_map(|(_, news)| news).chain(news).collect())
+                let mut news = self.embedded.catch_up();
+                let (effects, more) = self.embedded.order(order);
+                news.extend(more);
+                (effects, news)
             }
-            Message::Editor(_) | Message::Frame => return false,
+            Message::Frame => (Vec::new(), self.embedded.catch_up()),
+            Message::Editor(_) => return false,
             Message::Need => (self.embedded.ask(true), Vec::new()),
             Message::Later(later) => {
                 later.iter().for_each(|later| embed::dress(later.style));

@@ -1,7 +1,8 @@
 // How long the page works on a frame, in Chromium: `cargo xtask bench frames` runs this and writes the table.
 //
-// A frame is what lies between two marks. What it costs is the time in which the main thread ran script, style or layout,
-// read from the browser's own trace, not from clocks in the page.
+// A frame is what lies between two marks, one at the beginning of each. What it costs is the time in which the main thread ran
+// script, style or layout, read from the browser's own trace, not from clocks in the page. What a move leaves to later frames is
+// theirs: a move costs as much as the longest frame from it to the next move.
 
 import { chromium } from "@playwright/test";
 import { serve } from "../../tests/browser/serve.js";
@@ -65,31 +66,58 @@ async function traced(page, more, act) {
   return events;
 }
 
-/** Does something in each of so many frames, and gives the work of each in milliseconds. */
+/** Moves so many times, and gives the work of the longest frame of each move in milliseconds. */
 async function measure(page, way, from, frames) {
   return work(await traced(page, [], () => page.evaluate(go, { way, from, frames })));
 }
 
-/** Runs in the page: a mark, then a key or a move of the pointer, as soon as a frame begins. */
+/** Runs in the page: a mark, then a key or a move of the pointer, as soon as a frame begins; and a mark in every other frame. */
 async function go({ way, from, frames }) {
-  const frame = () => new Promise(requestAnimationFrame);
+  const frame = async (name) => {
+    await new Promise(requestAnimationFrame);
+    performance.mark(`rollscope:${name}`);
+  };
   const key = (key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true }));
   const strip = document.querySelector(".scrub");
   const { left, width } = strip.getBoundingClientRect();
   const point = (share) => strip.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, isPrimary: true, buttons: 1, clientX: left + share * width }));
   point(from);
-  await frame();
+  const rest = async (milliseconds) => {
+    const end = performance.now() + milliseconds;
+    while (performance.now() < end) await frame("frame");
+  };
+  await rest(500);
   for (let i = 0; i < frames; i += 1) {
     // A step is looked at before the next one is made; the other ways go on with every frame.
-    if (way === "step") await new Promise((resolve) => setTimeout(resolve, 40));
-    await frame();
-    performance.mark("rollscope:frame");
+    if (way === "step") await rest(60);
+    await frame("move");
     if (way === "scrub") point((i * 0.37) % 1);
     else key("ArrowRight");
   }
-  await frame();
-  await frame();
-  performance.mark("rollscope:end");
+  await rest(300);
+}
+
+/** How many pictures a scrub of a second shows, and how many frames after its last move the last of them comes. */
+async function pictures(page) {
+  return page.evaluate(async () => {
+    const strip = document.querySelector(".scrub");
+    const { left, width } = strip.getBoundingClientRect();
+    const point = (share) => strip.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, isPrimary: true, buttons: 1, clientX: left + share * width }));
+    const seen = [];
+    let number = 0;
+    // It is called once for all that has changed since, so once in a frame.
+    const watch = new MutationObserver(() => seen.push(number));
+    watch.observe(document.querySelector(".stage .workloads"), { subtree: true, childList: true, attributes: true, characterData: true });
+    const begin = performance.now();
+    for (; performance.now() - begin < 1000; number += 1) {
+      await new Promise(requestAnimationFrame);
+      point((number * 0.37) % 1);
+    }
+    const [last, during] = [number, seen.length];
+    for (; number < last + 30; number += 1) await new Promise(requestAnimationFrame);
+    watch.disconnect();
+    return { during, frames: last, after: Math.max(0, seen.at(-1) - last + 1) };
+  });
 }
 
 /** Milliseconds from navigation until the first step of the first example is drawn, in a browser that has seen nothing. */
@@ -119,8 +147,8 @@ const browser = await chromium.launch(launch);
 const opened = [];
 for (let i = 0; i < 5; i += 1) opened.push(await first(browser, server.url));
 const lines = [
-  `| run, of one step | ${Object.keys(WAYS).join(" | ")} |`,
-  `|---|${"---|".repeat(Object.keys(WAYS).length)}`,
+  `| run | ${Object.keys(WAYS).join(" | ")} | pictures of a scrub, each second of so many frames | the last, after so many frames |`,
+  `|---|${"---|".repeat(Object.keys(WAYS).length + 2)}`,
 ];
 const begun = ["| run | until its first step is drawn | longest task | tasks over 16.7 ms, of all |", "|---|---|---|---|"];
 for (const { title, text, from } of [...RUNS, ...OPENED].filter(({ title }) => title.includes(process.argv[2] ?? ""))) {
@@ -135,7 +163,8 @@ for (const { title, text, from } of [...RUNS, ...OPENED].filter(({ title }) => t
   }
   const cells = [];
   for (const [way, frames] of Object.entries(WAYS)) cells.push(cell(await measure(page, way, from, frames)));
-  lines.push(`| ${title} | ${cells.join(" | ")} |`);
+  const { during, frames, after } = await pictures(page);
+  lines.push(`| ${title} | ${cells.join(" | ")} | ${during} of ${frames} | ${after} |`);
   console.error(lines.at(-1));
   await page.close();
 }

@@ -7,8 +7,8 @@ const WORK = new Set([
 ]);
 
 /**
- * The milliseconds of work between each mark and the next: time that the thread was on a processor, so that other programs on
- * a busy machine are not counted.
+ * The milliseconds of work of each move's longest frame, from one mark to the next: time that the thread was on a processor, so that
+ * other programs on a busy machine are not counted.
  */
 export function work(events) {
   const marks = events.filter((event) => event.cat?.includes("blink.user_timing") && event.name.startsWith("rollscope:"));
@@ -16,7 +16,13 @@ export function work(events) {
   const { pid, tid } = marks[0];
   const spans = events.filter((event) => event.ph === "X" && event.pid === pid && event.tid === tid && WORK.has(event.name));
   const outer = outermost(spans);
-  return marks.slice(1).map((mark, index) => covered(outer, marks[index].ts, mark.ts) / 1000);
+  const moves = [];
+  for (const [index, { name, ts }] of marks.slice(0, -1).entries()) {
+    const frame = covered(outer, ts, marks[index + 1].ts) / 1000;
+    if (name === "rollscope:move") moves.push(frame);
+    else if (moves.length > 0) moves.push(Math.max(moves.pop(), frame));
+  }
+  return moves;
 }
 
 /** The tasks of the page's main thread between two marks: milliseconds on the processor of each, and from one mark to the other. */

@@ -12,9 +12,9 @@ pub struct Frame {
     _act: Closure<dyn FnMut()>,
 }
 
-/// Does something before the browser draws the next time. A page that nobody sees is not drawn.
+/// Does something before the browser draws the next time. `None` where nobody sees the page: then it is not drawn.
 pub fn next(act: impl FnOnce() + 'static) -> Option<Frame> {
-    let window = web_sys::window()?;
+    let window = web_sys::window().filter(|window| window.document().is_some_and(|document| !document.hidden()))?;
     let act = Closure::once(act);
     let number = window.request_animation_frame(act.as_ref().unchecked_ref()).ok()?;
     Some(Frame {

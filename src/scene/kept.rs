@@ -29,6 +29,9 @@ use std::rc::Rc;
 /// From so many changes on it is cheaper to look at all than to put each in its place; but no fewer than an eighth of all Pods.
 const MANY: usize = 500;
 
+/// So many changes are drawn within a frame, however many Pods there are.
+const FEW: usize = 200;
+
 /// What a stage asks who has kept something.
 pub trait Keeps {
     /// How many Pods there are.
@@ -129,12 +132,12 @@ impl Kept {
 }
 
 impl Kept {
-    /// Whether so much lies between what was drawn and the cursor that all are to be looked at; nothing is far from nothing.
+    /// Whether more lies between what was drawn and the cursor than is drawn within a frame; nothing is far from nothing.
     pub fn is_far(&self, cursor: &Cursor) -> bool {
         let all = self.all.borrow();
         let (history, position) = (cursor.history(), cursor.position());
         let is_known = all.history.as_ref().is_some_and(|known| Rc::ptr_eq(known, history));
-        is_known && !history.is_near(all.position, position, MANY)
+        is_known && !history.is_near(all.position, position, FEW)
     }
 }
 
@@ -461,18 +464,22 @@ fn put<T: Item>(blocks: &mut Blocks<T>, edits: Vec<Placed<T>>) {
         return;
     }
     let old = blocks.all.split_off((first / BLOCK).min(blocks.all.len()));
-    let mut rest = old.iter().flat_map(|block| &block.items).cloned().peekable();
-    let mut items = Vec::new();
-    for (item, stays) in edits {
-        while let Some(earlier) = rest.next_if(|other| other.order(&item) == Ordering::Less) {
-            items.push(earlier);
+    let mut rest = old.iter().flat_map(|block| &block.items);
+    let mut items = Vec::with_capacity(old.len() * BLOCK + edits.len());
+    let mut done = blocks.all.len() * BLOCK;
+    for ((item, stays), place) in edits.into_iter().zip(places) {
+        let (Ok(index) | Err(index)) = place;
+        items.extend(rest.by_ref().take(index - done).cloned());
+        done = index;
+        if place.is_ok() {
+            rest.next();
+            done += 1;
         }
-        let _gone = rest.next_if(|other| other.order(&item) == Ordering::Equal);
         if stays {
             items.push(item);
         }
     }
-    items.extend(rest);
+    items.extend(rest.cloned());
     for (index, block) in Blocks::of(items).all.into_iter().enumerate() {
         let same = old.get(index).filter(|old| old.items == block.items);
         blocks.all.push(same.cloned().unwrap_or(block));

@@ -161,6 +161,12 @@ impl Embedded {
         (effects, news)
     }
 
+    /// The cursor goes to where one has moved while it was held.
+    pub fn catch_up(&mut self) -> Vec<News> {
+        self.state.catch_up();
+        if self.is_shown { self.compare() } else { Vec::new() }
+    }
+
     /// The rest of the program is asked for once, where something needs it.
     pub fn ask(&mut self, is_needed: bool) -> Vec<Effect> {
         let ask = is_needed && self.state.later.is_none() && !self.has_asked;

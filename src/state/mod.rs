@@ -43,8 +43,10 @@ pub struct State {
     pub refusal: Option<String>,
     /// What is on the stage.
     pub run: Run,
-    /// Where the hand is already; the cursor goes there before anything else is done.
-    pub(crate) hand: Option<usize>,
+    /// Whether the cursor stays where it is while one moves on: a picture is being made of that.
+    pub(crate) held: bool,
+    /// Where one has moved to meanwhile.
+    hand: Option<usize>,
     /// What is to come there, as soon as it is computed.
     pub work: Option<Work>,
     /// The release that was chosen for texts that name none.
@@ -281,6 +283,7 @@ impl State {
             work: None,
             refusal: None,
             run,
+            held: false,
             hand: None,
             release: None,
             playing: false,

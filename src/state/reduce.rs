@@ -6,8 +6,8 @@ use crate::later::Later;
 impl State {
     /// Carries out an action; what has to happen in the browser is returned.
     pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
-        if let Some(position) = self.hand.take() {
-            self.go_to(position);
+        if !self.held {
+            self.catch_up();
         }
         match action {
             Action::Arrived(later) => return self.complete(later),
@@ -67,12 +67,6 @@ impl State {
     fn show_every_write(&mut self, every: bool) -> Vec<Effect> {
         self.every_write = every;
         vec![Effect::Keep(kept::EVERY_WRITE, every.to_string().into())]
-    }
-
-    /// Follows the hand with the clock; whoever draws sends the cursor after it as soon as there is time.
-    pub fn reach(&mut self, position: usize) {
-        self.playing = false;
-        self.hand = Some(position.min(self.len()));
     }
 
     fn step_to(&mut self, position: usize) {

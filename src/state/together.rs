@@ -39,7 +39,7 @@ impl State {
             Some(second) if self.run.position() == end => {
                 end + second.run.next_after(second.shared + second.beyond, every_write) - second.shared
             }
-            _ => self.run.next(every_write),
+            _ => self.run.next_after(self.position(), every_write),
         }
     }
 
@@ -49,16 +49,28 @@ impl State {
                 let there = second.run.previous_to(second.shared + second.beyond, every_write);
                 self.run.history().len() + there.saturating_sub(second.shared)
             }
-            None => self.run.previous(every_write),
+            None => self.run.previous_to(self.position(), every_write),
         }
     }
 
     /// Past the end counts as the end.
     pub(super) fn go_to(&mut self, position: usize) {
         let (end, last) = (self.run.history().len(), self.len());
+        if self.held {
+            self.hand = Some(position.min(last));
+            return;
+        }
         self.run.cursor.seek(position.min(end));
         if let Some(second) = &mut self.branches.second {
             second.beyond = position.min(last).saturating_sub(end);
+        }
+    }
+
+    /// Nothing holds the cursor any more: to where one has moved meanwhile.
+    pub fn catch_up(&mut self) {
+        self.held = false;
+        if let Some(position) = self.hand.take() {
+            self.go_to(position);
         }
     }
 

@@ -113,8 +113,8 @@ fn on_stage(widget: &Widget<'_>, on: &Callback<Action>) -> Html {
 
 /// The whole run: as a strip, or as a line with the flags of what was done.
 fn whole(widget: &Widget<'_>, on: &Callback<Action>) -> Html {
-    let (strip, run) = (widget.strip, &widget.embedded.state.run);
-    let (position, moment) = (run.position(), run.cursor.time().to_string());
+    let (strip, state) = (widget.strip, &widget.embedded.state);
+    let (position, moment) = (state.position(), state.now().to_string());
     let on_seek = on.reform(Action::Seek);
     if widget.embedded.has_strip {
         return html! {

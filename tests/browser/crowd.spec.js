@@ -1,7 +1,9 @@
-// More Pods than can be told apart: blocks of a hundred, by pointer and by keys, and what a step leaves alone.
+// More Pods than can be told apart: blocks of a hundred, by pointer and by keys, what a step leaves alone, and what a far move across
+// thousands of them shows.
 
 import { expect, expectAccessible, test } from "./fixtures.js";
 import { DEPLOYMENT, STATEFUL_SET, open, run, stage } from "./rollout.js";
+import { serveSite } from "./site.js";
 
 const field = (page, name = /^Pods of/) => stage(page).getByRole("listbox", { name });
 const many = (text) => text.replace(/replicas: \d/, "replicas: 1000");
@@ -98,4 +100,99 @@ test("the partition of a thousand Pods is a bar", async ({ page }) => {
   await line.press("Enter");
   await expect(page.locator(".said")).toContainText("statefulset.apps/db patched");
   await expect(line).toHaveAttribute("aria-valuenow", "500");
+});
+
+const LIMITS = `apiVersion: rollscope.dev/v1
+kind: Scenario
+limits: {pods: 8000, steps: 100000}
+---
+`;
+const thousands = (text) => LIMITS + text.replace(/replicas: \d/, "replicas: 4000");
+
+/** All that is drawn of Pods, and said of the moment, in the page or in a widget; of blocks that show nobody, nothing. */
+const picture = (page) => page.evaluate(() => {
+  const root = document.querySelector("rollout-view")?.shadowRoot ?? document;
+  const words = [".stage", ".why", ".clock"].map((part) => root.querySelector(part).textContent);
+  const paths = [...root.querySelectorAll(".field path")].filter((path) => path.getAttribute("d"));
+  const told = (path) => [path.closest(".row")?.textContent, path.closest(".block").dataset.block, path.getAttribute("class"), path.getAttribute("d")];
+  return [...words, ...paths.map((path) => told(path).join(" ")).sort()];
+});
+
+/**
+ * Moves the handle to so many places that are far from each other, one in each frame. Gives in which of the frames Pods were drawn, and
+ * how often the handle and the clock were where the hand was at once.
+ */
+const scrub = (page, moves) => page.evaluate(async (moves) => {
+  const root = document.querySelector("rollout-view")?.shadowRoot ?? document;
+  const strip = root.querySelector(".scrub");
+  const { left, width } = strip.getBoundingClientRect();
+  const drawn = new Set();
+  let now = 0, followed = 0;
+  const watch = new MutationObserver(() => drawn.add(now));
+  watch.observe(root.querySelector(".stage .workloads"), { subtree: true, childList: true, attributes: true, characterData: true });
+  for (; now < moves + 20; now += 1) {
+    await new Promise(requestAnimationFrame);
+    if (now >= moves) continue;
+    const before = strip.getAttribute("aria-valuetext");
+    const clientX = left + ((0.1 + now * 0.37) % 1) * width;
+    strip.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, isPrimary: true, buttons: 1, clientX }));
+    // What is drawn at once is drawn before anything else happens, unless the machine is too busy.
+    await new Promise((resolve) => setTimeout(resolve));
+    const after = strip.getAttribute("aria-valuetext");
+    followed += Number(after !== before && after.endsWith(root.querySelector(".clock").textContent));
+  }
+  watch.disconnect();
+  return { drawn: [...drawn], followed };
+}, moves);
+
+/** What is drawn in the frames of a scrub, and that it ends where a single move ends. */
+async function expectPictures(page, anew) {
+  const { drawn, followed } = await scrub(page, 60);
+  expect(followed).toBeGreaterThan(50);
+  const during = drawn.filter((frame) => frame < 60);
+  expect(during.length, `drawn in ${drawn}`).toBeGreaterThanOrEqual(10);
+  expect(during.length, `drawn in ${drawn}`).toBeLessThanOrEqual(40);
+  expect(Math.max(...drawn), `drawn in ${drawn}`).toBeLessThan(60 + 8);
+  const [last, place] = [await picture(page), await page.getByRole("slider", { name: "Time" }).getAttribute("aria-valuenow")];
+  expect(last.length).toBeGreaterThan(40);
+  await anew(Number(place));
+  await expect(page.getByRole("slider", { name: "Time" })).toHaveAttribute("aria-valuenow", place);
+  await expect.poll(() => picture(page)).toEqual(last);
+}
+
+for (const [kind, text] of Object.entries({ Deployment: thousands(DEPLOYMENT), StatefulSet: thousands(parallel(STATEFUL_SET)) })) {
+  test(`a scrub across thousands of Pods shows pictures on its way, and all of the last one: ${kind}`, async ({ page }) => {
+    const toTheEnd = async () => {
+      await run(page, text);
+      await expect(page.locator(".why .where")).toContainText("step 1 of", { timeout: 30_000 });
+      await page.getByRole("button", { name: "To the end" }).click();
+      await expect(field(page)).toHaveAccessibleName(/4000 available/);
+    };
+    await toTheEnd();
+    await expectPictures(page, async () => {
+      await open(page);
+      await toTheEnd();
+      // The last of the places.
+      await page.evaluate(() => {
+        const strip = document.querySelector(".scrub");
+        const { left, width } = strip.getBoundingClientRect();
+        const clientX = left + ((0.1 + 59 * 0.37) % 1) * width;
+        strip.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, isPrimary: true, buttons: 1, clientX }));
+      });
+    });
+  });
+}
+
+test("a widget of thousands of Pods is scrubbed as the page is", async ({ page }) => {
+  const body = '<rollout-view src="web.yaml" loading="eager" controls="full"></rollout-view>';
+  const site = await serveSite({ "web.yaml": thousands(DEPLOYMENT), crowd: body });
+  await page.goto(`${site.url}crowd`);
+  const view = page.locator("rollout-view");
+  await expect(view.locator(".field").first()).toBeVisible({ timeout: 30_000 });
+  await expectPictures(page, async (place) => {
+    await page.reload();
+    await expect(view.locator(".field").first()).toBeVisible({ timeout: 30_000 });
+    await view.evaluate((view, place) => view.seek(place), place);
+  });
+  site.close();
 });
