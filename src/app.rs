@@ -95,6 +95,7 @@ impl App {
 impl Part for App {
     fn update(&mut self, ctx: &Context<Root>, message: Message) -> bool {
         let is_slice = matches!(message, Message::Act(Action::GoOn));
+        let is_act = matches!(message, Message::Act(_));
         match message {
             Message::Act(action) => self.act(ctx, action),
             Message::Frame => return self.take_turn(ctx),
@@ -108,6 +109,10 @@ impl Part for App {
             }
             // Those are for widgets.
             Message::Order(_) | Message::Need => {}
+        }
+        // Where one has moved to is drawn with the turn of the next frame.
+        if is_act && self.turns.is_due() {
+            return false;
         }
         // While it is only computed there is nothing new to be seen but that.
         let now = site::now();
@@ -218,7 +223,9 @@ impl App {
                     }
                 </>
             },
-            others: state.later.map_or_else(Html::default, |later| (later.others)(state, on)),
+            others: state
+                .later
+                .map_or_else(Html::default, |later| (later.others)(state, on)),
         }
     }
 

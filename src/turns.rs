@@ -43,10 +43,12 @@ enum Turn {
 pub struct Turns {
     /// What is seen; nothing where it is to be made when the page is drawn.
     picture: RefCell<Option<Picture>>,
-    /// What is to be seen, and at which position.
+    /// What is to be seen, or was, and at which position.
     made: (Option<Picture>, usize),
     turn: Turn,
     next: Option<Frame>,
+    /// Whether one has moved in this frame: that is drawn with its turn.
+    moved: bool,
 }
 
 /// What comes of a turn.
@@ -64,6 +66,7 @@ impl Turns {
     /// Something was done: either the picture is made when the page is drawn, or it begins to be made, or that goes on.
     pub fn follow(&mut self, ctx: &Context<Root>, state: &State, is_move: bool) {
         if is_move && self.is_under_way() {
+            self.moved = true;
             return;
         }
         // Another run beside it moves along, and nodes are drawn otherwise.
@@ -71,7 +74,10 @@ impl Turns {
         let can = is_move && is_alone && self.picture.get_mut().is_some();
         if state.later.is_some_and(|later| can && (later.is_far)(&state.run)) {
             self.come(ctx, Turn::Look);
+        } else {
+            self.next = None;
         }
+        // Without a frame to come, all is drawn now.
         if !self.is_under_way() {
             *self = Turns::default();
         }
@@ -80,6 +86,11 @@ impl Turns {
     /// Whether a picture is being made.
     pub fn is_under_way(&self) -> bool {
         self.next.is_some()
+    }
+
+    /// Whether the page is drawn when the next frame begins.
+    pub fn is_due(&self) -> bool {
+        self.moved
     }
 
     /// What is to be seen now.
@@ -92,6 +103,7 @@ impl Turns {
         let Some(later) = state.later.filter(|_| self.next.take().is_some()) else {
             return Outcome::Same;
         };
+        let moved = std::mem::take(&mut self.moved);
         match self.turn {
             Turn::Look => {
                 let began = site::now();
@@ -104,18 +116,20 @@ impl Turns {
             }
             Turn::Make => self.make(ctx, state, make()),
             Turn::Show => {
-                *self.picture.get_mut() = self.made.0.take();
+                // What was seen is let go of with the next one: ten thousand take their time.
+                std::mem::swap(self.picture.get_mut(), &mut self.made.0);
                 self.come(ctx, Turn::End);
                 if self.is_under_way() {
                     return Outcome::Draw;
                 }
             }
-            Turn::End if self.made.1 == state.position() => return Outcome::Same,
+            Turn::End if self.made.1 == state.position() && !moved => return Outcome::Same,
             Turn::End => {}
         }
-        match self.is_under_way() {
-            true => Outcome::Same,
-            false => Outcome::Gone,
+        match (self.is_under_way(), moved) {
+            (true, false) => Outcome::Same,
+            (true, true) => Outcome::Draw,
+            (false, _) => Outcome::Gone,
         }
     }
 

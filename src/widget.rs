@@ -111,7 +111,7 @@ impl Part for Widget {
         for each in &news {
             self.outside.tell(each, &self.embedded.state);
         }
-        true
+        !self.turns.is_due()
     }
 
     fn view(&self, ctx: &Context<Root>) -> Html {

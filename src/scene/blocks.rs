@@ -3,6 +3,7 @@
 
 use super::crowd::BLOCK;
 use super::pod::{Form, Tile};
+use rollscope_engine::order;
 use rollscope_engine::time::Time;
 use std::cmp::Ordering;
 use std::fmt;
@@ -169,5 +170,78 @@ pub fn is_same<T: Item>(one: &Rc<Block<T>>, other: &Rc<Block<T>>) -> bool {
 impl<T: Item + fmt::Debug> fmt::Debug for Blocks<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// An item that is to be in its place, or not to be there.
+pub(super) type Placed<T> = (T, bool);
+
+/// Of several for one place the last counts.
+pub(super) fn in_order<T: Item>(mut edits: Vec<Placed<T>>) -> Vec<Placed<T>> {
+    order::sort_by(&mut edits, |(one, _), (other, _)| one.order(other));
+    let mut last: Vec<Placed<T>> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        match last.last_mut() {
+            Some(before) if before.0.order(&edit.0) == Ordering::Equal => *before = edit,
+            _ => last.push(edit),
+        }
+    }
+    last
+}
+
+/// Where nobody comes or goes, only the blocks of those who change are made anew; else all from there on that are then
+/// different.
+pub(super) fn put<T: Item>(blocks: &mut Blocks<T>, edits: Vec<Placed<T>>) {
+    let places: Vec<Result<usize, usize>> = edits.iter().map(|(item, _)| blocks.find(item)).collect();
+    let Some(Ok(first) | Err(first)) = places.first().copied() else {
+        return;
+    };
+    if edits
+        .iter()
+        .zip(&places)
+        .all(|((_, stays), place)| *stays == place.is_ok())
+    {
+        replace(blocks, edits, &places);
+        return;
+    }
+    let old = blocks.all.split_off((first / BLOCK).min(blocks.all.len()));
+    let mut rest = old.iter().flat_map(|block| &block.items);
+    let mut items = Vec::with_capacity(old.len() * BLOCK + edits.len());
+    let mut done = blocks.all.len() * BLOCK;
+    for ((item, stays), place) in edits.into_iter().zip(places) {
+        let (Ok(index) | Err(index)) = place;
+        items.extend(rest.by_ref().take(index - done).cloned());
+        done = index;
+        if place.is_ok() {
+            rest.next();
+            done += 1;
+        }
+        if stays {
+            items.push(item);
+        }
+    }
+    items.extend(rest.cloned());
+    for (index, block) in Blocks::of(items).all.into_iter().enumerate() {
+        let same = old.get(index).filter(|old| old.items == block.items);
+        blocks.all.push(same.cloned().unwrap_or(block));
+    }
+}
+
+fn replace<T: Item>(blocks: &mut Blocks<T>, edits: Vec<Placed<T>>, places: &[Result<usize, usize>]) {
+    let mut edits = edits
+        .into_iter()
+        .zip(places)
+        .filter_map(|((item, _), place)| Some((place.ok()?, item)))
+        .peekable();
+    while let Some((place, item)) = edits.next() {
+        let index = place / BLOCK;
+        let mut items = blocks.all[index].items.clone();
+        items[place % BLOCK] = item;
+        while let Some((place, item)) = edits.next_if(|(place, _)| place / BLOCK == index) {
+            items[place % BLOCK] = item;
+        }
+        if items != blocks.all[index].items {
+            blocks.all[index] = Rc::new(Block::of(items));
+        }
     }
 }

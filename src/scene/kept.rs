@@ -4,7 +4,7 @@
 //! What has changed is found by holding the present objects against those of the moment before. So it does not matter how
 //! one got there: by a step, or from one end of the run to the other.
 
-use super::blocks::{Block, Blocks, Item};
+use super::blocks::{Block, Blocks, Item, Placed, in_order, put};
 use super::crowd::BLOCK;
 use super::pod::{Context, Seen, Tile};
 use super::service::{Groups, Selects};
@@ -18,11 +18,9 @@ use rollscope_engine::api::{Key, Name, Object, Pod, Service, StatefulSet, Uid, o
 use rollscope_engine::cluster::{Change, Cluster, Snapshot};
 use rollscope_engine::controllers::stateful_set::REVISION_LABEL;
 use rollscope_engine::history::{Cursor, History};
-use rollscope_engine::order;
 use rollscope_engine::step::Step;
 use rollscope_engine::time::Time;
 use std::cell::RefCell;
-use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
 
@@ -308,8 +306,7 @@ impl All {
             }
             return row.drawn.draw(scope.now, edits);
         }
-        let fresh = self.fresh.remove(&owner);
-        let pods = fresh.unwrap_or_else(|| scope.pods_of(owner).to_vec());
+        let pods = self.pods_of(scope, owner);
         let drawn = Drawn::new(scope.now, scope.tiles(pods, context));
         let tiles = drawn.blocks.clone();
         self.rows.insert(&owner, Row { context: mine, drawn });
@@ -340,8 +337,7 @@ impl All {
             }
             return numbers.drawn.draw(scope.now, edits);
         }
-        let fresh = self.fresh.remove(&set.meta.uid);
-        let pods = fresh.unwrap_or_else(|| scope.pods_of(set.meta.uid).to_vec());
+        let pods = self.pods_of(scope, set.meta.uid);
         let drawn = Drawn::new(scope.now, places.all(pods));
         let slots = drawn.blocks.clone();
         let awaited = places.awaited;
@@ -352,6 +348,19 @@ impl All {
         };
         self.numbers.insert(&set.meta.uid, numbers);
         slots
+    }
+}
+
+impl All {
+    /// The Pods of an owner that was not drawn yet, or otherwise. A few, or none, are found by their names; for more, one looks at all.
+    fn pods_of(&mut self, scope: &Scope<'_>, owner: Uid) -> Vec<Seen> {
+        self.fresh.remove(&owner).unwrap_or_else(|| {
+            let few: Vec<Seen> = scope.cluster.pods_of(owner).take(FEW).map(Seen::of).collect();
+            match few.len() {
+                FEW => scope.pods_of(owner).to_vec(),
+                _ => few,
+            }
+        })
     }
 }
 
@@ -410,9 +419,6 @@ impl Numbering {
     }
 }
 
-/// An item that is to be in its place, or not to be there.
-type Placed<T> = (T, bool);
-
 impl<T: Item> Drawn<T> {
     fn new(now: Time, blocks: Blocks<T>) -> Drawn<T> {
         Drawn {
@@ -432,75 +438,5 @@ impl<T: Item> Drawn<T> {
         }
         put(&mut self.blocks, in_order(edits));
         self.blocks.clone()
-    }
-}
-
-/// Of several for one place the last counts.
-fn in_order<T: Item>(mut edits: Vec<Placed<T>>) -> Vec<Placed<T>> {
-    order::sort_by(&mut edits, |(one, _), (other, _)| one.order(other));
-    let mut last: Vec<Placed<T>> = Vec::with_capacity(edits.len());
-    for edit in edits {
-        match last.last_mut() {
-            Some(before) if before.0.order(&edit.0) == Ordering::Equal => *before = edit,
-            _ => last.push(edit),
-        }
-    }
-    last
-}
-
-/// Where nobody comes or goes, only the blocks of those who change are made anew; else all from there on that are then
-/// different.
-fn put<T: Item>(blocks: &mut Blocks<T>, edits: Vec<Placed<T>>) {
-    let places: Vec<Result<usize, usize>> = edits.iter().map(|(item, _)| blocks.find(item)).collect();
-    let Some(Ok(first) | Err(first)) = places.first().copied() else {
-        return;
-    };
-    if edits
-        .iter()
-        .zip(&places)
-        .all(|((_, stays), place)| *stays == place.is_ok())
-    {
-        replace(blocks, edits, &places);
-        return;
-    }
-    let old = blocks.all.split_off((first / BLOCK).min(blocks.all.len()));
-    let mut rest = old.iter().flat_map(|block| &block.items);
-    let mut items = Vec::with_capacity(old.len() * BLOCK + edits.len());
-    let mut done = blocks.all.len() * BLOCK;
-    for ((item, stays), place) in edits.into_iter().zip(places) {
-        let (Ok(index) | Err(index)) = place;
-        items.extend(rest.by_ref().take(index - done).cloned());
-        done = index;
-        if place.is_ok() {
-            rest.next();
-            done += 1;
-        }
-        if stays {
-            items.push(item);
-        }
-    }
-    items.extend(rest.cloned());
-    for (index, block) in Blocks::of(items).all.into_iter().enumerate() {
-        let same = old.get(index).filter(|old| old.items == block.items);
-        blocks.all.push(same.cloned().unwrap_or(block));
-    }
-}
-
-fn replace<T: Item>(blocks: &mut Blocks<T>, edits: Vec<Placed<T>>, places: &[Result<usize, usize>]) {
-    let mut edits = edits
-        .into_iter()
-        .zip(places)
-        .filter_map(|((item, _), place)| Some((place.ok()?, item)))
-        .peekable();
-    while let Some((place, item)) = edits.next() {
-        let index = place / BLOCK;
-        let mut items = blocks.all[index].items.clone();
-        items[place % BLOCK] = item;
-        while let Some((place, item)) = edits.next_if(|(place, _)| place / BLOCK == index) {
-            items[place % BLOCK] = item;
-        }
-        if items != blocks.all[index].items {
-            blocks.all[index] = Rc::new(Block::of(items));
-        }
     }
 }

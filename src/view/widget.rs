@@ -34,7 +34,9 @@ pub fn picture(widget: &Widget<'_>, on: &Callback<Action>) -> Picture {
     let state = &widget.embedded.state;
     Picture {
         stage: on_stage(widget, on),
-        others: state.later.map_or_else(Html::default, |later| (later.others)(state, on)),
+        others: state
+            .later
+            .map_or_else(Html::default, |later| (later.others)(state, on)),
     }
 }
 

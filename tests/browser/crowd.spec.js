@@ -102,12 +102,17 @@ test("the partition of a thousand Pods is a bar", async ({ page }) => {
   await expect(line).toHaveAttribute("aria-valuenow", "500");
 });
 
-const LIMITS = `apiVersion: rollscope.dev/v1
+/** Three thousand, and an update of them all. */
+const thousands = (text, workload) => `apiVersion: rollscope.dev/v1
 kind: Scenario
-limits: {pods: 8000, steps: 100000}
+limits: {pods: 6000, steps: 100000}
+interventions: [{at: 300, run: kubectl rollout restart ${workload}}]
 ---
-`;
-const thousands = (text) => LIMITS + text.replace(/replicas: \d/, "replicas: 4000");
+${text.replace(/replicas: \d/, "replicas: 3000")}`;
+const UPDATES = {
+  Deployment: thousands(DEPLOYMENT, "deployment/web"),
+  StatefulSet: thousands(parallel(STATEFUL_SET), "statefulset/db"),
+};
 
 /** All that is drawn of Pods, and said of the moment, in the page or in a widget; of blocks that show nobody, nothing. */
 const picture = (page) => page.evaluate(() => {
@@ -120,26 +125,26 @@ const picture = (page) => page.evaluate(() => {
 
 /**
  * Moves the handle to so many places that are far from each other, one in each frame. Gives in which of the frames Pods were drawn, and
- * how often the handle and the clock were where the hand was at once.
+ * in how many of them the handle and the clock had followed the hand.
  */
 const scrub = (page, moves) => page.evaluate(async (moves) => {
   const root = document.querySelector("rollout-view")?.shadowRoot ?? document;
   const strip = root.querySelector(".scrub");
   const { left, width } = strip.getBoundingClientRect();
   const drawn = new Set();
-  let now = 0, followed = 0;
+  let now = 0, followed = 0, told = strip.getAttribute("aria-valuetext");
   const watch = new MutationObserver(() => drawn.add(now));
   watch.observe(root.querySelector(".stage .workloads"), { subtree: true, childList: true, attributes: true, characterData: true });
   for (; now < moves + 20; now += 1) {
     await new Promise(requestAnimationFrame);
+    const text = strip.getAttribute("aria-valuetext");
+    followed += Number(text !== told && text.endsWith(root.querySelector(".clock").textContent));
+    told = text;
     if (now >= moves) continue;
-    const before = strip.getAttribute("aria-valuetext");
     const clientX = left + ((0.1 + now * 0.37) % 1) * width;
     strip.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, isPrimary: true, buttons: 1, clientX }));
-    // What is drawn at once is drawn before anything else happens, unless the machine is too busy.
+    // What is drawn at once is drawn before anything else happens.
     await new Promise((resolve) => setTimeout(resolve));
-    const after = strip.getAttribute("aria-valuetext");
-    followed += Number(after !== before && after.endsWith(root.querySelector(".clock").textContent));
   }
   watch.disconnect();
   return { drawn: [...drawn], followed };
@@ -154,22 +159,23 @@ async function expectPictures(page, anew) {
   expect(during.length, `drawn in ${drawn}`).toBeLessThanOrEqual(40);
   expect(Math.max(...drawn), `drawn in ${drawn}`).toBeLessThan(60 + 8);
   const [last, place] = [await picture(page), await page.getByRole("slider", { name: "Time" }).getAttribute("aria-valuenow")];
-  expect(last.length).toBeGreaterThan(40);
+  expect(last.length).toBeGreaterThan(30);
   await anew(Number(place));
   await expect(page.getByRole("slider", { name: "Time" })).toHaveAttribute("aria-valuenow", place);
   await expect.poll(() => picture(page)).toEqual(last);
 }
 
-for (const [kind, text] of Object.entries({ Deployment: thousands(DEPLOYMENT), StatefulSet: thousands(parallel(STATEFUL_SET)) })) {
+for (const [kind, text] of Object.entries(UPDATES)) {
   test(`a scrub across thousands of Pods shows pictures on its way, and all of the last one: ${kind}`, async ({ page }) => {
     const toTheEnd = async () => {
-      await run(page, text);
       await expect(page.locator(".why .where")).toContainText("step 1 of", { timeout: 30_000 });
       await page.getByRole("button", { name: "To the end" }).click();
-      await expect(field(page)).toHaveAccessibleName(/4000 available/);
+      await expect(field(page)).toHaveAccessibleName(/3000 available/);
     };
+    await run(page, text);
     await toTheEnd();
     await expectPictures(page, async () => {
+      // The text is there, and its run comes by itself.
       await open(page);
       await toTheEnd();
       // The last of the places.
@@ -185,7 +191,7 @@ for (const [kind, text] of Object.entries({ Deployment: thousands(DEPLOYMENT), S
 
 test("a widget of thousands of Pods is scrubbed as the page is", async ({ page }) => {
   const body = '<rollout-view src="web.yaml" loading="eager" controls="full"></rollout-view>';
-  const site = await serveSite({ "web.yaml": thousands(DEPLOYMENT), crowd: body });
+  const site = await serveSite({ "web.yaml": UPDATES.Deployment, crowd: body });
   await page.goto(`${site.url}crowd`);
   const view = page.locator("rollout-view");
   await expect(view.locator(".field").first()).toBeVisible({ timeout: 30_000 });

@@ -10,6 +10,8 @@ use rollscope::scene::slots;
 use rollscope::scene::stage::{Body, Stage};
 use rollscope::scene::stuck::stuck;
 use rollscope_engine::api::{Key, Kind, Object};
+#[cfg(debug_assertions)]
+use rollscope_engine::time::Time;
 use rollscope_engine::{Cursor, History};
 use std::rc::Rc;
 
@@ -237,4 +239,26 @@ fn a_step_of_four_thousand_pods_looks_at_no_more_than_one_of_four_hundred() {
         many <= few && many < 40 * 40,
         "{many} for four thousand, {few} for four hundred"
     );
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_replica_set_without_pods_takes_no_look_at_those_of_others() {
+    use rollscope_engine::index::visits;
+    let history = web(1000, "", "20 set image deployment/web c=nginx:2");
+    let look = Look::of(&history);
+    let (kept, mut cursor) = (Kept::default(), Cursor::new(history.clone()));
+    let mut looks = None;
+    for position in history.position_at(Time(19_999)).. {
+        cursor.seek(position);
+        let before = visits::so_far();
+        kept.bring(&cursor, None);
+        let stage = Stage::with(&cursor, &look, None, Some(slots::of), Some(&kept));
+        // Nothing is there yet to begin with.
+        looks = looks.map(|looks| looks + visits::so_far() - before).or(Some(0));
+        if crowds(&stage).len() > 1 {
+            break;
+        }
+    }
+    assert!(looks.is_some_and(|looks| looks < 100), "{looks:?}");
 }

@@ -8,7 +8,7 @@ use crate::{browser, build};
 use std::process::Stdio;
 
 const SAYS: &str = "Script, style and layout of one frame on the page's main thread, in time on the processor: median / worst / share of \
-                    frames over 16.7 ms.";
+                    frames over 16.7 ms. Where a move is shown in several frames, its longest one counts.";
 
 /// Builds and measures the page, prints and writes. Takes minutes.
 pub fn frames() -> Outcome {
