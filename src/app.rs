@@ -98,13 +98,13 @@ impl Part for App {
         let is_act = matches!(message, Message::Act(_));
         match message {
             Message::Act(action) => self.act(ctx, action),
-            Message::Frame => return self.take_turn(ctx),
+            Message::Frame(frame) => return self.take_turn(ctx, frame),
             Message::Editor(editor) => self.take(editor),
             Message::Later(later) => {
                 later.iter().for_each(|later| site::add_style(later.style));
                 self.act(ctx, Action::Arrived(later));
                 self.shown = Shown::of(&mut self.state);
-                self.turns = Turns::default();
+                self.turns.reset();
                 self.listen(ctx);
             }
             // Those are for widgets.
@@ -230,9 +230,9 @@ impl App {
     }
 
     /// A frame has begun; tells whether there is something new to be seen.
-    fn take_turn(&mut self, ctx: &Context<Root>) -> bool {
+    fn take_turn(&mut self, ctx: &Context<Root>, frame: usize) -> bool {
         let mut turns = std::mem::take(&mut self.turns);
-        let outcome = turns.take(ctx, &self.state, || {
+        let outcome = turns.take(frame, ctx, &self.state, &|| {
             Some(self.picture(&ctx.link().callback(Message::Act)))
         });
         self.turns = turns;
@@ -284,7 +284,7 @@ impl App {
         let changes = self.state.branches.changes;
         if self.shown.changes != changes || !Rc::ptr_eq(&self.shown.history, self.state.run.history()) {
             self.shown = Shown::of(&mut self.state);
-            self.turns = Turns::default();
+            self.turns.reset();
         } else if !is_slice {
             self.turns.follow(ctx, &self.state, is_move);
         }

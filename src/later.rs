@@ -7,6 +7,7 @@ use crate::app;
 use crate::browser::address::{self, Listening};
 use crate::browser::motion::{self, Motion};
 use crate::embed::Mount;
+use crate::root::Root;
 use crate::scene::blocks::Blocks;
 use crate::scene::kept::Keeps;
 use crate::scene::overview::Overview;
@@ -18,18 +19,19 @@ use crate::scene::strip::Strip;
 use crate::scene::verdict::Verdict;
 use crate::state::share::Wish;
 use crate::state::{self, Action, Effect, Kept, Run, State, embedded, whole};
+use crate::turns::{self, Turns};
 use crate::view;
 use crate::view::strip::Around;
 use crate::widget;
 #[cfg(feature = "later")]
-use crate::{browser::keyboard, browser::site, root::Root, scene::telling, scene::why::Why, state::action_for};
+use crate::{browser::keyboard, browser::site, scene::telling, scene::why::Why, state::action_for};
 use rollscope_engine::Cursor;
 use rollscope_engine::api::{Key, Kind};
 #[cfg(feature = "later")]
 use rollscope_engine::record;
 use std::pin::Pin;
 use std::rc::Rc;
-use yew::{Callback, Html, NodeRef};
+use yew::{Callback, Context, Html, NodeRef};
 
 /// What is loaded later.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +50,10 @@ pub struct Later {
     pub slots: SlotsOf,
     /// What is kept of a crowd from one moment to the next.
     pub kept: for<'a> fn(&'a Run, Option<&Key>) -> Option<&'a dyn Keeps>,
-    /// Whether the crowd at the cursor takes several frames.
-    pub is_far: fn(&Run) -> bool,
+    /// Begins to show it in several frames, if it takes so many.
+    pub begin_turns: fn(&mut Turns, &Context<Root>, &State),
+    /// What is done in one of them.
+    pub take_turn: fn(&mut Turns, &Context<Root>, &State, turns::Make<'_>) -> turns::Outcome,
     /// How they are drawn.
     pub draw_slots: fn(&State, Kind, &Rc<Slots>, &Callback<Action>) -> Html,
     /// A row of Pods that are too many to be elements of their own.
@@ -100,7 +104,8 @@ impl Later {
         actions: view::actions::view,
         slots: slots::of,
         kept: Run::brought,
-        is_far: Run::is_far,
+        begin_turns: turns::begin,
+        take_turn: turns::take,
         draw_slots: view::slots::view,
         crowd: view::crowd::rows,
         nodes: view::nodes::view,

@@ -31,8 +31,8 @@ pub enum Message {
     Order(Order),
     /// A widget is to draw something that is loaded later.
     Need,
-    /// One of the browser's frames begins, in which something is to be done.
-    Frame,
+    /// One of the browser's frames begins, in which something is to be done, unless that was given up; with its number.
+    Frame(usize),
 }
 
 /// The component.

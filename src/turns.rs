@@ -5,8 +5,7 @@
 //! A picture that was begun is finished, so that one sees pictures for as long as the hand goes on. Meanwhile the hand is
 //! followed by the clock and the handle alone. The next picture is of where it is by then; those between are left out.
 
-use crate::browser::frames::{self, Frame};
-use crate::browser::site;
+use crate::browser::{frames, site};
 use crate::root::{Message, Root};
 use crate::state::{Action, State};
 use std::cell::RefCell;
@@ -46,7 +45,9 @@ pub struct Turns {
     /// What is to be seen, or was, and at which position.
     made: (Option<Picture>, usize),
     turn: Turn,
-    next: Option<Frame>,
+    /// The number of the frame in which that is, and how many there were.
+    next: Option<usize>,
+    count: usize,
     /// Whether one has moved in this frame: that is drawn with its turn.
     moved: bool,
 }
@@ -69,18 +70,24 @@ impl Turns {
             self.moved = true;
             return;
         }
-        // Another run beside it moves along, and nodes are drawn otherwise.
-        let is_alone = state.branches.second.is_none() && !state.staging.nodes;
-        let can = is_move && is_alone && self.picture.get_mut().is_some();
-        if state.later.is_some_and(|later| can && (later.is_far)(&state.run)) {
-            self.come(ctx, Turn::Look);
-        } else {
-            self.next = None;
+        self.next = None;
+        let is_there = is_move && self.picture.get_mut().is_some();
+        if let Some(later) = state.later.filter(|_| is_there) {
+            (later.begin_turns)(self, ctx, state);
         }
         // Without a frame to come, all is drawn now.
         if !self.is_under_way() {
-            *self = Turns::default();
+            self.reset();
         }
+    }
+
+    /// The picture is made when the page is drawn.
+    pub fn reset(&mut self) {
+        let count = self.count;
+        *self = Turns {
+            count,
+            ..Turns::default()
+        };
     }
 
     /// Whether a picture is being made.
@@ -99,37 +106,10 @@ impl Turns {
     }
 
     /// A frame has begun.
-    pub fn take(&mut self, ctx: &Context<Root>, state: &State, make: impl FnOnce() -> Option<Picture>) -> Outcome {
-        let Some(later) = state.later.filter(|_| self.next.take().is_some()) else {
-            return Outcome::Same;
-        };
-        let moved = std::mem::take(&mut self.moved);
-        match self.turn {
-            Turn::Look => {
-                let began = site::now();
-                (later.kept)(&state.run, state.pod.as_ref());
-                if site::now() - began < SOON {
-                    self.make(ctx, state, make());
-                } else {
-                    self.come(ctx, Turn::Make);
-                }
-            }
-            Turn::Make => self.make(ctx, state, make()),
-            Turn::Show => {
-                // What was seen is let go of with the next one: ten thousand take their time.
-                std::mem::swap(self.picture.get_mut(), &mut self.made.0);
-                self.come(ctx, Turn::End);
-                if self.is_under_way() {
-                    return Outcome::Draw;
-                }
-            }
-            Turn::End if self.made.1 == state.position() && !moved => return Outcome::Same,
-            Turn::End => {}
-        }
-        match (self.is_under_way(), moved) {
-            (true, false) => Outcome::Same,
-            (true, true) => Outcome::Draw,
-            (false, _) => Outcome::Gone,
+    pub fn take(&mut self, frame: usize, ctx: &Context<Root>, state: &State, make: Make<'_>) -> Outcome {
+        match state.later.filter(|_| self.next == Some(frame)) {
+            Some(later) => (later.take_turn)(self, ctx, state, make),
+            None => Outcome::Same,
         }
     }
 
@@ -141,7 +121,54 @@ impl Turns {
     fn come(&mut self, ctx: &Context<Root>, turn: Turn) {
         let link = ctx.link().clone();
         self.turn = turn;
-        self.next = frames::next(move || link.send_message(Message::Frame));
+        self.count += 1;
+        let number = self.count;
+        self.next = frames::next(move || link.send_message(Message::Frame(number))).then_some(number);
+    }
+}
+
+/// Makes a picture as of now.
+pub type Make<'a> = &'a dyn Fn() -> Option<Picture>;
+
+/// Begins to make one, if the cursor is far from the last.
+pub fn begin(turns: &mut Turns, ctx: &Context<Root>, state: &State) {
+    // Another run beside it moves along, and nodes are drawn otherwise.
+    let is_alone = state.branches.second.is_none() && !state.staging.nodes;
+    if is_alone && state.run.is_far() {
+        turns.come(ctx, Turn::Look);
+    }
+}
+
+/// Does what is to be done in a frame.
+pub fn take(turns: &mut Turns, ctx: &Context<Root>, state: &State, make: Make<'_>) -> Outcome {
+    turns.next = None;
+    let moved = std::mem::take(&mut turns.moved);
+    match turns.turn {
+        Turn::Look => {
+            let began = site::now();
+            state.run.brought(state.pod.as_ref());
+            if site::now() - began < SOON {
+                turns.make(ctx, state, make());
+            } else {
+                turns.come(ctx, Turn::Make);
+            }
+        }
+        Turn::Make => turns.make(ctx, state, make()),
+        Turn::Show => {
+            // What was seen is let go of with the next one: ten thousand take their time.
+            std::mem::swap(turns.picture.get_mut(), &mut turns.made.0);
+            turns.come(ctx, Turn::End);
+            if turns.is_under_way() {
+                return Outcome::Draw;
+            }
+        }
+        Turn::End if turns.made.1 == state.position() && !moved => return Outcome::Same,
+        Turn::End => {}
+    }
+    match (turns.is_under_way(), moved) {
+        (true, false) => Outcome::Same,
+        (true, true) => Outcome::Draw,
+        (false, _) => Outcome::Gone,
     }
 }
 

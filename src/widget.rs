@@ -65,7 +65,7 @@ impl Part for Widget {
         let is_move = match &message {
             Message::Act(action) => is_move(action),
             Message::Order(order) => matches!(order, Order::Seek(_)),
-            Message::Frame => match self.take_turn(ctx) {
+            Message::Frame(frame) => match self.take_turn(ctx, *frame) {
                 Outcome::Gone => true,
                 outcome => return outcome == Outcome::Draw,
             },
@@ -81,7 +81,7 @@ impl Part for Widget {
                 news.extend(more);
                 (effects, news)
             }
-            Message::Frame => (Vec::new(), self.embedded.catch_up()),
+            Message::Frame(_) => (Vec::new(), self.embedded.catch_up()),
             Message::Editor(_) => return false,
             Message::Need => (self.embedded.ask(true), Vec::new()),
             Message::Later(later) => {
@@ -103,7 +103,7 @@ impl Part for Widget {
             self.slice = Soon::new(go_on);
         }
         if self.look_over() {
-            self.turns = Turns::default();
+            self.turns.reset();
         } else if !is_need {
             self.turns.follow(ctx, &self.embedded.state, is_move);
         }
@@ -169,10 +169,10 @@ impl Widget {
     }
 
     /// A frame has begun.
-    fn take_turn(&mut self, ctx: &Context<Root>) -> Outcome {
+    fn take_turn(&mut self, ctx: &Context<Root>, frame: usize) -> Outcome {
         let mut turns = std::mem::take(&mut self.turns);
         let make = |widget| view::widget::picture(&widget, &ctx.link().callback(Message::Act));
-        let outcome = turns.take(ctx, &self.embedded.state, || self.drawn().map(make));
+        let outcome = turns.take(frame, ctx, &self.embedded.state, &|| self.drawn().map(make));
         self.turns = turns;
         outcome
     }
