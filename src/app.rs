@@ -128,7 +128,7 @@ impl Part for App {
         let state = &self.state;
         let tab = format!("{:?}", state.tab).to_ascii_lowercase();
         let time = self.time(&on);
-        let picture = self.turns.picture(|| self.picture(&on));
+        let picture = self.turns.picture(state, || self.picture(&on));
         html! {
             <div class="page" data-tab={tab}>
                 { view::top::view(state, self.shown.overview.difference.as_ref(), &on) }

@@ -100,9 +100,12 @@ impl Turns {
         self.moved
     }
 
-    /// What is to be seen now.
-    pub fn picture(&self, make: impl FnOnce() -> Picture) -> Picture {
-        self.picture.borrow_mut().get_or_insert_with(make).clone()
+    /// What is to be seen now. It is kept only where it may be seen once more: a copy of hundreds of tiles takes its time.
+    pub fn picture(&self, state: &State, make: impl FnOnce() -> Picture) -> Picture {
+        match state.run.is_myriad() {
+            true => self.picture.borrow_mut().get_or_insert_with(make).clone(),
+            false => make(),
+        }
     }
 
     /// A frame has begun.

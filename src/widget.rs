@@ -111,7 +111,7 @@ impl Part for Widget {
         for each in &news {
             self.outside.tell(each, &self.embedded.state);
         }
-        !self.turns.is_due()
+        !is_need && !self.turns.is_due()
     }
 
     fn view(&self, ctx: &Context<Root>) -> Html {
@@ -137,7 +137,8 @@ impl Part for Widget {
                 _ => false,
             })
         };
-        let picture = self.turns.picture(|| view::widget::picture(&widget, &act));
+        let make = || view::widget::picture(&widget, &act);
+        let picture = self.turns.picture(&self.embedded.state, make);
         let drawn = view::widget::view(&widget, picture, keys, &act);
         if widget.lacks.get() {
             ctx.link().send_message(Message::Need);

@@ -17,7 +17,7 @@ use rollscope_engine::{Cursor, History, Scenario, record, simulate};
 use std::rc::Rc;
 
 /// Of fewer Pods, all are drawn within a frame.
-const MYRIADS: usize = 2_500;
+const MYRIAD: usize = 2_500;
 
 /// A run and where one looks at it.
 #[derive(Clone, Debug)]
@@ -223,7 +223,12 @@ impl Run {
 
     /// Whether so much lies between the cursor and what was drawn of its crowd that it can't be drawn within a frame.
     pub fn is_far(&self) -> bool {
-        self.look.most >= MYRIADS && self.kept.is_far(&self.cursor)
+        self.is_myriad() && self.kept.is_far(&self.cursor)
+    }
+
+    /// Whether there are so many Pods at some time that to draw them all takes longer than a frame.
+    pub fn is_myriad(&self) -> bool {
+        self.look.most >= MYRIAD
     }
 
     /// Everything that happens in it.
