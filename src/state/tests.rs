@@ -2,6 +2,7 @@
 
 mod branches;
 mod embedded;
+mod held;
 mod moment;
 mod share;
 mod work;
@@ -471,33 +472,4 @@ fn a_partition_on_its_way_asks_for_nothing() {
     assert_eq!(state.run.history().len(), len);
     act(&mut state, [Action::Look(Act::Move(None))]);
     assert_eq!(state.staging.moved, None);
-}
-
-#[test]
-fn while_the_cursor_is_held_one_moves_on_without_it() {
-    let mut state = page(WEB);
-    act(&mut state, [Action::Run, Action::Seek(3)]);
-    state.held = true;
-    let at = |state: &State| (state.run.position(), state.position(), state.now());
-    let time = |state: &State, position| state.run.history().time_at(position);
-    act(&mut state, [Action::Seek(6), Action::Next(true)]);
-    assert_eq!(at(&state), (3, 7, time(&state, 7)));
-    act(
-        &mut state,
-        [Action::Previous(true), Action::Previous(true), Action::Play],
-    );
-    assert_eq!((at(&state), state.playing), ((3, 5, time(&state, 5)), true));
-    act(&mut state, [Action::Tick, Action::Seek(usize::MAX)]);
-    assert_eq!(
-        (state.run.position(), state.position(), state.playing),
-        (3, state.len(), false)
-    );
-    state.catch_up();
-    assert_eq!(at(&state), (state.len(), state.len(), time(&state, state.len())));
-    state.held = true;
-    act(&mut state, [Action::Seek(5)]);
-    state.held = false;
-    // What is no move is done where one has moved to.
-    act(&mut state, [Action::ChoosePod(None)]);
-    assert_eq!(at(&state), (5, 5, time(&state, 5)));
 }
