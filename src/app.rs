@@ -195,10 +195,10 @@ impl Part for App {
 impl App {
     fn stage(&self) -> Stage {
         let cursor = &self.state.run.cursor;
-        let slots = self.state.later.map(|later| later.slots);
+        let more = self.state.later.map(|later| later.more);
         let pod = self.state.pod.as_ref();
         let kept = self.state.later.and_then(|later| (later.kept)(&self.state.run, pod));
-        Stage::with(cursor, &self.state.run.look, pod, slots, kept)
+        Stage::with(cursor, &self.state.run.look, pod, more, kept)
             .with_traffic(&self.shown.overview.traffic, cursor.time())
     }
 

@@ -13,8 +13,8 @@ use crate::scene::kept::Keeps;
 use crate::scene::overview::Overview;
 use crate::scene::pod::Tile;
 use crate::scene::scale::Scale;
-use crate::scene::slots::{self, Slots};
-use crate::scene::stage::{SlotsOf, Stage};
+use crate::scene::slots::Slots;
+use crate::scene::stage::{More, Stage};
 use crate::scene::strip::Strip;
 use crate::scene::verdict::Verdict;
 use crate::state::share::Wish;
@@ -47,7 +47,7 @@ pub struct Later {
     /// The bar of interventions, which need it.
     pub actions: fn(&State, &Callback<Action>) -> Html,
     /// What makes slots of a workload that has them.
-    pub slots: SlotsOf,
+    pub more: More,
     /// What is kept of a crowd from one moment to the next.
     pub kept: for<'a> fn(&'a Run, Option<&Key>) -> Option<&'a dyn Keeps>,
     /// Begins to show it in several frames, if it takes so many.
@@ -102,7 +102,7 @@ impl Later {
         overview: Run::overview,
         examples: view::examples::lists,
         actions: view::actions::view,
-        slots: slots::of,
+        more: More::ALL,
         kept: Run::brought,
         begin_turns: turns::begin,
         take_turn: turns::take,

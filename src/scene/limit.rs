@@ -12,6 +12,17 @@ pub(super) fn lines(cluster: &Cluster) -> Vec<String> {
     around.filter_map(line).collect()
 }
 
+/// Whether there are some.
+pub fn is_there(cluster: &Cluster) -> bool {
+    let is_plain = |object: &Object| match object {
+        Object::Node(node) => !node.unschedulable && node.taints.is_empty() && node.meta.applied.is_none(),
+        Object::PersistentVolumeClaim(claim) => claim.meta.applied.is_none(),
+        Object::PodDisruptionBudget(_) | Object::HorizontalPodAutoscaler(_) | Object::ResourceQuota(_) => false,
+        _ => true,
+    };
+    !cluster.of_kinds(Kind::PersistentVolumeClaim, Kind::Node).all(is_plain)
+}
+
 fn line(object: &Object) -> Option<String> {
     let (word, text) = match object {
         Object::PodDisruptionBudget(budget) => ("budget", allowed(budget)),

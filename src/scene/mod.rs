@@ -18,7 +18,7 @@ pub mod idle;
 pub mod kept;
 pub mod kubectl;
 mod levels;
-mod limit;
+pub mod limit;
 pub mod look;
 pub mod making;
 pub mod marks;

@@ -73,7 +73,7 @@ pub struct Scope<'a> {
     roster: OnceCell<Roster>,
     /// That step.
     step: Option<&'a Step>,
-    slots: Option<SlotsOf>,
+    more: Option<More>,
     /// What was drawn before.
     pub(super) kept: Option<&'a dyn Keeps>,
 }
@@ -86,22 +86,36 @@ impl fmt::Debug for Scope<'_> {
     }
 }
 
-/// What makes slots of a workload that has them. It is not needed before the engine is there, and comes with it.
-pub type SlotsOf = fn(&Scope<'_>, &Object) -> Option<Slots>;
+/// What is not needed before the engine is there, and comes with it.
+#[derive(Clone, Copy, Debug)]
+pub struct More {
+    /// Makes slots of a workload that has them.
+    slots: fn(&Scope<'_>, &Object) -> Option<Slots>,
+    /// The lines of what stands around the workloads.
+    limits: fn(&Cluster) -> Vec<String>,
+}
+
+impl More {
+    /// All of it.
+    pub const ALL: More = More {
+        slots: slots::of,
+        limits: limit::lines,
+    };
+}
 
 impl Stage {
     /// The stage at the cursor.
     pub fn of(cursor: &Cursor) -> Stage {
-        Stage::with(cursor, &Look::of(cursor.history()), None, Some(slots::of), None)
+        Stage::with(cursor, &Look::of(cursor.history()), None, Some(More::ALL), None)
     }
 
-    /// The same with the Pod whose panel is open; without `slots`, workloads that have them are left out. What is `kept` of
+    /// The same with the Pod whose panel is open; without `more`, workloads that have slots are left out, and what stands around. What is `kept` of
     /// another moment, and was brought to this one, is not made anew.
     pub fn with(
         cursor: &Cursor,
         look: &Look,
         chosen: Option<&Key>,
-        slots: Option<SlotsOf>,
+        more: Option<More>,
         kept: Option<&dyn Keeps>,
     ) -> Stage {
         let objects = || cursor.step().into_iter().flat_map(|step| step.writes.iter());
@@ -124,13 +138,13 @@ impl Stage {
             step: cursor.step(),
             touched_pods: Table::of(pods.collect()),
             roster: OnceCell::new(),
-            slots,
+            more,
             kept,
         };
         let mut stage = Stage {
             workloads: scope.workloads(),
             services: Vec::new(),
-            limits: limit::lines(scope.cluster),
+            limits: more.map_or_else(Vec::new, |more| (more.limits)(scope.cluster)),
             pods: kept.map_or_else(
                 || scope.roster().rows().iter().map(|(_, pods)| pods.len()).sum(),
                 Keeps::pods,
@@ -227,7 +241,7 @@ impl Scope<'_> {
             Object::ReplicaSet(set) | Object::ReplicationController(set) if set.meta.controller().is_none() => {
                 Some(Body::ReplicaSet(Rc::new(ReplicaSetRow::of(self, object.kind(), set))))
             }
-            _ => Some(Body::Slots(Rc::new(self.slots?(self, object)?))),
+            _ => Some(Body::Slots(Rc::new((self.more?.slots)(self, object)?))),
         }
     }
 

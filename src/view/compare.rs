@@ -2,9 +2,8 @@
 
 use super::{click, nodes, stage};
 use crate::browser::fields;
-use crate::scene;
 use crate::scene::nodes::Nodes;
-use crate::scene::stage::Stage;
+use crate::scene::stage::{More, Stage};
 use crate::state::branches::{Act, BEFORE_EDIT, MOST, With};
 use crate::state::{Action, State};
 use crate::view::top::RELEASES;
@@ -95,7 +94,7 @@ pub fn beside(state: &State, on: &Callback<Action>) -> Html {
         cursor,
         &second.run.look,
         None,
-        Some(scene::slots::of),
+        Some(More::ALL),
         second.run.brought(None),
     );
     // Who acts, acts on the run on the stage.

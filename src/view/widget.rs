@@ -4,6 +4,7 @@
 use super::{stage, strip, transport, why};
 use crate::app::spoken;
 use crate::browser::{outside, site};
+use crate::scene::limit;
 use crate::scene::stage::Stage;
 use crate::scene::strip::{Flag, Strip};
 use crate::scene::why::Why;
@@ -94,11 +95,14 @@ fn title(state: &State) -> String {
 fn on_stage(widget: &Widget<'_>, on: &Callback<Action>) -> Html {
     let state = &widget.embedded.state;
     let (cursor, pod) = (&state.run.cursor, state.pod.as_ref());
-    let slots = state.later.map(|later| later.slots);
+    let more = state.later.map(|later| later.more);
     let kept = state.later.and_then(|later| (later.kept)(&state.run, pod));
-    let drawn = Stage::with(cursor, &state.run.look, pod, slots, kept).with_traffic(widget.traffic, cursor.time());
+    let drawn = Stage::with(cursor, &state.run.look, pod, more, kept).with_traffic(widget.traffic, cursor.time());
     let choose = on.reform(|pod| Action::ChoosePod(Some(pod)));
     let Some(later) = state.later else {
+        if limit::is_there(cursor.cluster()) {
+            widget.lacks.set(true);
+        }
         // Of what can't be drawn yet, there is nothing to see for a moment.
         let missing = || {
             widget.lacks.set(true);

@@ -128,7 +128,7 @@ fn of_a_mistake(state: &mut State, take: &mut impl FnMut(&str, Html)) {
 
 fn scene(state: &State) -> Stage {
     let cursor = &state.run.cursor;
-    let stage = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(LATER.slots), None);
+    let stage = Stage::with(cursor, &state.run.look, state.pod.as_ref(), Some(LATER.more), None);
     stage.with_traffic(&overview(state).traffic, cursor.time())
 }
 

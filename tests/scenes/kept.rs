@@ -6,8 +6,8 @@ use rollscope::scene::blocks::Blocks;
 use rollscope::scene::crowd::{BLOCK, Crowd};
 use rollscope::scene::kept::{Keeps, Kept};
 use rollscope::scene::look::Look;
-use rollscope::scene::slots;
-use rollscope::scene::stage::{Body, Stage};
+use rollscope::scene::slots::Slot;
+use rollscope::scene::stage::{Body, More, Stage};
 use rollscope::scene::stuck::stuck;
 use rollscope_engine::api::{Key, Kind, Object};
 #[cfg(debug_assertions)]
@@ -135,7 +135,7 @@ fn what_is_kept_is_what_would_be_made_from_scratch() {
             cursor.seek(position);
             let chosen = (round % 3 == 0).then(|| pod(&cursor, next(400))).flatten();
             kept.bring(&cursor, chosen.as_ref());
-            let stage = |kept| Stage::with(&cursor, &look, chosen.as_ref(), Some(slots::of), kept);
+            let stage = |kept| Stage::with(&cursor, &look, chosen.as_ref(), Some(More::ALL), kept);
             let (drawn, anew) = (stage(Some(&kept as &dyn Keeps)), stage(None));
             assert!(
                 drawn == anew,
@@ -173,7 +173,7 @@ fn crowds(stage: &Stage) -> Vec<Crowd> {
 }
 
 /// The places' blocks in the one StatefulSet.
-fn places(stage: &Stage) -> Blocks<slots::Slot> {
+fn places(stage: &Stage) -> Blocks<Slot> {
     match &stage.workloads[0].body {
         Body::Slots(slots) => slots.slots.clone(),
         other => panic!("{other:?}"),
@@ -186,7 +186,7 @@ fn a_step_leaves_the_blocks_of_others_as_they_are() {
     let (look, kept, mut cursor) = (Look::of(&history), Kept::default(), at(&history, 20, "Pod db-999"));
     let draw = |cursor: &Cursor| {
         kept.bring(cursor, None);
-        places(&Stage::with(cursor, &look, None, Some(slots::of), Some(&kept)))
+        places(&Stage::with(cursor, &look, None, Some(More::ALL), Some(&kept)))
     };
     let mut before = draw(&cursor);
     for _ in 0..40 {
@@ -218,7 +218,7 @@ fn looks(replicas: usize) -> u64 {
         cursor.seek(position);
         let before = visits::so_far();
         kept.bring(&cursor, None);
-        let stage = Stage::with(&cursor, &look, None, Some(slots::of), Some(&kept));
+        let stage = Stage::with(&cursor, &look, None, Some(More::ALL), Some(&kept));
         kept.stuck(&cursor);
         // Nothing is there yet to begin with.
         looks += if position > middle {
@@ -253,7 +253,7 @@ fn a_replica_set_without_pods_takes_no_look_at_those_of_others() {
         cursor.seek(position);
         let before = visits::so_far();
         kept.bring(&cursor, None);
-        let stage = Stage::with(&cursor, &look, None, Some(slots::of), Some(&kept));
+        let stage = Stage::with(&cursor, &look, None, Some(More::ALL), Some(&kept));
         // Nothing is there yet to begin with.
         looks = looks.map(|looks| looks + visits::so_far() - before).or(Some(0));
         if crowds(&stage).len() > 1 {

@@ -12,6 +12,7 @@ mod report;
 mod still;
 mod told;
 
+use rollscope::scene::limit;
 use rollscope::scene::pod::Form;
 use rollscope::scene::stage::{Body, Stage};
 use rollscope::scene::strip::Strip;
@@ -425,4 +426,21 @@ fn verdicts() {
         "20 set image deployment/web c=nginx:2\n21 scale deployment/web --replicas=9",
     );
     verdict(&grown, Outcome::Completes, "never below 3 of 9 available");
+}
+
+/// Who can't draw it yet knows whether something stands around the workloads.
+#[test]
+fn what_stands_around_is_known_without_its_words() {
+    let mut seen = [0, 0];
+    for entry in std::fs::read_dir("static/examples").expect("the examples") {
+        let text = std::fs::read_to_string(entry.expect("an example").path()).expect("a text");
+        let mut cursor = Cursor::new(run(&text));
+        for position in 0..=cursor.history().len() {
+            cursor.seek(position);
+            let is_there = limit::is_there(cursor.cluster());
+            assert_eq!(is_there, !Stage::of(&cursor).limits.is_empty());
+            seen[usize::from(is_there)] += 1;
+        }
+    }
+    assert!(seen.iter().all(|times| *times > 100), "{seen:?}");
 }
