@@ -273,7 +273,8 @@ impl App {
     fn act(&mut self, ctx: &Context<Root>, action: Action) {
         let began = site::now();
         let (is_move, is_slice) = (is_move(&action), matches!(action, Action::GoOn));
-        self.state.held = is_move && self.turns.is_under_way();
+        // What is computed meanwhile goes on without the cursor.
+        self.state.held = (is_move || is_slice) && self.turns.hold();
         let mut effects = self.state.reduce(action);
         let is_more = |effect: &Effect| matches!(effect, Effect::GoOn);
         while effects.iter().any(is_more) && site::now() - began < PATIENCE {
@@ -421,7 +422,8 @@ fn utf16_offset(text: &str, place: Position) -> u32 {
 
 /// What a screen reader says: the step, unless steps follow each other by themselves.
 pub(crate) fn spoken(state: &State) -> String {
-    let Some(step) = state.run.cursor.step().filter(|_| !state.playing) else {
+    let is_at_rest = !state.playing && !state.is_ahead();
+    let Some(step) = state.run.cursor.step().filter(|_| is_at_rest) else {
         return String::new();
     };
     let deeds: Vec<String> = step.deeds().into_iter().map(|(phrase, _)| phrase).collect();

@@ -46,7 +46,7 @@ pub struct Later {
     pub examples: fn(&Callback<Action>) -> Html,
     /// The bar of interventions, which need it.
     pub actions: fn(&State, &Callback<Action>) -> Html,
-    /// What makes slots of a workload that has them.
+    /// What makes slots of a workload that has them, and tells of what stands around the workloads.
     pub more: More,
     /// What is kept of a crowd from one moment to the next.
     pub kept: for<'a> fn(&'a Run, Option<&Key>) -> Option<&'a dyn Keeps>,
@@ -54,7 +54,7 @@ pub struct Later {
     pub begin_turns: fn(&mut Turns, &Context<Root>, &State),
     /// What is done in one of them.
     pub take_turn: fn(&mut Turns, &Context<Root>, &State, turns::Make<'_>) -> turns::Outcome,
-    /// How they are drawn.
+    /// How slots are drawn.
     pub draw_slots: fn(&State, Kind, &Rc<Slots>, &Callback<Action>) -> Html,
     /// A row of Pods that are too many to be elements of their own.
     pub crowd: fn(&str, &Blocks<Tile>, &Callback<Key>) -> Html,

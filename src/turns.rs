@@ -95,6 +95,11 @@ impl Turns {
         self.next.is_some()
     }
 
+    /// Whether the cursor stays where it is while one moves on. Where no frames come nobody sees the picture, so nothing waits for it.
+    pub fn hold(&self) -> bool {
+        self.is_under_way() && frames::are_drawn()
+    }
+
     /// Whether the page is drawn when the next frame begins.
     pub fn is_due(&self) -> bool {
         self.moved

@@ -62,6 +62,7 @@ impl Part for Widget {
         }
         let began = site::now();
         let (is_need, is_act) = (matches!(message, Message::Need), matches!(message, Message::Act(_)));
+        let is_slice = matches!(message, Message::Act(Action::GoOn));
         let is_move = match &message {
             Message::Act(action) => is_move(action),
             Message::Order(order) => matches!(order, Order::Seek(_)),
@@ -72,7 +73,7 @@ impl Part for Widget {
             _ => false,
         };
         // What the page around orders is done before it goes on.
-        self.embedded.state.held = is_act && is_move && self.turns.is_under_way();
+        self.embedded.state.held = is_act && (is_move || is_slice) && self.turns.hold();
         let (mut effects, mut news) = match message {
             Message::Act(action) => self.embedded.act(action),
             Message::Order(order) => {
@@ -83,7 +84,7 @@ impl Part for Widget {
             }
             Message::Frame(_) => (Vec::new(), self.embedded.catch_up()),
             Message::Editor(_) => return false,
-            Message::Need => (self.embedded.ask(true), Vec::new()),
+            Message::Need => (self.embedded.need(), Vec::new()),
             Message::Later(later) => {
                 later.iter().for_each(|later| embed::dress(later.style));
                 self.shown = None;
@@ -104,7 +105,7 @@ impl Part for Widget {
         }
         if self.look_over() {
             self.turns.reset();
-        } else if !is_need {
+        } else if !is_need && !is_slice {
             self.turns.follow(ctx, &self.embedded.state, is_move);
         }
         self.keep_the_beat(ctx);

@@ -34,6 +34,8 @@ struct Finder(Option<Box<dyn Finds>>);
 
 /// Finds names sooner, and keeps up with a shelf.
 trait Finds: fmt::Debug {
+    /// Whether it tells anything of the names that there are.
+    fn tells(&self) -> bool;
     /// Where a name is or belongs, and whether one is there that may be the same. `None`: that can't be told.
     fn find(&self, order: &[(Key, u32)], named: Named<'_>) -> Option<(Spot, bool)>;
     /// A key comes to a spot, as one of so many, the first of which is this. `false`: all is to be renewed.
@@ -168,7 +170,8 @@ impl<V: Clone> Shelf<V> {
 
     /// Sets the value of a key. The keys of a piece that comes of that are told, each with its spot.
     pub fn insert(&mut self, key: Key, value: V, told: &dyn Fn(&Key, Spot)) {
-        let gap = if self.finder.0.is_none() { self.gap(&key) } else { None };
+        let is_numbered = self.finder.0.as_ref().is_some_and(|finder| finder.tells());
+        let gap = if is_numbered { None } else { self.gap(&key) };
         let (piece, place) = gap.unwrap_or_else(|| self.search(&key));
         if self.pieces.is_empty() {
             self.order.push((key.clone(), 0));
@@ -386,7 +389,7 @@ mod tests {
     /// some keys differ in more than their names.
     #[test]
     fn is_a_map_whose_copies_stay() {
-        for strange in [0, 1, 40] {
+        for strange in [0, 1, 40, 250] {
             let (mut shelf, mut tree) = (Shelf::default(), BTreeMap::new());
             let mut copies = Vec::new();
             shelf.number();
@@ -396,6 +399,10 @@ mod tests {
                 let key = match random >> 54 {
                     number if number < strange => Key::new(Kind::Node, &"".into(), &format!("node-{number}").into()),
                     number if number < strange * 2 => named(&format!("api-{number}")),
+                    number if number < strange * 3 => named(&format!("web-0500-and-so-many-bytes-{number}")),
+                    number if number < strange * 4 => {
+                        Key::new(Kind::Pod, &"other".into(), &format!("web-{number}").into())
+                    }
                     number => key(number),
                 };
                 if random & 48 == 0 {

@@ -28,5 +28,6 @@ impl Soon {
 impl Drop for Soon {
     fn drop(&mut self) {
         self.port.set_onmessage(None);
+        self.port.close();
     }
 }

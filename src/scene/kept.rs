@@ -27,7 +27,7 @@ use std::rc::Rc;
 /// From so many changes on it is cheaper to look at all than to put each in its place; but no fewer than an eighth of all Pods.
 const MANY: usize = 500;
 
-/// So many changes are drawn within a frame, however many Pods there are.
+/// So many Pods are few: they are found one by one, and so many changes are drawn within a frame, however many Pods there are.
 const FEW: usize = 200;
 
 /// What a stage asks who has kept something.

@@ -99,6 +99,8 @@ pub struct Embedded {
     waits: bool,
     /// Whether that was asked for.
     has_asked: bool,
+    /// Whether it could not be had.
+    is_in_vain: bool,
     /// The position and whether it plays, as last told.
     told: (usize, bool),
 }
@@ -121,6 +123,7 @@ impl Embedded {
             wish: Wish::default(),
             waits: false,
             has_asked: false,
+            is_in_vain: false,
             told: (0, false),
         }
     }
@@ -128,7 +131,10 @@ impl Embedded {
     /// Carries out an order.
     pub fn order(&mut self, order: Order) -> (Vec<Effect>, Vec<News>) {
         match order {
-            Order::Show(wish) => return self.show(wish),
+            Order::Show(wish) => {
+                self.is_in_vain = false;
+                return self.show(wish);
+            }
             Order::Play | Order::Pause if !self.is_shown => {}
             Order::Play if !self.state.playing => return self.act(Action::Play),
             Order::Pause if self.state.playing => return self.act(Action::Play),
@@ -153,6 +159,7 @@ impl Embedded {
     /// Carries out what was done in the widget. It shows a run and changes none.
     pub fn act(&mut self, action: Action) -> (Vec<Effect>, Vec<News>) {
         if !is_looking(&action) {
+            self.state.catch_up();
             return Default::default();
         }
         let mut effects = self.state.reduce(action);
@@ -167,8 +174,13 @@ impl Embedded {
         if self.is_shown { self.compare() } else { Vec::new() }
     }
 
+    /// Something can't be drawn without the rest of the program. Where that can't be had, one does not ask again and again.
+    pub fn need(&mut self) -> Vec<Effect> {
+        self.ask(!self.is_in_vain)
+    }
+
     /// The rest of the program is asked for once, where something needs it.
-    pub fn ask(&mut self, is_needed: bool) -> Vec<Effect> {
+    fn ask(&mut self, is_needed: bool) -> Vec<Effect> {
         let ask = is_needed && self.state.later.is_none() && !self.has_asked;
         self.has_asked |= ask;
         ask.then_some(Effect::LoadLater).into_iter().collect()
@@ -177,6 +189,7 @@ impl Embedded {
     /// The rest of the program has come, or can't be had.
     pub fn arrive(&mut self, later: Option<Later>) -> (Vec<Effect>, Vec<News>) {
         self.has_asked = false;
+        self.is_in_vain = later.is_none();
         if later.is_none() {
             self.state.waiting.clear();
             self.state.pod = None;

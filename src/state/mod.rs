@@ -236,7 +236,7 @@ pub enum Effect {
     CheckSoon,
     /// The page is to be light or dark.
     Theme(Theme),
-    /// [`Action::GoOn`] is to come: at once, or after the page was drawn if this has taken long.
+    /// [`Action::GoOn`] is to come: at once, or after the browser had its turn if this has taken long.
     GoOn,
     /// The rest of the page is to be loaded once more.
     LoadLater,

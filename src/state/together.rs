@@ -66,6 +66,11 @@ impl State {
         }
     }
 
+    /// Whether one has moved on from where the cursor is held.
+    pub(crate) fn is_ahead(&self) -> bool {
+        self.hand.is_some_and(|hand| hand != self.run.position())
+    }
+
     /// Nothing holds the cursor any more: to where one has moved meanwhile.
     pub fn catch_up(&mut self) {
         self.held = false;

@@ -249,11 +249,13 @@ impl State {
     fn go_on_with(&mut self, mut work: Work, slice: usize) -> Vec<Effect> {
         match (work.piecewise)(slice) {
             Ok(Done::Whole(whole)) => {
+                self.catch_up();
                 let mut effects = self.conclude(work.then, whole);
                 effects.extend(self.after(work.waits));
                 effects
             }
             Ok(Done::Beside(beside)) => {
+                self.catch_up();
                 let Then::Beside(name, run, of) = work.then else {
                     return Vec::new();
                 };

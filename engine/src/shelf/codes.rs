@@ -17,6 +17,10 @@ pub(super) struct Codes {
 }
 
 impl Finds for Codes {
+    fn tells(&self) -> bool {
+        self.common.is_some()
+    }
+
     fn find(&self, order: &[(Key, u32)], named: Named<'_>) -> Option<(Spot, bool)> {
         let (first, _) = order.first()?;
         let common = self.common?;

@@ -303,7 +303,8 @@ fn what_can_not_be_had_leaves_the_recorded_run() {
     assert_eq!(widget.order(Order::Nodes(true)).0, [Effect::LoadLater]);
     let (_, news) = widget.arrive(None);
     assert!(!complaint(&news).is_fatal && widget.is_shown);
-    // It can be asked for again.
+    // What is drawn does not ask again and again; whoever looks can.
+    assert_eq!(widget.need(), []);
     assert_eq!(widget.order(Order::Nodes(true)).0, [Effect::LoadLater]);
 }
 
