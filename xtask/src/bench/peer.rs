@@ -25,6 +25,12 @@ import { buildSync } from 'esbuild';
 const [script, outfile] = process.argv.slice(1);
 buildSync({ entryPoints: [script], outfile, bundle: true, minify: true, platform: 'node', format: 'esm' });";
 
+/// A file's bytes after brotli.
+const COMPRESSED: &str = "\
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync } from 'node:zlib';
+console.log(brotliCompressSync(readFileSync(process.argv[1])).length);";
+
 /// Measures and writes the section.
 pub fn peer() -> Outcome {
     install()?;
@@ -50,7 +56,20 @@ pub fn peer() -> Outcome {
         }
         text += &row(size, &theirs, &ours);
     }
+    text += &format!(
+        "\nBundled and minified, the peer alone is {} bytes after brotli. `cargo xtask size` prints ours: the whole page before it is usable, \
+         and what comes later.\n",
+        number(bundled()?)
+    );
     section::write("peer", &text)
+}
+
+/// How large the peer is, compressed.
+fn bundled() -> Result<f64, String> {
+    let bundle = format!("{FOLDER}/bundle.mjs");
+    let printed = output_of("node", &["--input-type=module", "-e", COMPRESSED, "--", &bundle]);
+    let bytes = printed.and_then(|bytes| bytes.trim().parse().ok());
+    bytes.ok_or(format!("{bundle} can't be compressed"))
 }
 
 fn row(size: usize, theirs: &[(f64, f64)], ours: &[InNode]) -> String {
